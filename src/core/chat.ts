@@ -1,0 +1,107 @@
+import type { ModelRef, Usage } from './model.js'
+
+export interface TextPart {
+  readonly type: 'text'
+  readonly text: string
+}
+
+/**
+ * State that a provider wants back unmodified on the next turn (signatures, encrypted reasoning).
+ * Opaque to everyone but the provider that made it, and worthless to any other model.
+ */
+export interface ReasoningState {
+  readonly provider: string
+  readonly model: string
+  /** JSON-serialisable. */
+  readonly value: unknown
+}
+
+export interface ReasoningPart {
+  readonly type: 'reasoning'
+  readonly text: string
+  readonly state?: ReasoningState
+}
+
+export interface DataPart {
+  readonly type: 'data'
+  readonly mimeType: string
+  readonly data: Uint8Array
+}
+
+export interface ToolCallPart {
+  readonly type: 'toolCall'
+  readonly callId: string
+  readonly name: string
+  readonly input: Readonly<Record<string, unknown>>
+}
+
+export interface ToolResultPart {
+  readonly type: 'toolResult'
+  readonly callId: string
+  readonly content: readonly (TextPart | DataPart)[]
+  readonly isError?: boolean
+}
+
+export type ContentPart = TextPart | ReasoningPart | DataPart | ToolCallPart | ToolResultPart
+
+export interface Message {
+  readonly role: 'system' | 'user' | 'assistant'
+  readonly content: readonly ContentPart[]
+}
+
+export interface Tool {
+  readonly name: string
+  readonly description: string
+  /** JSON Schema of the input object. */
+  readonly inputSchema?: Readonly<Record<string, unknown>>
+}
+
+export type ToolMode = 'auto' | 'required'
+
+export type ReasoningEffort = 'none' | 'minimal' | 'low' | 'medium' | 'high' | 'max'
+
+export interface ChatParameters {
+  readonly temperature?: number
+  readonly topP?: number
+  readonly topK?: number
+  readonly maxOutputTokens?: number
+  readonly stop?: readonly string[]
+  readonly seed?: number
+  readonly reasoningEffort?: ReasoningEffort
+}
+
+/** Who asked, for usage and for the log. */
+export interface Caller {
+  readonly door: 'languageModel' | 'api' | 'gateway' | 'playground'
+  readonly extension?: string
+  readonly conversation?: string
+}
+
+export interface ChatRequest {
+  readonly model: ModelRef
+  readonly messages: readonly Message[]
+  readonly tools?: readonly Tool[]
+  readonly toolMode?: ToolMode
+  readonly parameters?: ChatParameters
+  readonly caller: Caller
+}
+
+export type FinishReason = 'stop' | 'length' | 'toolCalls' | 'contentFilter' | 'refusal'
+
+export type ResponsePart =
+  | { readonly type: 'route'; readonly model: ModelRef; readonly reason: string }
+  | TextPart
+  | ReasoningPart
+  | DataPart
+  | ToolCallPart
+  | { readonly type: 'usage'; readonly usage: Usage }
+  | { readonly type: 'finish'; readonly reason: FinishReason }
+
+export type Chat = (request: ChatRequest, signal: AbortSignal) => AsyncIterable<ResponsePart>
+
+export type Middleware = (next: Chat) => Chat
+
+/** Folds middleware around a chat; the first one named is the outermost. */
+export function compose(middleware: readonly Middleware[], chat: Chat): Chat {
+  return middleware.reduceRight((next, wrap) => wrap(next), chat)
+}

@@ -1,0 +1,108 @@
+/** One model of one connection, written `connection/id`. */
+export interface ModelRef {
+  readonly connection: string
+  readonly id: string
+}
+
+/** Where a fact about a model comes from, strongest first. */
+export type FactSource = 'user' | 'provider' | 'catalog' | 'snapshot'
+
+/** What a model can do. An absent value is unknown, never "no". */
+export interface Capabilities {
+  readonly toolCalling?: boolean
+  readonly imageInput?: boolean
+  readonly reasoning?: boolean
+  readonly structuredOutput?: boolean
+  readonly embedding?: boolean
+  /** False for models that refuse a system message; their system text goes into the first user message. */
+  readonly systemRole?: boolean
+}
+
+/** USD per million tokens. An absent price is unknown, never zero. */
+export interface Pricing {
+  readonly input?: number
+  readonly output?: number
+  readonly cacheRead?: number
+  readonly cacheWrite?: number
+}
+
+export interface Lifecycle {
+  readonly status: 'active' | 'deprecated' | 'retired'
+  /** ISO 8601 date. */
+  readonly retiresAt?: string
+}
+
+/** Facts about a model as one source gives them; everything but the id may be missing. Token counts are in tokens. */
+export interface ModelFacts {
+  readonly name?: string
+  readonly family?: string
+  readonly version?: string
+  /** Input and output together. */
+  readonly contextWindow?: number
+  readonly maxInputTokens?: number
+  readonly maxOutputTokens?: number
+  readonly capabilities?: Capabilities
+  readonly pricing?: Pricing
+  readonly lifecycle?: Lifecycle
+  readonly sizeBytes?: number
+  readonly quantization?: string
+  /** Free text of the provider, e.g. "7.6B". */
+  readonly parameterSize?: string
+}
+
+/** One entry of a provider's own model list. */
+export interface ListedModel extends ModelFacts {
+  readonly id: string
+}
+
+export type FactName =
+  | 'name'
+  | 'family'
+  | 'version'
+  | 'contextWindow'
+  | 'maxInputTokens'
+  | 'maxOutputTokens'
+  | 'lifecycle'
+  | 'sizeBytes'
+  | 'quantization'
+  | 'parameterSize'
+  | keyof Capabilities
+  | `pricing.${keyof Pricing}`
+
+/** A model as the product shows it: every known fact, and where each comes from. */
+export interface ModelInfo extends ModelFacts {
+  readonly connection: string
+  readonly id: string
+  readonly provider: string
+  readonly name: string
+  readonly family: string
+  readonly version: string
+  readonly location: 'cloud' | 'local'
+  readonly capabilities: Capabilities
+  readonly pricing: Pricing
+  readonly sources: Readonly<Partial<Record<FactName, FactSource>>>
+}
+
+/**
+ * Token counts of one attempt. `inputTokens` includes what was read from and written to a cache,
+ * `outputTokens` includes reasoning: the other three are subsets of them.
+ */
+export interface Usage {
+  readonly inputTokens: number
+  readonly outputTokens: number
+  readonly cacheReadInputTokens: number
+  readonly cacheWriteInputTokens: number
+  readonly reasoningOutputTokens: number
+  readonly accuracy: 'exact' | 'estimated'
+}
+
+export function formatModelRef(ref: ModelRef): string {
+  return `${ref.connection}/${ref.id}`
+}
+
+/** A connection id has no slash, a model id may have several. */
+export function parseModelRef(text: string): ModelRef | undefined {
+  const slash = text.indexOf('/')
+  if (slash < 1 || slash === text.length - 1) return undefined
+  return { connection: text.slice(0, slash), id: text.slice(slash + 1) }
+}

@@ -1,0 +1,66 @@
+import type { ChatParameters, Message, ResponsePart, Tool, ToolMode } from './chat.js'
+import type { ModelFacts } from './model.js'
+
+/** Anything that must be released by its owner. */
+export interface Disposable {
+  dispose(): void
+}
+
+export type Fetch = (input: string | URL | Request, init?: RequestInit) => Promise<Response>
+
+export interface Clock {
+  /** Milliseconds since the epoch. */
+  now(): number
+  /** Milliseconds of a clock that never jumps; for durations. */
+  monotonic(): number
+  /** Rejects with the signal's reason when it aborts. */
+  sleep(ms: number, signal?: AbortSignal): Promise<void>
+}
+
+export interface Log {
+  trace(message: string): void
+  debug(message: string): void
+  info(message: string): void
+  warn(message: string): void
+  error(message: string, cause?: unknown): void
+}
+
+export interface SecretStore {
+  get(name: string): Promise<string | undefined>
+  set(name: string, value: string): Promise<void>
+  delete(name: string): Promise<void>
+  onDidChange(listener: (name: string) => void): Disposable
+}
+
+/** Small documents of the extension's own storage folder, each replaced as a whole. */
+export interface FileStore {
+  /** Undefined where there is none. */
+  read(name: string): Promise<string | undefined>
+  /** Atomic: a reader sees the old text or the new, never a mixture. */
+  write(name: string, text: string): Promise<void>
+  delete(name: string): Promise<void>
+}
+
+export type Environment = Readonly<Record<string, string | undefined>>
+
+export interface EngineRequest {
+  /** Absolute path of a GGUF file. */
+  readonly file: string
+  readonly messages: readonly Message[]
+  readonly tools?: readonly Tool[]
+  readonly toolMode?: ToolMode
+  readonly parameters?: ChatParameters
+  readonly threads?: number
+  /** Tokens; the model's own context length, capped, where absent. */
+  readonly contextSize?: number
+}
+
+/** llama.cpp behind a process boundary: a malformed file may end the child, never the caller. */
+export interface EmbeddedEngine extends Disposable {
+  /** Reads a GGUF file's own metadata. Throws ModelError `engine-failed` or `not-found` naming the file. */
+  inspect(file: string, signal: AbortSignal): Promise<ModelFacts>
+  /** Throws ModelError `engine-failed`, `not-found`, `context-length` or `cancelled`. */
+  chat(request: EngineRequest, signal: AbortSignal): AsyncIterable<ResponsePart>
+  /** By the model's own tokenizer; loads the model where it is not loaded. */
+  countTokens(file: string, text: string, signal: AbortSignal): Promise<number>
+}

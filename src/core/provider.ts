@@ -1,0 +1,96 @@
+import type { ChatParameters, Message, ResponsePart, Tool, ToolMode } from './chat.js'
+import type { ListedModel, ModelFacts, ModelInfo } from './model.js'
+import type { Clock, EmbeddedEngine, Environment, Fetch, Log } from './ports.js'
+
+export type FieldType = 'text' | 'url' | 'number' | 'boolean' | 'choice' | 'files' | 'list' | 'record'
+
+/** One value that a connection of a provider has. Forms, quick inputs, settings schema and validation come from these. */
+export interface ConnectionField {
+  readonly id: string
+  readonly label: string
+  readonly type: FieldType
+  readonly description: string
+  readonly required?: boolean
+  readonly placeholder?: string
+  /** For `choice`. */
+  readonly options?: readonly string[]
+  readonly minimum?: number
+  readonly maximum?: number
+  /** Asked when a connection is added; other fields are for editing. */
+  readonly asked?: boolean
+}
+
+/** How a provider's key is obtained. */
+export interface KeyField {
+  readonly required: boolean
+  /** Where a user makes a key. */
+  readonly url?: string
+  /** Read-only fallback, used only for the provider's own default origin. */
+  readonly environmentVariable?: string
+}
+
+export type FieldValue = string | number | boolean | readonly string[] | Readonly<Record<string, string>>
+
+/** One configured use of a provider: an entry of the setting `roundhouse.connections`. */
+export interface Connection {
+  readonly id: string
+  readonly name: string
+  readonly provider: string
+  readonly enabled: boolean
+  /** Resolved: the connection's own, else the environment's, else the provider's default. Absent for embedded. */
+  readonly baseUrl?: string
+  /** Values of the provider's own fields. */
+  readonly fields: Readonly<Record<string, FieldValue>>
+  /** Model id patterns with `*`; nothing given means all. */
+  readonly include: readonly string[]
+  readonly exclude: readonly string[]
+  /** The user's own facts, by model id; stronger than all others. */
+  readonly models: Readonly<Record<string, ModelFacts>>
+}
+
+export interface ProviderContext {
+  readonly connection: Connection
+  /** Resolved just before the call; undefined where the provider needs none. */
+  readonly key: string | undefined
+  /** The platform's raw fetch; providers go through `shared/transport` only. */
+  readonly fetch: Fetch
+  readonly engine: EmbeddedEngine
+  readonly clock: Clock
+  readonly log: Log
+  readonly signal: AbortSignal
+}
+
+export interface ProviderChatRequest {
+  readonly model: ModelInfo
+  readonly messages: readonly Message[]
+  readonly tools?: readonly Tool[]
+  readonly toolMode?: ToolMode
+  readonly parameters?: ChatParameters
+}
+
+export interface Provider {
+  readonly id: string
+  readonly name: string
+  readonly location: 'cloud' | 'local'
+  /** Absent where the user must give one, or where there is no server. */
+  readonly baseUrl?: string
+  /** A variable that overrides the default base URL, e.g. OLLAMA_HOST. */
+  readonly baseUrlVariable?: string
+  readonly key?: KeyField
+  readonly fields: readonly ConnectionField[]
+  /** One line for the pick list. */
+  readonly description: string
+  listModels(context: ProviderContext): Promise<readonly ListedModel[]>
+  /** Ends with `usage` and `finish`, or throws ModelError; `incomplete` where the provider's own end was not seen. */
+  chat(request: ProviderChatRequest, context: ProviderContext): AsyncIterable<ResponsePart>
+}
+
+export type ProviderTable = readonly Provider[]
+
+/** The environment as providers may see it: names of their own variables only. */
+export function environmentBaseUrl(provider: Provider, environment: Environment): string | undefined {
+  const value = provider.baseUrlVariable === undefined ? undefined : environment[provider.baseUrlVariable]
+  if (value === undefined || value.trim() === '') return undefined
+  const text = value.trim()
+  return /^https?:\/\//.test(text) ? text : `http://${text}`
+}

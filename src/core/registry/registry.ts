@@ -1,0 +1,41 @@
+import type { KeyStatus } from '../credentials/credentials.js'
+import type { ModelError } from '../errors.js'
+import type { Event } from '../event.js'
+import type { ModelInfo, ModelRef } from '../model.js'
+import type { Disposable } from '../ports.js'
+import type { Connection, Provider } from '../provider.js'
+
+export type ConnectionState =
+  | { readonly kind: 'ready' }
+  /** The first listing has not answered yet, or a later one is under way. */
+  | { readonly kind: 'refreshing' }
+  | { readonly kind: 'noKey' }
+  | { readonly kind: 'disabled' }
+  /** `since`: milliseconds since the epoch of the first failure in a row. */
+  | { readonly kind: 'unreachable'; readonly since: number; readonly error: ModelError }
+
+/** A connection as the tree, the switcher and the exported API show it. */
+export interface ConnectionView {
+  readonly connection: Connection
+  readonly provider: Provider
+  readonly state: ConnectionState
+  readonly key: KeyStatus
+  /** After include and exclude patterns; kept from the last good list while offline. */
+  readonly models: readonly ModelInfo[]
+  /** Milliseconds since the epoch of the last good list; undefined before the first. */
+  readonly listedAt: number | undefined
+}
+
+export interface Registry extends Disposable {
+  /** Loads the lists kept on disk, then refreshes in the background. */
+  start(): Promise<void>
+  views(): readonly ConnectionView[]
+  /** Models of enabled connections; the same array until something changes. */
+  models(): readonly ModelInfo[]
+  find(ref: ModelRef): ModelInfo | undefined
+  view(connectionId: string): ConnectionView | undefined
+  /** Refreshes one connection, or all; a refresh under way is joined. Never rejects: the outcome is the view's state. */
+  refresh(connectionId?: string): Promise<void>
+  /** Fires only when a view has really changed. */
+  readonly onDidChange: Event<void>
+}
