@@ -1,0 +1,79 @@
+// Builds the extension into dist/: `node esbuild.mjs` for release, `--watch` for development.
+import { mkdir, rm, writeFile } from 'node:fs/promises'
+import { dirname } from 'node:path'
+import { argv } from 'node:process'
+import { parseArgs } from 'node:util'
+import * as esbuild from 'esbuild'
+import { metafilePath, requireCalls } from './scripts/bundle.mjs'
+
+/** @type {import('esbuild').BuildOptions} */
+const shared = {
+  bundle: true,
+  format: 'esm',
+  platform: 'node',
+  target: 'node24',
+  // Packages that publish both kinds are taken as ES modules: smaller, and no `require` in the output.
+  mainFields: ['module', 'main'],
+  conditions: ['module', 'import'],
+  legalComments: 'none',
+  charset: 'utf8',
+  metafile: true,
+  logLevel: 'info',
+}
+
+/** @type {import('esbuild').BuildOptions} */
+const extension = {
+  entryPoints: { extension: 'src/extension.ts' },
+  outdir: 'dist',
+  splitting: true,
+  chunkNames: 'chunks/[name]-[hash]',
+  external: ['vscode'],
+}
+
+/** @type {import('esbuild').BuildOptions} */
+const llamaChild = {
+  entryPoints: { child: 'src/platform/llama/child.ts' },
+  outdir: 'dist/llama',
+  outExtension: { '.js': '.mjs' },
+  external: ['node-llama-cpp'],
+}
+
+/** @type {import('esbuild').Plugin} */
+const keepMetafile = {
+  name: 'keep-metafile',
+  setup(build) {
+    build.onEnd(async ({ metafile, errors }) => {
+      if (metafile === undefined || errors.length > 0) return undefined
+      const path = metafilePath(String(build.initialOptions.outdir))
+      await mkdir(dirname(path), { recursive: true })
+      await writeFile(path, JSON.stringify(metafile))
+      return { errors: requireCalls(metafile).map((text) => ({ text })) }
+    })
+  },
+}
+
+/**
+ * @param {{ development: boolean }} mode
+ * @returns {import('esbuild').BuildOptions[]}
+ */
+function buildOptions({ development }) {
+  const mode = { minify: !development, sourcemap: development, plugins: [keepMetafile] }
+  return [extension, llamaChild].map((bundle) => ({ ...shared, ...bundle, ...mode }))
+}
+
+/** @param {{ watch: boolean }} options */
+async function main({ watch }) {
+  await rm('dist', { recursive: true, force: true })
+  const bundles = buildOptions({ development: watch })
+  if (!watch) {
+    await Promise.all(bundles.map((bundle) => esbuild.build(bundle)))
+    return
+  }
+  for (const bundle of bundles) {
+    const context = await esbuild.context(bundle)
+    await context.watch()
+  }
+}
+
+const { values } = parseArgs({ args: argv.slice(2), options: { watch: { type: 'boolean', default: false } } })
+await main(values)
