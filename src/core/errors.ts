@@ -16,6 +16,7 @@ export const errorCodes = [
   'incomplete',
   'provider-error',
   'engine-failed',
+  'not-saved',
   'budget-exceeded',
   'cancelled',
   'fallback-exhausted',

@@ -21,7 +21,7 @@ export function createEmitter<T>(): Emitter<T> {
       return { dispose: () => void listeners.delete(entry) }
     },
     fire(value) {
-      for (const entry of [...listeners]) entry.call(value)
+      for (const entry of Array.from(listeners)) entry.call(value)
     },
     dispose: () => listeners.clear(),
   }

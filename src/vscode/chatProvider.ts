@@ -1,0 +1,137 @@
+import * as vscode from 'vscode'
+import type { Chat, ChatRequest } from '../core/chat.js'
+import { isModelError, ModelError } from '../core/errors.js'
+import { parseModelRef } from '../core/model.js'
+import type { Clock, Disposable, Log } from '../core/ports.js'
+import type { Registry } from '../core/registry/registry.js'
+import type { TokenCounter } from '../core/tokens/estimate.js'
+import { linkSignal } from './cancellation.js'
+import { toMessages, toToolMode, toTools } from './convert.js'
+import { describeForHost, type ModelInformation, offersChat } from './modelInformation.js'
+import { conversationOf, initiatorOf, toParameters } from './requestOptions.js'
+import { createResponseReporter } from './responseReporter.js'
+
+export interface ChatProviderOptions {
+  readonly registry: Registry
+  readonly chat: Chat
+  readonly tokens: TokenCounter
+  readonly clock: Clock
+  readonly log: Log
+}
+
+/** How long a first request for models may wait for lists that were never read before, in milliseconds. */
+const firstListWaitMs = 250
+
+type HostProvider = vscode.LanguageModelChatProvider<ModelInformation>
+
+/** Computes the host's view of the models once for each change of the registry. */
+function createInformationCache(registry: Registry): () => ModelInformation[] {
+  let from: unknown
+  let information: ModelInformation[] = []
+  return () => {
+    const models = registry.models()
+    if (from === models) return information
+    from = models
+    const views = new Map(registry.views().map((view) => [view.connection.id, view]))
+    information = models.filter(offersChat).flatMap((model) => {
+      const view = views.get(model.connection)
+      return view === undefined ? [] : [describeForHost(model, view)]
+    })
+    return information
+  }
+}
+
+/** Chat prints an error's stack, so ours has none: the user sees the one sentence. */
+function hostError(error: unknown): Error {
+  if (isModelError(error) && error.code === 'cancelled') return new vscode.CancellationError()
+  const plain = new Error(isModelError(error) ? error.message : 'The request failed; see the Roundhouse log.')
+  plain.stack = ''
+  return plain
+}
+
+function toRequest(
+  modelId: string,
+  messages: readonly vscode.LanguageModelChatRequestMessage[],
+  options: vscode.ProvideLanguageModelChatResponseOptions,
+): ChatRequest {
+  const model = parseModelRef(modelId)
+  if (model === undefined) {
+    throw new ModelError({ code: 'not-found', message: `“${modelId}” is not a Roundhouse model id.` })
+  }
+  const extension = initiatorOf(options)
+  const conversation = conversationOf(options)
+  const tools = toTools(options.tools ?? [])
+  return {
+    model,
+    messages: toMessages(messages),
+    ...(tools.length === 0 ? {} : { tools, toolMode: toToolMode(options.toolMode) }),
+    parameters: toParameters(options),
+    caller: {
+      door: 'languageModel',
+      ...(extension === undefined ? {} : { extension }),
+      ...(conversation === undefined ? {} : { conversation }),
+    },
+  }
+}
+
+/** Waits, briefly and once for each list, for connections whose models nobody has seen yet. */
+async function awaitFirstLists(registry: Registry, clock: Clock): Promise<void> {
+  const unseen = registry
+    .views()
+    .filter((view) => view.listedAt === undefined && view.state.kind === 'refreshing')
+  if (unseen.length === 0) return
+  const enough = new AbortController()
+  const lists = Promise.all(unseen.map((view) => registry.refresh(view.connection.id)))
+  const waited = clock.sleep(firstListWaitMs, enough.signal).catch(() => undefined)
+  await Promise.race([lists, waited])
+  enough.abort()
+}
+
+/** The Language Model Chat Provider of the vendor `roundhouse`, over the core's Chat. */
+export function createChatProvider(options: ChatProviderOptions): HostProvider & Disposable {
+  const { registry, tokens, log } = options
+  const changed = new vscode.EventEmitter<void>()
+  const currentInformation = createInformationCache(registry)
+  let announced = currentInformation()
+  const subscription = registry.onDidChange(() => {
+    const information = currentInformation()
+    if (information === announced) return
+    announced = information
+    changed.fire()
+  })
+  return {
+    onDidChangeLanguageModelChatInformation: changed.event,
+    async provideLanguageModelChatInformation() {
+      await awaitFirstLists(registry, options.clock)
+      return currentInformation()
+    },
+    async provideLanguageModelChatResponse(model, messages, responseOptions, progress, token) {
+      const link = linkSignal(token)
+      const reporter = createResponseReporter({ progress, modelId: model.id, clock: options.clock })
+      try {
+        const request = toRequest(model.id, messages, responseOptions)
+        for await (const part of options.chat(request, link.signal)) reporter.report(part)
+        reporter.end()
+      } catch (error) {
+        reporter.flush()
+        if (!isModelError(error) || error.code !== 'cancelled')
+          log.error(`Request to ${model.id} failed`, error)
+        throw hostError(error)
+      } finally {
+        reporter.dispose()
+        link.dispose()
+      }
+    },
+    provideTokenCount(model, text) {
+      const count =
+        typeof text === 'string'
+          ? tokens.count(model.id, text)
+          : toMessages([text]).reduce((sum, message) => sum + tokens.countMessage(model.id, message), 0)
+      return Promise.resolve(count)
+    },
+    dispose() {
+      subscription.dispose()
+      changed.dispose()
+    },
+  }
+}

@@ -1,0 +1,124 @@
+import * as z from 'zod/mini'
+import type { ConnectionField, FieldType, Provider, ProviderTable } from '../core/provider.js'
+
+/** What the setting `roundhouse.connections` may hold, derived from the provider table. */
+
+const tokens = z.int().check(z.positive())
+const price = z.number().check(z.nonnegative())
+
+const flag = z.exactOptional(z.boolean())
+const optionalPrice = z.exactOptional(price)
+const optionalTokens = z.exactOptional(tokens)
+
+const capabilities = z.strictObject({
+  toolCalling: flag,
+  imageInput: flag,
+  reasoning: flag,
+  structuredOutput: flag,
+  embedding: flag,
+  systemRole: flag,
+})
+
+const pricing = z.strictObject({
+  input: optionalPrice,
+  output: optionalPrice,
+  cacheRead: optionalPrice,
+  cacheWrite: optionalPrice,
+})
+
+const modelOverride = z
+  .strictObject({
+    name: z.exactOptional(z.string().check(z.minLength(1))),
+    family: z.exactOptional(z.string().check(z.minLength(1))),
+    version: z.exactOptional(z.string()),
+    contextWindow: optionalTokens,
+    maxInputTokens: optionalTokens,
+    maxOutputTokens: optionalTokens,
+    capabilities: z.exactOptional(
+      capabilities.register(z.globalRegistry, {
+        description: 'What the model can do; what is left out stays as listed.',
+      }),
+    ),
+    pricing: z.exactOptional(pricing.register(z.globalRegistry, { description: 'USD per million tokens.' })),
+  })
+  .register(z.globalRegistry, {
+    description: 'Your own facts about one model; they win over the provider’s and the catalogue’s.',
+  })
+
+const connectionId = z
+  .string()
+  .check(z.regex(/^[a-z0-9][a-z0-9-]{0,62}$/, 'use lower-case letters, digits and hyphens, up to 63'))
+
+const httpUrl = z
+  .string()
+  .check(z.refine(isHttpUrl, 'must be an http:// or https:// address without a user name'))
+
+function isHttpUrl(text: string): boolean {
+  if (!URL.canParse(text)) return false
+  const url = new URL(text)
+  return (url.protocol === 'http:' || url.protocol === 'https:') && url.username === '' && url.password === ''
+}
+
+type FieldSchema = z.ZodMiniType
+
+function numberSchema(field: ConnectionField): FieldSchema {
+  const checks = []
+  if (field.minimum !== undefined) checks.push(z.gte(field.minimum))
+  if (field.maximum !== undefined) checks.push(z.lte(field.maximum))
+  return checks.length === 0 ? z.number() : z.number().check(...checks)
+}
+
+const fieldSchemas: Record<FieldType, (field: ConnectionField) => FieldSchema> = {
+  text: () => z.string(),
+  url: () => httpUrl,
+  number: numberSchema,
+  boolean: () => z.boolean(),
+  choice: (field) => z.enum([...(field.options ?? [])]),
+  files: () => z.array(z.string()),
+  list: () => z.array(z.string()),
+  record: () => z.record(z.string(), z.string()),
+}
+
+export function fieldSchema(field: ConnectionField): FieldSchema {
+  const schema = fieldSchemas[field.type](field)
+  z.globalRegistry.add(schema, { title: field.label, description: field.description })
+  return field.required === true ? schema : z.optional(schema)
+}
+
+function describe<T extends z.ZodMiniType>(schema: T, description: string): T {
+  const copy = z.clone(schema)
+  z.globalRegistry.add(copy, { description })
+  return copy
+}
+
+/** The schema of one connection of one provider. Unknown properties are kept aside, not refused. */
+export function connectionSchema(provider: Provider) {
+  const own = Object.fromEntries(provider.fields.map((field) => [field.id, fieldSchema(field)]))
+  const needsUrl = provider.location === 'cloud' && provider.baseUrl === undefined
+  const baseUrl = describe(httpUrl, `Where the API answers; ${provider.baseUrl ?? 'no default'}.`)
+  return z.object({
+    id: describe(connectionId, 'Short and unique; model ids begin with it.'),
+    name: z.optional(describe(z.string().check(z.minLength(1)), 'The name shown.')),
+    provider: describe(z.literal(provider.id), provider.description),
+    enabled: z.optional(describe(z.boolean(), 'Off: its models are not offered.')),
+    baseUrl: needsUrl ? baseUrl : z.optional(baseUrl),
+    include: z.optional(
+      describe(z.array(z.string()), 'Only models whose id matches one of these patterns (* is any text).'),
+    ),
+    exclude: z.optional(describe(z.array(z.string()), 'Models whose id matches one of these are left out.')),
+    models: z.optional(
+      describe(
+        z.record(z.string(), modelOverride),
+        'Your own facts, by model id: limits, capabilities, price, name.',
+      ),
+    ),
+    ...own,
+  })
+}
+
+/** The whole setting, for its JSON schema. */
+export function connectionsSchema(providers: ProviderTable) {
+  const [first, ...rest] = providers.map(connectionSchema)
+  if (first === undefined) throw new Error('The provider table is empty.')
+  return z.array(z.union([first, ...rest]))
+}

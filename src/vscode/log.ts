@@ -1,0 +1,28 @@
+import type { LogOutputChannel } from 'vscode'
+import { isModelError } from '../core/errors.js'
+import type { Log } from '../core/ports.js'
+import type { Redactor } from '../core/redact.js'
+
+function describeCause(cause: unknown): string {
+  if (isModelError(cause)) {
+    const inner = cause.cause === undefined ? '' : `\n  because ${describeCause(cause.cause)}`
+    const status = cause.status === undefined ? '' : ` (status ${cause.status})`
+    const request = cause.requestId === undefined ? '' : ` (request ${cause.requestId})`
+    return `${cause.code}${status}${request}: ${cause.message}${inner}`
+  }
+  if (cause instanceof Error) return cause.stack ?? `${cause.name}: ${cause.message}`
+  return String(cause)
+}
+
+/** The log channel with its levels; nothing reaches it unredacted. */
+export function createLog(channel: LogOutputChannel, redactor: Redactor): Log {
+  const clean = (text: string) => redactor.redact(text)
+  return {
+    trace: (message) => channel.trace(clean(message)),
+    debug: (message) => channel.debug(clean(message)),
+    info: (message) => channel.info(clean(message)),
+    warn: (message) => channel.warn(clean(message)),
+    error: (message, cause) =>
+      channel.error(clean(cause === undefined ? message : `${message}\n${describeCause(cause)}`)),
+  }
+}

@@ -1,0 +1,92 @@
+import type { LanguageModelChatInformation } from 'vscode'
+import { formatModelRef, type ModelInfo, type Pricing } from '../core/model.js'
+import type { ConnectionView } from '../core/registry/registry.js'
+
+/** Fields that the host reads but the stable typings do not name. */
+export interface ModelInformation extends LanguageModelChatInformation {
+  readonly isUserSelectable: boolean
+  readonly pricing?: string
+}
+
+/** Assumed, and said so in the tooltip, where nobody states the limit. Tokens. */
+const assumedContextWindow = 32_768
+const assumedMaxOutputTokens = 4_096
+
+export interface TokenLimits {
+  readonly maxInputTokens: number
+  readonly maxOutputTokens: number
+  /** True where a figure is assumed, not stated. */
+  readonly assumed: boolean
+}
+
+/** VS Code adds the two for its context size, so the input is what the output leaves of the window. */
+export function tokenLimits(model: ModelInfo): TokenLimits {
+  const window = model.contextWindow ?? assumedContextWindow
+  const statedOutput = model.maxOutputTokens ?? Math.min(assumedMaxOutputTokens, Math.floor(window / 4))
+  const maxOutputTokens =
+    model.maxInputTokens === undefined ? Math.min(statedOutput, Math.floor(window / 2)) : statedOutput
+  return {
+    maxInputTokens: model.maxInputTokens ?? window - maxOutputTokens,
+    maxOutputTokens,
+    assumed: model.contextWindow === undefined && model.maxInputTokens === undefined,
+  }
+}
+
+export function formatUsd(perMillion: number): string {
+  const digits = perMillion >= 1 || perMillion === 0 ? 2 : 3
+  return `$${perMillion.toFixed(digits).replace(/\.00$/, '')}`
+}
+
+export function formatPricing(pricing: Pricing): string | undefined {
+  if (pricing.input === undefined && pricing.output === undefined) return undefined
+  const side = (value: number | undefined, name: string) =>
+    `${value === undefined ? 'unknown' : formatUsd(value)} ${name}`
+  return `${side(pricing.input, 'in')}, ${side(pricing.output, 'out')} per 1M tokens`
+}
+
+function tooltip(model: ModelInfo, view: ConnectionView, limits: TokenLimits): string {
+  const price = formatPricing(model.pricing)
+  const location = model.location === 'local' ? 'runs on this machine or your network' : 'cloud'
+  const lines = [
+    `${model.name} through ${view.connection.name} (${view.provider.name}, ${location})`,
+    limits.assumed
+      ? 'Context unknown; 32,768 tokens assumed. State it in the connection’s “models”.'
+      : `Context ${(limits.maxInputTokens + limits.maxOutputTokens).toLocaleString('en')} tokens, output up to ${limits.maxOutputTokens.toLocaleString('en')}`,
+    `Price: ${price ?? (model.location === 'local' ? 'none stated (local)' : 'unknown')}`,
+  ]
+  if (model.lifecycle?.status === 'deprecated') {
+    lines.push(
+      `Deprecated${model.lifecycle.retiresAt === undefined ? '' : `, retires ${model.lifecycle.retiresAt}`}`,
+    )
+  }
+  return lines.join('\n')
+}
+
+/**
+ * One model as VS Code lists it. An unknown ability to call tools is offered: agent mode hides a model without it,
+ * and a server that refuses tools says so in its error.
+ */
+export function describeForHost(model: ModelInfo, view: ConnectionView): ModelInformation {
+  const limits = tokenLimits(model)
+  const pricing = formatPricing(model.pricing)
+  return {
+    id: formatModelRef(model),
+    name: model.name,
+    family: model.family,
+    version: model.version,
+    detail: view.connection.name,
+    tooltip: tooltip(model, view, limits),
+    maxInputTokens: limits.maxInputTokens,
+    maxOutputTokens: limits.maxOutputTokens,
+    capabilities: {
+      imageInput: model.capabilities.imageInput ?? false,
+      toolCalling: model.capabilities.toolCalling ?? true,
+    },
+    isUserSelectable: true,
+    ...(pricing === undefined ? {} : { pricing }),
+  }
+}
+
+export function offersChat(model: ModelInfo): boolean {
+  return model.capabilities.embedding !== true && model.lifecycle?.status !== 'retired'
+}

@@ -1,0 +1,106 @@
+import * as vscode from 'vscode'
+import type { ReasoningPart, ResponsePart } from '../core/chat.js'
+import type { Clock, Disposable } from '../core/ports.js'
+import { usagePart } from './convert.js'
+import { createPacer, type Pacer } from './pacing.js'
+import { markerMimeType, type PlacedReasoning, writeMarker } from './reasoningMarker.js'
+import { createThinkingPart } from './thinking.js'
+
+type HostPart = vscode.LanguageModelResponsePart
+
+export interface ResponseReporterOptions {
+  readonly progress: vscode.Progress<HostPart>
+  readonly modelId: string
+  readonly clock: Clock
+}
+
+export interface ResponseReporter extends Disposable {
+  report(part: ResponsePart): void
+  /** Hands out what waits; after an error too, so that no text is lost. */
+  flush(): void
+  /** The answer is complete. */
+  end(): void
+}
+
+/** Shown where a model spent its whole output on reasoning; Chat would only say that nothing came back. */
+const reasoningOnlyNote =
+  '_The model ended its answer after reasoning, without text. Ask again, or allow it a longer output._'
+
+interface Progress {
+  readonly kept: PlacedReasoning[]
+  calls: number
+  reasoned: boolean
+  answered: boolean
+}
+
+function createHostPacer(options: ResponseReporterOptions): Pacer<HostPart> {
+  return createPacer<HostPart>({
+    report: (part) => options.progress.report(part),
+    join: (kind, text) => {
+      if (kind === 'text') return new vscode.LanguageModelTextPart(text)
+      const thinking = createThinkingPart({ type: 'reasoning', text })
+      return isHostPart(thinking) ? thinking : new vscode.LanguageModelTextPart('')
+    },
+    now: () => options.clock.monotonic(),
+    schedule: (callback, ms) => {
+      const timer = setTimeout(callback, ms)
+      return { dispose: () => clearTimeout(timer) }
+    },
+  })
+}
+
+/** Thinking parts are accepted by the host's progress, though its typings leave them out of the union. */
+function isHostPart(part: unknown): part is HostPart {
+  return part !== undefined
+}
+
+/** Turns the core's parts into the host's, paced, and keeps the reasoning state for the next turn. */
+export function createResponseReporter(options: ResponseReporterOptions): ResponseReporter {
+  const pacer = createHostPacer(options)
+  const progress: Progress = { kept: [], calls: 0, reasoned: false, answered: false }
+  const canThink = createThinkingPart({ type: 'reasoning', text: '' }) !== undefined
+
+  const reportReasoning = (part: ReasoningPart) => {
+    progress.reasoned = true
+    if (part.state === undefined) {
+      if (canThink) pacer.text('reasoning', part.text)
+      return
+    }
+    progress.kept.push({ part, callsBefore: progress.calls })
+    const thinking = createThinkingPart(part)
+    if (isHostPart(thinking)) pacer.part(thinking)
+  }
+  return {
+    report(part) {
+      switch (part.type) {
+        case 'text':
+          progress.answered ||= part.text !== ''
+          return pacer.text('text', part.text)
+        case 'reasoning':
+          return reportReasoning(part)
+        case 'toolCall':
+          progress.calls += 1
+          progress.answered = true
+          return pacer.part(new vscode.LanguageModelToolCallPart(part.callId, part.name, { ...part.input }))
+        case 'data':
+          progress.answered = true
+          return pacer.part(new vscode.LanguageModelDataPart(part.data, part.mimeType))
+        case 'usage':
+          return pacer.part(usagePart(part.usage))
+        case 'route':
+        case 'finish':
+          return undefined
+      }
+    },
+    flush: () => pacer.flush(),
+    end() {
+      if (progress.reasoned && !progress.answered) pacer.text('text', reasoningOnlyNote)
+      if (progress.kept.length > 0) {
+        const marker = writeMarker(options.modelId, progress.kept)
+        pacer.part(new vscode.LanguageModelDataPart(marker, markerMimeType))
+      }
+      pacer.flush()
+    },
+    dispose: () => pacer.dispose(),
+  }
+}

@@ -1,0 +1,85 @@
+import * as vscode from 'vscode'
+import { ModelError } from '../core/errors.js'
+import { createEmitter } from '../core/event.js'
+import type { Disposable, Environment } from '../core/ports.js'
+import type { ProviderTable } from '../core/provider.js'
+import type { Connections } from '../core/registry/connections.js'
+import { createConnectionReader, storedConnection, withEntry } from './connectionSettings.js'
+
+const section = 'roundhouse'
+
+/** Only what the user wrote, or the default: a workspace's value is never looked at. */
+function readUserValue(key: string): unknown {
+  const inspected = vscode.workspace.getConfiguration(section).inspect(key)
+  return inspected?.globalValue ?? inspected?.defaultValue
+}
+
+async function writeUserValue(key: string, value: unknown): Promise<void> {
+  try {
+    await vscode.workspace.getConfiguration(section).update(key, value, vscode.ConfigurationTarget.Global)
+  } catch (cause) {
+    const message =
+      `The setting ${section}.${key} could not be written; nothing was changed. ` +
+      'Make sure your settings.json is writable and has no syntax error, then try again.'
+    throw new ModelError({ code: 'not-saved', message, cause })
+  }
+}
+
+/** The connections of the user's settings. */
+export function createConnections(
+  providers: ProviderTable,
+  environment: Environment,
+): Connections & Disposable {
+  const read = createConnectionReader(providers, environment)
+  const changed = createEmitter<void>()
+  let current = read(readUserValue('connections'))
+  const subscription = vscode.workspace.onDidChangeConfiguration((event) => {
+    if (!event.affectsConfiguration(`${section}.connections`)) return
+    current = read(readUserValue('connections'))
+    changed.fire()
+  })
+  return {
+    list: () => current.connections,
+    problems: () => current.problems,
+    onDidChange: changed.event,
+    async save(connection) {
+      const provider = providers.find((candidate) => candidate.id === connection.provider)
+      if (provider === undefined) throw new TypeError(`Unknown provider: ${connection.provider}`)
+      const entry = storedConnection(connection, provider, environment)
+      await writeUserValue('connections', withEntry(readUserValue('connections'), connection.id, entry))
+    },
+    async remove(connectionId) {
+      await writeUserValue('connections', withEntry(readUserValue('connections'), connectionId, undefined))
+    },
+    dispose() {
+      subscription.dispose()
+      changed.dispose()
+    },
+  }
+}
+
+/** The user's default model, `connection/id`. */
+export interface DefaultModel extends Disposable {
+  get(): string | undefined
+  set(model: string): Promise<void>
+  readonly onDidChange: (listener: () => void) => Disposable
+}
+
+export function createDefaultModel(): DefaultModel {
+  const changed = createEmitter<void>()
+  const subscription = vscode.workspace.onDidChangeConfiguration((event) => {
+    if (event.affectsConfiguration(`${section}.defaultModel`)) changed.fire()
+  })
+  return {
+    get() {
+      const value = readUserValue('defaultModel')
+      return typeof value === 'string' && value !== '' ? value : undefined
+    },
+    set: async (model) => writeUserValue('defaultModel', model),
+    onDidChange: changed.event,
+    dispose() {
+      subscription.dispose()
+      changed.dispose()
+    },
+  }
+}
