@@ -60,6 +60,9 @@ export interface ProviderContext {
   readonly signal: AbortSignal
 }
 
+/** What a provider is given besides the connection, its key and the signal. */
+export type ProviderPorts = Omit<ProviderContext, 'connection' | 'key' | 'signal'>
+
 export interface ProviderChatRequest {
   readonly model: ModelInfo
   readonly messages: readonly Message[]
