@@ -16,6 +16,21 @@ export interface ReasoningState {
   readonly value: unknown
 }
 
+export function isReasoningState(value: unknown): value is ReasoningState {
+  if (typeof value !== 'object' || value === null) return false
+  return (
+    'provider' in value &&
+    typeof value.provider === 'string' &&
+    'model' in value &&
+    typeof value.model === 'string' &&
+    'value' in value
+  )
+}
+
+/**
+ * Streamed as parts with text and without state; where the provider has state, a last part with it and no text
+ * closes the block. The state alone must suffice to rebuild the block on the next turn.
+ */
 export interface ReasoningPart {
   readonly type: 'reasoning'
   readonly text: string

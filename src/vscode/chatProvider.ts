@@ -87,9 +87,30 @@ async function awaitFirstLists(registry: Registry, clock: Clock): Promise<void> 
   enough.abort()
 }
 
+type ResponseCall = Parameters<HostProvider['provideLanguageModelChatResponse']>
+
+async function respond(options: ChatProviderOptions, call: ResponseCall): Promise<void> {
+  const [model, messages, responseOptions, progress, token] = call
+  const link = linkSignal(token)
+  const reporter = createResponseReporter({ progress, modelId: model.id, clock: options.clock })
+  try {
+    const request = toRequest(model.id, messages, responseOptions)
+    for await (const part of options.chat(request, link.signal)) reporter.report(part)
+    reporter.end()
+  } catch (error) {
+    reporter.flush()
+    const wasCancelled = isModelError(error) && error.code === 'cancelled'
+    if (!wasCancelled) options.log.error(`Request to ${model.id} failed`, error)
+    throw hostError(error)
+  } finally {
+    reporter.dispose()
+    link.dispose()
+  }
+}
+
 /** The Language Model Chat Provider of the vendor `roundhouse`, over the core's Chat. */
 export function createChatProvider(options: ChatProviderOptions): HostProvider & Disposable {
-  const { registry, tokens, log } = options
+  const { registry, tokens } = options
   const changed = new vscode.EventEmitter<void>()
   const currentInformation = createInformationCache(registry)
   let announced = currentInformation()
@@ -105,23 +126,7 @@ export function createChatProvider(options: ChatProviderOptions): HostProvider &
       await awaitFirstLists(registry, options.clock)
       return currentInformation()
     },
-    async provideLanguageModelChatResponse(model, messages, responseOptions, progress, token) {
-      const link = linkSignal(token)
-      const reporter = createResponseReporter({ progress, modelId: model.id, clock: options.clock })
-      try {
-        const request = toRequest(model.id, messages, responseOptions)
-        for await (const part of options.chat(request, link.signal)) reporter.report(part)
-        reporter.end()
-      } catch (error) {
-        reporter.flush()
-        if (!isModelError(error) || error.code !== 'cancelled')
-          log.error(`Request to ${model.id} failed`, error)
-        throw hostError(error)
-      } finally {
-        reporter.dispose()
-        link.dispose()
-      }
-    },
+    provideLanguageModelChatResponse: (...call) => respond(options, call),
     provideTokenCount(model, text) {
       const count =
         typeof text === 'string'

@@ -12,9 +12,9 @@ const usageMimeType = 'usage'
 type RequestMessage = vscode.LanguageModelChatRequestMessage
 
 function roleOf(message: RequestMessage): Message['role'] {
+  if (message.role === vscode.LanguageModelChatMessageRole.Assistant) return 'assistant'
   const role: number = message.role
-  if (role === systemRole) return 'system'
-  return role === vscode.LanguageModelChatMessageRole.Assistant ? 'assistant' : 'user'
+  return role === systemRole ? 'system' : 'user'
 }
 
 function isJson(mimeType: string): boolean {

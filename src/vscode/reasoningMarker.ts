@@ -1,5 +1,4 @@
-import type { ContentPart, ReasoningPart } from '../core/chat.js'
-import { isReasoningState } from './thinking.js'
+import { type ContentPart, isReasoningState, type ReasoningPart } from '../core/chat.js'
 
 /**
  * Chat drops thinking parts when a turn ends, but hands this data part back on every later turn.

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode'
-import type { ReasoningPart, ReasoningState } from '../core/chat.js'
+import { isReasoningState, type ReasoningPart } from '../core/chat.js'
 
 /**
  * `LanguageModelThinkingPart` is in the host but not in the stable typings; older and newer hosts may lack it.
@@ -30,17 +30,6 @@ function thinkingConstructor(): ThinkingConstructor | undefined {
 export function isThinkingPart(part: unknown): part is ThinkingPart {
   const constructor = thinkingConstructor()
   return constructor !== undefined && part instanceof constructor
-}
-
-export function isReasoningState(value: unknown): value is ReasoningState {
-  if (typeof value !== 'object' || value === null) return false
-  return (
-    'provider' in value &&
-    typeof value.provider === 'string' &&
-    'model' in value &&
-    typeof value.model === 'string' &&
-    'value' in value
-  )
 }
 
 /** Undefined where the host has no reasoning parts: reasoning is then not shown. */
