@@ -1,0 +1,175 @@
+import assert from 'node:assert/strict'
+import fc from 'fast-check'
+import type { Provider } from '../../../src/core/provider.js'
+import {
+  createConnectionReader,
+  storedConnection,
+  withEntry,
+} from '../../../src/vscode/connectionSettings.js'
+
+function provider(row: Partial<Provider> & { readonly id: string }): Provider {
+  return {
+    name: row.id.toUpperCase(),
+    location: 'cloud',
+    description: 'for this test',
+    fields: [],
+    listModels: () => Promise.resolve([]),
+    async *chat() {},
+    ...row,
+  }
+}
+
+const cloud = provider({
+  id: 'cloud',
+  baseUrl: 'https://api.cloud.test/v1',
+  fields: [
+    { id: 'organization', label: 'Organization', type: 'text', description: 'Billed one.' },
+    { id: 'headers', label: 'Headers', type: 'record', description: 'Sent along.' },
+    { id: 'timeout', label: 'Timeout', type: 'number', description: 'Seconds.', minimum: 1 },
+  ],
+})
+const any = provider({ id: 'any' })
+const local = provider({
+  id: 'local',
+  location: 'local',
+  baseUrl: 'http://127.0.0.1:11434',
+  baseUrlVariable: 'LOCAL_HOST',
+})
+const providers = [cloud, any, local]
+const read = createConnectionReader(providers, {})
+
+describe('createConnectionReader', () => {
+  it('fills in what an entry leaves out', () => {
+    const { connections, problems } = read([{ id: 'work', provider: 'cloud' }])
+    assert.deepEqual(problems, [])
+    assert.deepEqual(connections, [
+      {
+        id: 'work',
+        name: 'CLOUD',
+        provider: 'cloud',
+        enabled: true,
+        baseUrl: 'https://api.cloud.test/v1',
+        fields: {},
+        include: [],
+        exclude: [],
+        models: {},
+      },
+    ])
+  })
+
+  it('takes the base URL of the environment over the default, and the connection’s own over both', () => {
+    const readThere = createConnectionReader(providers, { LOCAL_HOST: 'gpu:11434' })
+    const entries = [
+      { id: 'a', provider: 'local' },
+      { id: 'b', provider: 'local', baseUrl: 'http://10.0.0.1:1' },
+    ]
+    assert.deepEqual(
+      readThere(entries).connections.map(({ baseUrl }) => baseUrl),
+      ['http://gpu:11434', 'http://10.0.0.1:1'],
+    )
+  })
+
+  const malformed = [
+    { entry: 7, path: 'roundhouse.connections[0]' },
+    { entry: { id: 'x', provider: 'nobody' }, path: 'roundhouse.connections[0].provider' },
+    { entry: { id: 'No Good', provider: 'cloud' }, path: 'roundhouse.connections[0].id' },
+    { entry: { provider: 'cloud' }, path: 'roundhouse.connections[0].id' },
+    { entry: { id: 'x', provider: 'any' }, path: 'roundhouse.connections[0].baseUrl' },
+    {
+      entry: { id: 'x', provider: 'cloud', baseUrl: 'ftp://host' },
+      path: 'roundhouse.connections[0].baseUrl',
+    },
+    {
+      entry: { id: 'x', provider: 'cloud', baseUrl: 'https://me:pw@host' },
+      path: 'roundhouse.connections[0].baseUrl',
+    },
+    { entry: { id: 'x', provider: 'cloud', timeout: 0 }, path: 'roundhouse.connections[0].timeout' },
+    { entry: { id: 'x', provider: 'cloud', headers: { a: 1 } }, path: 'roundhouse.connections[0].headers.a' },
+    {
+      entry: { id: 'x', provider: 'cloud', models: { m: { pricing: { input: -1 } } } },
+      path: 'roundhouse.connections[0].models.m.pricing.input',
+    },
+  ]
+  for (const { entry, path } of malformed) {
+    it(`names ${path} in ${JSON.stringify(entry)} and still loads the next connection`, () => {
+      const { connections, problems } = read([entry, { id: 'good', provider: 'cloud' }])
+      assert.deepEqual(
+        connections.map(({ id }) => id),
+        ['good'],
+      )
+      assert.deepEqual(
+        problems.map((problem) => problem.path),
+        [path],
+      )
+    })
+  }
+
+  it('says that a property is unknown and loads the connection without it', () => {
+    const { connections, problems } = read([{ id: 'work', provider: 'cloud', apikey: 'sk' }])
+    assert.equal(connections.length, 1)
+    assert.deepEqual(connections[0]?.fields, {})
+    assert.equal(problems[0]?.path, 'roundhouse.connections[0].apikey')
+  })
+
+  it('keeps the first of two connections with one id and names the second', () => {
+    const { connections, problems } = read([
+      { id: 'work', provider: 'cloud', name: 'First' },
+      { id: 'work', provider: 'cloud', name: 'Second' },
+    ])
+    assert.deepEqual(
+      connections.map(({ name }) => name),
+      ['First'],
+    )
+    assert.equal(problems[0]?.path, 'roundhouse.connections[1].id')
+  })
+
+  it('never throws, whatever the setting holds', () => {
+    fc.assert(fc.property(fc.jsonValue(), (value) => Array.isArray(read(value).connections)))
+  })
+})
+
+describe('storedConnection', () => {
+  it('writes what reads back as the same connection', () => {
+    const entry = fc.record(
+      {
+        id: fc.constant('work'),
+        provider: fc.constant('cloud'),
+        name: fc.string({ minLength: 1 }),
+        enabled: fc.boolean(),
+        baseUrl: fc.webUrl(),
+        organization: fc.string(),
+        include: fc.array(fc.string()),
+        exclude: fc.array(fc.string()),
+      },
+      { requiredKeys: ['id', 'provider'] },
+    )
+    fc.assert(
+      fc.property(entry, (written) => {
+        const [connection] = read([written]).connections
+        assert.ok(connection !== undefined)
+        assert.deepEqual(read([storedConnection(connection, cloud, {})]).connections, [connection])
+      }),
+    )
+  })
+
+  it('leaves out what equals a default, so that a changed default still reaches it', () => {
+    const [connection] = read([
+      { id: 'work', provider: 'cloud', baseUrl: 'https://api.cloud.test/v1', enabled: true },
+    ]).connections
+    assert.ok(connection !== undefined)
+    assert.deepEqual(storedConnection(connection, cloud, {}), { id: 'work', provider: 'cloud' })
+  })
+})
+
+describe('withEntry', () => {
+  it('keeps entries that it cannot read', () => {
+    const broken = [7, { provider: 'nobody' }, { id: 'a', provider: 'cloud' }]
+    assert.deepEqual(withEntry(broken, 'a', { id: 'a', provider: 'any' }), [
+      7,
+      { provider: 'nobody' },
+      { id: 'a', provider: 'any' },
+    ])
+    assert.deepEqual(withEntry(broken, 'a', undefined), [7, { provider: 'nobody' }])
+    assert.deepEqual(withEntry(broken, 'b', { id: 'b' }), [...broken, { id: 'b' }])
+  })
+})
