@@ -1,0 +1,170 @@
+import { type ErrorCode, isModelError, ModelError } from '../../core/errors.js'
+import { classify, type ErrorRule } from './errorRules.js'
+import { arrayAt, isRecord, numberAt, parseJson, textAt } from './json.js'
+import { redact } from './redaction.js'
+import { readRetryAfter } from './retryAfter.js'
+import { modelOf, nameOf, type Subject } from './subject.js'
+
+export interface FailedResponse {
+  /** Undefined for an error inside a stream that had begun well. */
+  readonly status?: number
+  readonly headers?: Headers
+  /** The body, parsed where it is JSON, else its text. */
+  readonly body: unknown
+  /** What was sent, so that nothing of it is echoed. */
+  readonly sent?: unknown
+  /** Milliseconds since the epoch. */
+  readonly now: number
+}
+
+/** One sentence of what happened, and the next step, per code. */
+const sentences: Readonly<Partial<Record<ErrorCode, (subject: Subject) => readonly [string, string]>>> = {
+  unauthorized: (s) => [`${nameOf(s)} did not accept the key`, 'Enter the key of this connection again.'],
+  forbidden: (s) => [
+    `${nameOf(s)} does not allow this`,
+    `Check what the key and its account may do with ${modelOf(s)}.`,
+  ],
+  'not-found': (s) => [
+    `${nameOf(s)} does not know ${modelOf(s)} at this address`,
+    'Refresh the models, choose another one, or check the base URL.',
+  ],
+  'rate-limited': (s) => [`${nameOf(s)} is limiting requests`, 'Wait a little, or choose another model.'],
+  'quota-exhausted': (s) => [
+    `The account at ${nameOf(s)} has no credit or quota left`,
+    'Add credit or raise its limit, or choose another model.',
+  ],
+  overloaded: (s) =>
+    s.location === 'local'
+      ? [`${nameOf(s)} is not ready`, 'It may still be loading the model; try again in a moment.']
+      : [`${nameOf(s)} is overloaded`, 'Try again in a moment, or choose another model.'],
+  'context-length': (s) => [
+    `The request is too long for ${modelOf(s)}`,
+    'Shorten the conversation, or choose a model with a larger context.',
+  ],
+  'content-filtered': (s) => [
+    `${nameOf(s)} refused the request by its content rules`,
+    'Change the request, or choose another model.',
+  ],
+  'capability-unsupported': (s) => [
+    `${capitalise(modelOf(s))} at ${nameOf(s)} does not support what was asked`,
+    'Choose a model that does.',
+  ],
+  'invalid-request': (s) => [
+    `${nameOf(s)} did not accept the request`,
+    'Check the connection’s settings and the model’s parameters.',
+  ],
+  timeout: (s) => [`${nameOf(s)} took too long`, 'Try again, or choose another model.'],
+  'provider-error': (s) => [`${nameOf(s)} failed`, 'Try again, or choose another model.'],
+}
+
+/** The error of a response that failed, or of an error object inside a stream. */
+export function responseError(
+  subject: Subject,
+  response: FailedResponse,
+  ownRules: readonly ErrorRule[] = [],
+): ModelError {
+  const words = readWords(response.body)
+  const status = response.status ?? words.status
+  const headers = response.headers ?? new Headers()
+  const rule = classify({ status, types: words.types, message: words.message }, ownRules)
+  const told = headers.get('x-should-retry')
+  const hopeless = rule.code === 'quota-exhausted' || rule.code === 'unauthorized'
+  const retryable = !hopeless && (told === null ? (rule.retryable ?? false) : told === 'true')
+  const retryAfterMs = hopeless ? undefined : readRetryAfter(headers, response.body, response.now)
+  const requestId = readRequestId(headers, response.body)
+  const detail = redact(
+    words.message,
+    subject.secrets,
+    response.sent,
+    subject.model ? [subject.model.id] : [],
+  )
+  return new ModelError({
+    code: rule.code,
+    message: composeMessage(subject, rule.code, { status, detail }),
+    provider: subject.provider,
+    retryable,
+    ...(subject.model === undefined ? {} : { model: subject.model }),
+    ...(status === undefined ? {} : { status }),
+    ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
+    ...(requestId === undefined ? {} : { requestId }),
+  })
+}
+
+function composeMessage(
+  subject: Subject,
+  code: ErrorCode,
+  said: { readonly status: number | undefined; readonly detail: string },
+): string {
+  const [what, next] = sentences[code]?.(subject) ?? [`${nameOf(subject)} failed`, 'Try again.']
+  const status = said.status === undefined ? '' : ` (${said.status})`
+  const detail = said.detail === '' ? '' : `: ${said.detail.replace(/[.\s]+$/, '')}`
+  return `${what}${status}${detail}. ${next}`
+}
+
+interface Words {
+  readonly types: string
+  readonly message: string
+  /** Some servers give the status as the error's code. */
+  readonly status: number | undefined
+}
+
+/** Finds the words in every shape that is in use: `{error: {…}}`, `{error: "…"}`, `{message}`, `{detail}`, flat, text. */
+function readWords(body: unknown): Words {
+  if (typeof body === 'string') {
+    const parsed = parseJson(body)
+    if (isRecord(parsed) || Array.isArray(parsed)) return readWords(parsed)
+    return { types: '', message: looksLikeHtml(body) ? htmlTitle(body) : body, status: undefined }
+  }
+  if (Array.isArray(body)) return readWords(body[0])
+  if (!isRecord(body)) return { types: '', message: '', status: undefined }
+  const inner = body['error'] ?? body['detail'] ?? body
+  if (typeof inner === 'string')
+    return { types: textAt(body, 'type') ?? '', message: inner, status: statusOf(body) }
+  const error = Array.isArray(inner) ? inner[0] : inner
+  const details = isRecord(error) ? error['details'] : undefined
+  const sources = [error, details, ...(Array.isArray(details) ? details : [])]
+  const types = sources.flatMap(typesOf).join(' ')
+  return { types, message: textAt(error, 'message') ?? textAt(error, 'msg') ?? '', status: statusOf(error) }
+}
+
+function typesOf(source: unknown): readonly string[] {
+  const violations = arrayAt(source, 'violations').map((violation) => textAt(violation, 'quotaId'))
+  const own = ['type', 'code', 'error_code', 'status', 'reason'].map((key) => textAt(source, key))
+  return [...own, ...violations].filter((word) => word !== undefined)
+}
+
+function statusOf(error: unknown): number | undefined {
+  const status = numberAt(error, 'code') ?? numberAt(error, 'status') ?? numberAt(error, 'status_code')
+  return status !== undefined && status >= 400 && status < 600 ? status : undefined
+}
+
+function readRequestId(headers: Headers, body: unknown): string | undefined {
+  const found =
+    headers.get('x-request-id') ??
+    headers.get('request-id') ??
+    headers.get('cf-ray') ??
+    textAt(body, 'request_id')
+  return found === undefined ? undefined : found.slice(0, 100)
+}
+
+export function looksLikeHtml(text: string): boolean {
+  return /^\s*(<!doctype html|<html|<head|<body)/i.test(text)
+}
+
+function htmlTitle(text: string): string {
+  return /<title[^>]*>([^<]*)<\/title>/i.exec(text)?.[1]?.trim() ?? ''
+}
+
+function capitalise(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1)
+}
+
+/** The ModelError that an SDK has wrapped into errors of its own, if there is one. */
+export function findModelError(thrown: unknown): ModelError | undefined {
+  let current = thrown
+  for (let depth = 0; depth < 6 && current !== undefined && current !== null; depth++) {
+    if (isModelError(current)) return current
+    current = current instanceof Error ? current.cause : undefined
+  }
+  return undefined
+}

@@ -1,0 +1,74 @@
+import { ModelError } from '../../core/errors.js'
+import type { ProviderContext } from '../../core/provider.js'
+import { nameOf, type Subject } from './subject.js'
+
+export type Authorization = 'bearer' | 'x-api-key'
+
+export interface HeaderOptions {
+  readonly authorization: Authorization
+  /** The provider's own, on every request. */
+  readonly headers?: Readonly<Record<string, string>>
+}
+
+/** What an SDK may set. The rest of what it sends (its machine's details, keys from the environment) stays here. */
+const allowed = ['accept', 'content-type', 'anthropic-version', 'anthropic-beta']
+
+const forbidden =
+  /^(host|connection|content-length|transfer-encoding|expect|upgrade|te|trailer|keep-alive|proxy-.*)$/i
+
+/** Headers of one request. Throws ModelError where the key or a configured header cannot be sent. */
+export function buildHeaders(
+  context: ProviderContext,
+  subject: Subject,
+  options: HeaderOptions & { readonly sdk?: ConstructorParameters<typeof Headers>[0] },
+): Headers {
+  const headers = new Headers()
+  const given = new Headers(options.sdk)
+  for (const name of allowed) {
+    const value = given.get(name)
+    if (value !== null) headers.set(name, value)
+  }
+  headers.set('user-agent', 'roundhouse')
+  if (context.key !== undefined)
+    setKey(headers, context.key, { authorization: options.authorization, subject })
+  for (const [name, value] of Object.entries(options.headers ?? {})) headers.set(name, value)
+  for (const [name, value] of Object.entries(configuredHeaders(context)))
+    setConfigured(headers, name, value, subject)
+  return headers
+}
+
+/** The field `headers` of a connection, where its provider has one. */
+export function configuredHeaders(context: ProviderContext): Readonly<Record<string, string>> {
+  const value = context.connection.fields['headers']
+  if (typeof value !== 'object' || Array.isArray(value)) return {}
+  return Object.fromEntries(Object.entries(value).filter((entry) => typeof entry[1] === 'string'))
+}
+
+function setKey(
+  headers: Headers,
+  key: string,
+  { authorization, subject }: { readonly authorization: Authorization; readonly subject: Subject },
+): void {
+  // The engine's own complaint about such a value would print it.
+  if (!/^[\x21-\x7e]+$/.test(key)) {
+    throw new ModelError({
+      code: 'unauthorized',
+      message: `The key of ${nameOf(subject)} has spaces, line ends or other characters that no key has. Enter it again.`,
+      provider: subject.provider,
+    })
+  }
+  if (authorization === 'bearer') headers.set('authorization', `Bearer ${key}`)
+  else headers.set(authorization, key)
+}
+
+function setConfigured(headers: Headers, name: string, value: string, subject: Subject): void {
+  const fits = /^[!#$%&'*+.^_`|~\w-]+$/.test(name) && !forbidden.test(name) && /^[\t\x20-\x7e]*$/.test(value)
+  if (!fits) {
+    throw new ModelError({
+      code: 'invalid-request',
+      message: `The header “${name}” of ${nameOf(subject)} cannot be sent. Correct its name or value in the connection’s headers.`,
+      provider: subject.provider,
+    })
+  }
+  headers.set(name, value)
+}

@@ -1,0 +1,59 @@
+/** Reading what a server sent: nothing of it is trusted to have the shape its documentation promises. */
+
+export type JsonRecord = Readonly<Record<string, unknown>>
+
+export function isRecord(value: unknown): value is JsonRecord {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+/** The record at `key`, or an empty one. */
+export function recordAt(value: unknown, key: string): JsonRecord {
+  const found = isRecord(value) ? value[key] : undefined
+  return isRecord(found) ? found : {}
+}
+
+export function arrayAt(value: unknown, key: string): readonly unknown[] {
+  const found = isRecord(value) ? value[key] : undefined
+  return Array.isArray(found) ? found : []
+}
+
+/** Undefined for anything but a string with something in it. */
+export function textAt(value: unknown, key: string): string | undefined {
+  const found = isRecord(value) ? value[key] : undefined
+  return typeof found === 'string' && found !== '' ? found : undefined
+}
+
+/** Undefined for anything but a finite number, or a string that spells one. */
+export function numberAt(value: unknown, key: string): number | undefined {
+  const found = isRecord(value) ? value[key] : undefined
+  const number = typeof found === 'string' && found.trim() !== '' ? Number(found) : found
+  return typeof number === 'number' && Number.isFinite(number) ? number : undefined
+}
+
+export function booleanAt(value: unknown, key: string): boolean | undefined {
+  const found = isRecord(value) ? value[key] : undefined
+  return typeof found === 'boolean' ? found : undefined
+}
+
+/** Undefined where the text is not JSON. */
+export function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}
+
+/** The object without its undefined values, as exact optional properties want it. */
+export function compact<T extends object>(value: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
+  const kept: { [K in keyof T]?: Exclude<T[K], undefined> } = {}
+  for (const key in value) {
+    const item = value[key]
+    if (isDefined(item)) kept[key] = item
+  }
+  return kept
+}
+
+function isDefined<T>(value: T): value is Exclude<T, undefined> {
+  return value !== undefined
+}

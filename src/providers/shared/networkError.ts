@@ -1,0 +1,99 @@
+import { ModelError } from '../../core/errors.js'
+import { nameOf, type Subject } from './subject.js'
+
+interface NetworkFault {
+  readonly codes: RegExp
+  readonly code: 'unreachable' | 'timeout'
+  readonly what: (subject: Subject) => string
+  readonly next: (subject: Subject) => string
+  readonly retryable: boolean
+}
+
+const startServer = (subject: Subject): string =>
+  subject.location === 'local'
+    ? 'Start the server, or check the base URL.'
+    : 'Check the network and the base URL.'
+
+/** By the codes of Node's sockets, of its fetch, and of Chromium's network stack. */
+const faults: readonly NetworkFault[] = [
+  {
+    codes: /ENOTFOUND|EAI_AGAIN|NAME_NOT_RESOLVED/,
+    code: 'unreachable',
+    what: (s) => `The host ${s.host} of ${nameOf(s)} cannot be found`,
+    next: () => 'Check the base URL and the network.',
+    retryable: true,
+  },
+  {
+    codes: /ECONNREFUSED|CONNECTION_REFUSED/,
+    code: 'unreachable',
+    what: (s) => `Nothing is listening at ${s.host} for ${nameOf(s)}`,
+    next: startServer,
+    retryable: true,
+  },
+  {
+    codes: /UND_ERR_(CONNECT|HEADERS|BODY)_TIMEOUT|ETIMEDOUT|TIMED_OUT/,
+    code: 'timeout',
+    what: (s) => `${nameOf(s)} at ${s.host} did not answer in time`,
+    next: (s) =>
+      s.location === 'local' ? 'See whether the server is still busy.' : 'Check the network and try again.',
+    retryable: true,
+  },
+  {
+    codes: /CERT|SELF_SIGNED|UNABLE_TO_(VERIFY|GET_ISSUER)|ERR_TLS|ERR_SSL|EPROTO/,
+    code: 'unreachable',
+    what: (s) =>
+      `The secure connection to ${s.host} failed: its certificate is not trusted, or it does not speak TLS`,
+    next: () =>
+      'Check whether the base URL should start with http:// or https://, and the system’s certificates.',
+    retryable: false,
+  },
+  {
+    codes: /ENETUNREACH|EHOSTUNREACH|INTERNET_DISCONNECTED|NETWORK_CHANGED|ADDRESS_UNREACHABLE/,
+    code: 'unreachable',
+    what: (s) => `There is no network connection to ${s.host} of ${nameOf(s)}`,
+    next: () => 'Check the network, or choose a local model.',
+    retryable: true,
+  },
+]
+
+/** The error of a request that got no answer at all. */
+export function networkError(subject: Subject, thrown: unknown): ModelError {
+  const codes = collectCodes(thrown)
+  const fault = faults.find((row) => row.codes.test(codes))
+  const message =
+    fault === undefined
+      ? `The connection to ${subject.host} of ${nameOf(subject)} failed. ${startServer(subject)}`
+      : `${fault.what(subject)}. ${fault.next(subject)}`
+  return new ModelError({
+    code: fault?.code ?? 'unreachable',
+    message,
+    provider: subject.provider,
+    retryable: fault?.retryable ?? true,
+    cause: thrown,
+    ...(subject.model === undefined ? {} : { model: subject.model }),
+  })
+}
+
+/** The error of an answer that had begun and broke off. */
+export function brokenOff(subject: Subject, thrown?: unknown): ModelError {
+  return new ModelError({
+    code: 'incomplete',
+    message: `The answer of ${nameOf(subject)} broke off before its end. What arrived is kept; try again.`,
+    provider: subject.provider,
+    retryable: true,
+    ...(thrown === undefined ? {} : { cause: thrown }),
+    ...(subject.model === undefined ? {} : { model: subject.model }),
+  })
+}
+
+function collectCodes(thrown: unknown): string {
+  const found: string[] = []
+  let current: unknown = thrown
+  for (let depth = 0; depth < 6 && current instanceof Error; depth++) {
+    if ('code' in current && typeof current.code === 'string') found.push(current.code)
+    if (/net::ERR_/.test(current.message)) found.push(current.message)
+    if (current instanceof AggregateError) for (const each of current.errors) found.push(collectCodes(each))
+    current = current.cause
+  }
+  return found.join(' ')
+}

@@ -1,0 +1,154 @@
+import { cancelled, isModelError, ModelError } from '../../core/errors.js'
+import type { Clock } from '../../core/ports.js'
+import { nameOf, type Subject } from './subject.js'
+
+/** Milliseconds. */
+export interface Timeouts {
+  /** From the request to the first byte of the answer's body. */
+  readonly firstByteMs: number
+  /** Between two arrivals afterwards; pings count. */
+  readonly betweenEventsMs: number
+  /** Without anything but pings. */
+  readonly noProgressMs: number
+  /** For the whole exchange, where there is such a limit. */
+  readonly totalMs?: number
+}
+
+/** The life of one HTTP exchange: what may end it early, and why it did. */
+export interface RequestScope {
+  /** Aborts with a ModelError as its reason; closes the socket. */
+  readonly signal: AbortSignal
+  failure(): ModelError | undefined
+  fail(error: ModelError): void
+  /** The network is waited for from here on. */
+  waiting(): void
+  /** Something arrived; `progress` where it was more than a ping. */
+  arrived(progress: boolean): void
+  /** What is left to read is worth this many milliseconds. */
+  endWithin(ms: number): void
+  /** Releases timers and listeners. May be called twice. */
+  dispose(): void
+}
+
+export interface ScopeOptions {
+  readonly subject: Subject
+  readonly clock: Clock
+  readonly timeouts: Timeouts
+  /** The caller's signal, and the SDK's own. */
+  readonly signals: readonly AbortSignal[]
+}
+
+export function createRequestScope(options: ScopeOptions): RequestScope {
+  const controller = new AbortController()
+  const watchdog = createWatchdog(options, (error) => scope.fail(error))
+  let failed: ModelError | undefined
+  const listeners = options.signals.map((signal) => ({
+    signal,
+    abort: () => scope.fail(cancellation(signal.reason)),
+  }))
+  const scope: RequestScope = {
+    signal: controller.signal,
+    failure: () => failed,
+    fail(error) {
+      if (failed !== undefined) return
+      failed = error
+      scope.dispose()
+      controller.abort(error)
+    },
+    waiting: () => watchdog.waiting(),
+    arrived: (progress) => watchdog.arrived(progress),
+    endWithin: (ms) => watchdog.endWithin(ms),
+    dispose() {
+      watchdog.stop()
+      for (const { signal, abort } of listeners) signal.removeEventListener('abort', abort)
+    },
+  }
+  for (const { signal, abort } of listeners) {
+    if (signal.aborted) abort()
+    else signal.addEventListener('abort', abort, { once: true })
+  }
+  if (failed === undefined) watchdog.start()
+  return scope
+}
+
+export function cancellation(reason: unknown): ModelError {
+  return isModelError(reason) ? reason : cancelled()
+}
+
+interface Watchdog {
+  start(): void
+  stop(): void
+  waiting(): void
+  arrived(progress: boolean): void
+  endWithin(ms: number): void
+}
+
+/** One sleeping timer per phase, not one per arrival. A consumer that reads slowly is not the network's fault. */
+function createWatchdog(options: ScopeOptions, expire: (error: ModelError) => void): Watchdog {
+  const { clock, timeouts } = options
+  const started = clock.monotonic()
+  let end = started + (timeouts.totalMs ?? Number.POSITIVE_INFINITY)
+  let stop = new AbortController()
+  let isWaiting = true
+  let isFirst = true
+  let lastArrival = started
+  let lastProgress = started
+  const dueAt = (): number => {
+    const now = clock.monotonic()
+    if (!isWaiting) return Math.min(end, now + timeouts.betweenEventsMs)
+    const silent = lastArrival + (isFirst ? timeouts.firstByteMs : timeouts.betweenEventsMs)
+    return Math.min(end, silent, lastProgress + Math.max(timeouts.noProgressMs, timeouts.firstByteMs))
+  }
+  const watch = async (signal: AbortSignal): Promise<void> => {
+    while (!signal.aborted) {
+      const remaining = dueAt() - clock.monotonic()
+      if (remaining <= 0) return expire(timeoutError(options.subject, clock.monotonic() - lastArrival))
+      // Rejects when stopped, which is how it ends.
+      await clock.sleep(remaining, signal).catch(() => undefined)
+    }
+  }
+  const start = (): void => void watch(stop.signal)
+  const restart = (): void => {
+    if (stop.signal.aborted) return
+    stop.abort()
+    stop = new AbortController()
+    start()
+  }
+  return {
+    start,
+    stop: () => stop.abort(),
+    waiting() {
+      if (isFirst) return
+      const now = clock.monotonic()
+      lastProgress += now - lastArrival
+      lastArrival = now
+      isWaiting = true
+    },
+    arrived(progress) {
+      lastArrival = clock.monotonic()
+      if (progress) lastProgress = lastArrival
+      isWaiting = false
+      if (!isFirst) return
+      isFirst = false
+      restart()
+    },
+    endWithin(ms) {
+      end = Math.min(end, clock.monotonic() + ms)
+      restart()
+    },
+  }
+}
+
+function timeoutError(subject: Subject, silentMs: number): ModelError {
+  const next =
+    subject.location === 'local'
+      ? 'See whether the server is still loading the model, or choose a smaller one.'
+      : 'Check the network and the base URL, try again, or choose another model.'
+  return new ModelError({
+    code: 'timeout',
+    message: `${nameOf(subject)} at ${subject.host} sent nothing for ${Math.round(silentMs / 1000)} seconds. ${next}`,
+    provider: subject.provider,
+    retryable: true,
+    ...(subject.model === undefined ? {} : { model: subject.model }),
+  })
+}
