@@ -1,7 +1,7 @@
 import { type ErrorCode, isModelError, ModelError } from '../../core/errors.js'
 import { classify, type ErrorRule } from './errorRules.js'
 import { arrayAt, isRecord, numberAt, parseJson, textAt } from './json.js'
-import { redact } from './redaction.js'
+import { redactMessage } from './redaction.js'
 import { readRetryAfter } from './retryAfter.js'
 import { modelOf, nameOf, type Subject } from './subject.js'
 
@@ -72,12 +72,11 @@ export function responseError(
   const retryable = !hopeless && (told === null ? (rule.retryable ?? false) : told === 'true')
   const retryAfterMs = hopeless ? undefined : readRetryAfter(headers, response.body, response.now)
   const requestId = readRequestId(headers, response.body)
-  const detail = redact(
-    words.message,
-    subject.secrets,
-    response.sent,
-    subject.model ? [subject.model.id] : [],
-  )
+  const detail = redactMessage(words.message, {
+    secrets: subject.secrets,
+    sent: response.sent,
+    keep: subject.model === undefined ? [] : [subject.model.id],
+  })
   return new ModelError({
     code: rule.code,
     message: composeMessage(subject, rule.code, { status, detail }),

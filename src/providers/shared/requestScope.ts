@@ -1,18 +1,7 @@
 import { cancelled, isModelError, ModelError } from '../../core/errors.js'
 import type { Clock } from '../../core/ports.js'
 import { nameOf, type Subject } from './subject.js'
-
-/** Milliseconds. */
-export interface Timeouts {
-  /** From the request to the first byte of the answer's body. */
-  readonly firstByteMs: number
-  /** Between two arrivals afterwards; pings count. */
-  readonly betweenEventsMs: number
-  /** Without anything but pings. */
-  readonly noProgressMs: number
-  /** For the whole exchange, where there is such a limit. */
-  readonly totalMs?: number
-}
+import type { Timeouts } from './timeouts.js'
 
 /** The life of one HTTP exchange: what may end it early, and why it did. */
 export interface RequestScope {

@@ -6,11 +6,13 @@ import { guardBody, readCapped } from './body.js'
 import type { ErrorRule } from './errorRules.js'
 import { findModelError, looksLikeHtml, responseError } from './errors.js'
 import { formatOf } from './eventGuard.js'
+import { numberField } from './fields.js'
 import { type Authorization, buildHeaders, configuredHeaders } from './headers.js'
 import { parseJson } from './json.js'
 import { brokenOff, networkError } from './networkError.js'
-import { createRequestScope, type RequestScope, type Timeouts } from './requestScope.js'
-import { nameOf, type Subject } from './subject.js'
+import { createRequestScope, type RequestScope } from './requestScope.js'
+import { isLoopback, nameOf, type Subject } from './subject.js'
+import { type Timeouts, timeoutsFor } from './timeouts.js'
 
 export interface TransportOptions {
   readonly provider: { readonly id: string; readonly name: string; readonly location: 'cloud' | 'local' }
@@ -49,7 +51,6 @@ export interface Transport {
 const maximumEventBytes = 16 * 1024 * 1024
 const maximumErrorBytes = 64 * 1024
 const maximumRedirects = 3
-const minute = 60_000
 
 /** Throws ModelError `invalid-request` where the connection has no usable base URL. */
 export function createTransport(context: ProviderContext, options: TransportOptions): Transport {
@@ -121,22 +122,10 @@ function subjectOf(context: ProviderContext, { provider, model }: TransportOptio
     providerName: provider.name,
     connection: context.connection.name,
     host: base.host,
-    location: provider.location,
+    location: isLoopback(base.hostname) ? 'local' : provider.location,
     secrets: context.key === undefined ? headers : [context.key, ...headers],
     ...(model === undefined ? {} : { model: { connection: context.connection.id, id: model.id } }),
   }
-}
-
-/** A local server may load a model first, and a model that reasons may be silent for minutes. */
-function timeoutsFor({ provider, kind, model, timeouts }: TransportOptions): Timeouts {
-  const patient = provider.location === 'local' || model?.capabilities.reasoning === true
-  const chat = {
-    firstByteMs: patient ? 10 * minute : minute,
-    betweenEventsMs: patient ? 10 * minute : 1.5 * minute,
-    noProgressMs: 10 * minute,
-  }
-  const list = { firstByteMs: 10_000, betweenEventsMs: 10_000, noProgressMs: 10_000, totalMs: 10_000 }
-  return { ...(kind === 'chat' ? chat : list), ...timeouts }
 }
 
 async function exchange(
@@ -155,7 +144,7 @@ async function exchange(
   const scope = createRequestScope({
     subject,
     clock: context.clock,
-    timeouts: timeoutsFor(options),
+    timeouts: timeoutsFor(subject, options, numberField(context, 'timeoutSeconds')),
     signals: init.signal ? [context.signal, init.signal] : [context.signal],
   })
   try {

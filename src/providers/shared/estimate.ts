@@ -1,0 +1,36 @@
+import type { ContentPart } from '../../core/chat.js'
+import type { Usage } from '../../core/model.js'
+import type { ProviderChatRequest } from '../../core/provider.js'
+
+const charactersPerToken = 4
+const tokensPerImage = 1000
+const tokensPerMessage = 4
+
+/** What an attempt probably took, for answers whose own count never came. */
+export function estimateUsage(request: ProviderChatRequest, output: string): Usage {
+  return {
+    inputTokens: estimateInput(request),
+    outputTokens: estimateTokens(output),
+    cacheReadInputTokens: 0,
+    cacheWriteInputTokens: 0,
+    reasoningOutputTokens: 0,
+    accuracy: 'estimated',
+  }
+}
+
+export function estimateInput({ messages, tools = [] }: ProviderChatRequest): number {
+  const spoken = messages.reduce((sum, { content }) => sum + tokensPerMessage + tokensOf(content), 0)
+  return spoken + tools.reduce((sum, tool) => sum + estimateTokens(JSON.stringify(tool)), 0)
+}
+
+export function estimateTokens(text: string): number {
+  return Math.ceil(text.length / charactersPerToken)
+}
+
+function tokensOf(content: readonly ContentPart[]): number {
+  return content.reduce((sum, part) => {
+    if (part.type === 'text' || part.type === 'reasoning') return sum + estimateTokens(part.text)
+    if (part.type === 'toolCall') return sum + estimateTokens(part.name + JSON.stringify(part.input))
+    return sum + (part.type === 'toolResult' ? tokensOf(part.content) : tokensPerImage)
+  }, 0)
+}

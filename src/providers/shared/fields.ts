@@ -1,0 +1,73 @@
+import type { ConnectionField, KeyField, ProviderContext } from '../../core/provider.js'
+
+/** Rows that several providers' forms have in common, and reading what a user entered in them. */
+
+/** `url` is where a user makes a key; `environmentVariable` is the read-only fallback. */
+export function apiKey(url: string, environmentVariable?: string): KeyField {
+  return { required: true, url, ...(environmentVariable === undefined ? {} : { environmentVariable }) }
+}
+
+export const optionalKey: KeyField = { required: false }
+
+export const headersField: ConnectionField = {
+  id: 'headers',
+  label: 'Headers',
+  type: 'record',
+  description:
+    'HTTP headers sent with every request, for example those of a company proxy. Keys do not belong here.',
+}
+
+export const modelIdsField: ConnectionField = {
+  id: 'modelIds',
+  label: 'Model ids',
+  type: 'list',
+  description: 'Models to offer, by id, where the server does not list them itself.',
+}
+
+export const timeoutField: ConnectionField = {
+  id: 'timeoutSeconds',
+  label: 'Patience',
+  type: 'number',
+  description: 'Seconds to wait for the server to answer, and between two pieces of an answer.',
+  minimum: 1,
+  maximum: 86_400,
+}
+
+export const streamUsageField: ConnectionField = {
+  id: 'streamUsage',
+  label: 'Ask for token counts',
+  type: 'boolean',
+  description: 'Turn off for a server that refuses `stream_options`; tokens are then estimated.',
+}
+
+export function textField(
+  { connection }: Pick<ProviderContext, 'connection'>,
+  id: string,
+): string | undefined {
+  const value = connection.fields[id]
+  return typeof value === 'string' && value.trim() !== '' ? value.trim() : undefined
+}
+
+export function numberField(
+  { connection }: Pick<ProviderContext, 'connection'>,
+  id: string,
+): number | undefined {
+  const value = connection.fields[id]
+  return typeof value === 'number' && Number.isFinite(value) ? value : undefined
+}
+
+export function booleanField(
+  { connection }: Pick<ProviderContext, 'connection'>,
+  id: string,
+): boolean | undefined {
+  const value = connection.fields[id]
+  return typeof value === 'boolean' ? value : undefined
+}
+
+export function listField(
+  { connection }: Pick<ProviderContext, 'connection'>,
+  id: string,
+): readonly string[] {
+  const value = connection.fields[id]
+  return Array.isArray(value) ? value.filter((item) => typeof item === 'string' && item !== '') : []
+}
