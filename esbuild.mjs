@@ -1,10 +1,12 @@
 // Builds the extension into dist/: `node esbuild.mjs` for release, `--watch` for development.
-import { mkdir, rm, writeFile } from 'node:fs/promises'
+import { mkdir, rm, symlink, writeFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { argv } from 'node:process'
 import { parseArgs } from 'node:util'
 import * as esbuild from 'esbuild'
 import { metafilePath, requireCalls } from './scripts/bundle.mjs'
+import { engineModules } from './scripts/engine.mjs'
+import { writeWelcomeModel } from './scripts/tiny-gguf-welcome.mjs'
 
 /** @type {import('esbuild').BuildOptions} */
 const shared = {
@@ -61,9 +63,17 @@ function buildOptions({ development }) {
   return [extension, llamaChild].map((bundle) => ({ ...shared, ...bundle, ...mode }))
 }
 
+/** In the working tree the child finds node-llama-cpp through a link; the package carries its own copy. */
+async function linkEngine() {
+  await mkdir('dist/llama', { recursive: true })
+  await symlink(engineModules, 'dist/llama/node_modules', 'junction')
+}
+
 /** @param {{ watch: boolean }} options */
 async function main({ watch }) {
   await rm('dist', { recursive: true, force: true })
+  await writeWelcomeModel('dist/models')
+  await linkEngine()
   const bundles = buildOptions({ development: watch })
   if (!watch) {
     await Promise.all(bundles.map((bundle) => esbuild.build(bundle)))
