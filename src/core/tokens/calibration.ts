@@ -1,0 +1,31 @@
+import type { ChatRequest, Message, Middleware } from '../chat.js'
+import { formatModelRef } from '../model.js'
+import type { TokenCounter } from './estimate.js'
+
+function hasImage(message: Message): boolean {
+  return message.content.some(
+    (part) =>
+      part.type === 'data' ||
+      (part.type === 'toolResult' && part.content.some((inner) => inner.type === 'data')),
+  )
+}
+
+function estimateInput(counter: TokenCounter, model: string, request: ChatRequest): number {
+  const messages = request.messages.reduce((sum, message) => sum + counter.countMessage(model, message), 0)
+  const tools = request.tools?.length ? counter.count(model, JSON.stringify(request.tools)) : 0
+  return messages + tools
+}
+
+/** Teaches the counter from the provider's own figures. An image's tokens say nothing about text, so it is left out. */
+export function calibrateTokens(counter: TokenCounter): Middleware {
+  return (next) =>
+    async function* calibrated(request, signal) {
+      for await (const part of next(request, signal)) {
+        if (part.type === 'usage' && part.usage.accuracy === 'exact' && !request.messages.some(hasImage)) {
+          const model = formatModelRef(request.model)
+          counter.calibrate(model, estimateInput(counter, model, request), part.usage.inputTokens)
+        }
+        yield part
+      }
+    }
+}
