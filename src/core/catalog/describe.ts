@@ -1,0 +1,169 @@
+import type {
+  Capabilities,
+  FactName,
+  FactSource,
+  ListedModel,
+  ModelFacts,
+  ModelInfo,
+  Pricing,
+} from '../model.js'
+import type { Connection, Provider } from '../provider.js'
+import type { CatalogFinding } from './catalog.js'
+import { fallbackFamily, identifyModel, runsInCloud } from './family.js'
+
+export interface DescribeOptions {
+  readonly connection: Connection
+  readonly provider: Provider
+  readonly listed: ListedModel
+  /** In any order. */
+  readonly findings: readonly CatalogFinding[]
+}
+
+interface Layer {
+  readonly source: FactSource
+  readonly facts: ModelFacts
+}
+
+/** A plain fact, what makes a value of it credible, and whether any source may state it. */
+interface FactRow {
+  readonly name: Exclude<keyof ModelFacts, 'capabilities' | 'pricing' | 'name' | 'family' | 'version'>
+  readonly isCredible: (value: unknown) => boolean
+}
+
+const isCount = (value: unknown): boolean => typeof value === 'number' && Number.isFinite(value) && value > 0
+const isText = (value: unknown): boolean => typeof value === 'string' && value.trim() !== ''
+const isObject = (value: unknown): boolean => typeof value === 'object' && value !== null
+const isPrice = (value: unknown): boolean => typeof value === 'number' && Number.isFinite(value) && value >= 0
+const isFlag = (value: unknown): boolean => typeof value === 'boolean'
+
+const factRows: readonly FactRow[] = [
+  { name: 'contextWindow', isCredible: isCount },
+  { name: 'maxInputTokens', isCredible: isCount },
+  { name: 'maxOutputTokens', isCredible: isCount },
+  { name: 'lifecycle', isCredible: isObject },
+  { name: 'sizeBytes', isCredible: isCount },
+  { name: 'quantization', isCredible: isText },
+  { name: 'parameterSize', isCredible: isText },
+]
+
+const capabilityNames: readonly (keyof Capabilities)[] = [
+  'toolCalling',
+  'imageInput',
+  'reasoning',
+  'structuredOutput',
+  'embedding',
+  'systemRole',
+]
+const priceNames: readonly (keyof Pricing)[] = ['input', 'output', 'cacheRead', 'cacheWrite']
+
+const strongestFirst: readonly FactSource[] = ['user', 'provider', 'catalog', 'snapshot']
+
+function layersOf({ connection, listed, findings }: DescribeOptions): Layer[] {
+  const own = Object.hasOwn(connection.models, listed.id) ? connection.models[listed.id] : undefined
+  const layers: Layer[] = [
+    ...(own === undefined ? [] : [{ source: 'user' as const, facts: own }]),
+    { source: 'provider', facts: listed },
+    ...findings,
+  ]
+  return layers.toSorted((a, b) => strongestFirst.indexOf(a.source) - strongestFirst.indexOf(b.source))
+}
+
+/** The strongest credible value, with the note of where it comes from. */
+function pick<T>(
+  layers: readonly Layer[],
+  read: (facts: ModelFacts) => T | undefined,
+  isCredible: (value: unknown) => boolean,
+): { readonly value: T; readonly source: FactSource } | undefined {
+  for (const layer of layers) {
+    const value = read(layer.facts)
+    if (value !== undefined && isCredible(value)) return { value, source: layer.source }
+  }
+  return undefined
+}
+
+type Sources = Partial<Record<FactName, FactSource>>
+
+function mergeGroup<Name extends string, T>(
+  names: readonly Name[],
+  choose: (name: Name) => { readonly value: T; readonly source: FactSource } | undefined,
+  note: (name: Name, source: FactSource) => void,
+): Partial<Record<Name, T>> {
+  const merged: Partial<Record<Name, T>> = {}
+  for (const name of names) {
+    const chosen = choose(name)
+    if (chosen === undefined) continue
+    merged[name] = chosen.value
+    note(name, chosen.source)
+  }
+  return merged
+}
+
+function mergeFacts(layers: readonly Layer[], sources: Sources): Partial<ModelFacts> {
+  const facts: Record<string, unknown> = {}
+  for (const { name, isCredible } of factRows) {
+    const chosen = pick(layers, (layer) => layer[name], isCredible)
+    if (chosen === undefined) continue
+    facts[name] = chosen.value
+    sources[name] = chosen.source
+  }
+  return facts
+}
+
+/** Only what the user or the provider says may name a model; the rest follows from its id. */
+function nameModel({ provider, listed }: DescribeOptions, layers: readonly Layer[], sources: Sources) {
+  const location: 'cloud' | 'local' = runsInCloud(listed.id) ? 'cloud' : provider.location
+  const identity = identifyModel(listed.id, { location: provider.location })
+  const own = layers.filter((layer) => layer.source === 'user')
+  const stated = layers.filter((layer) => layer.source === 'user' || layer.source === 'provider')
+  const name = pick(stated, (facts) => facts.name, isText)
+  const family =
+    pick(own, (facts) => facts.family, isText) ??
+    fromId(identity.family) ??
+    pick(stated, (facts) => facts.family, isText)
+  const version = pick(stated, (facts) => facts.version, isText) ?? fromId(identity.version)
+  if (name !== undefined) sources.name = name.source
+  if (family !== undefined) sources.family = family.source
+  if (version !== undefined) sources.version = version.source
+  return {
+    location,
+    name: name?.value ?? listed.id,
+    family: family?.value ?? fallbackFamily(listed.id),
+    version: version?.value ?? 'latest',
+  }
+}
+
+function fromId(
+  value: string | undefined,
+): { readonly value: string; readonly source: FactSource } | undefined {
+  return value === undefined ? undefined : { value, source: 'provider' }
+}
+
+/**
+ * Everything known about one model, each fact from the strongest source that states it credibly; what nobody states
+ * stays absent, and so stays out of `sources`.
+ */
+export function describeModel(options: DescribeOptions): ModelInfo {
+  const layers = layersOf(options)
+  const sources: Sources = {}
+  const naming = nameModel(options, layers, sources)
+  const capabilities = mergeGroup(
+    capabilityNames,
+    (name) => pick(layers, (facts) => facts.capabilities?.[name], isFlag),
+    (name, source) => void (sources[name] = source),
+  )
+  const pricing = mergeGroup(
+    priceNames,
+    (name) => pick(layers, (facts) => facts.pricing?.[name], isPrice),
+    (name, source) => void (sources[`pricing.${name}`] = source),
+  )
+  return {
+    ...mergeFacts(layers, sources),
+    ...naming,
+    connection: options.connection.id,
+    id: options.listed.id,
+    provider: options.provider.id,
+    capabilities,
+    pricing,
+    sources,
+  }
+}

@@ -1,0 +1,88 @@
+import type * as genaiPrices from '@pydantic/genai-prices'
+import type { Catalog, CatalogFinding } from '../core/catalog/catalog.js'
+import type { ModelFacts, Pricing } from '../core/model.js'
+import type { Clock, Log } from '../core/ports.js'
+
+type GenaiPrices = typeof genaiPrices
+
+/** The package's version: its data changes with it. */
+export const priceSnapshotVersion = 'genai-prices@0.1.8'
+
+/** Providers whose own host the snapshot knows, by our ids. */
+const snapshotIds: Readonly<Record<string, string>> = {
+  openai: 'openai',
+  anthropic: 'anthropic',
+  google: 'google',
+  groq: 'groq',
+  together: 'together',
+}
+
+const priceNames: readonly { readonly ours: keyof Pricing; readonly theirs: string }[] = [
+  { ours: 'input', theirs: 'input_mtok' },
+  { ours: 'output', theirs: 'output_mtok' },
+  { ours: 'cacheRead', theirs: 'cache_read_mtok' },
+  { ours: 'cacheWrite', theirs: 'cache_write_mtok' },
+]
+
+function readPricing(prices: genaiPrices.ModelPrice): Pricing {
+  const known = priceNames.flatMap(({ ours, theirs }): [string, number][] => {
+    const price = prices[theirs]
+    if (price === undefined) return []
+    // A price in steps starts at its base; the steps begin at contexts that few requests reach.
+    return [[ours, typeof price === 'number' ? price : price.base]]
+  })
+  return Object.fromEntries(known)
+}
+
+function findProvider(
+  snapshot: GenaiPrices,
+  provider: string,
+  baseUrl: string | undefined,
+): genaiPrices.Provider | undefined {
+  if (baseUrl !== undefined) return snapshot.findProvider({ providerApiUrl: baseUrl })
+  const providerId = snapshotIds[provider]
+  return providerId === undefined ? undefined : snapshot.findProvider({ providerId })
+}
+
+function toFinding(
+  snapshot: GenaiPrices,
+  provider: Provider,
+  model: string,
+  at: Date,
+): CatalogFinding | undefined {
+  const found = snapshot.calcPrice({ input_tokens: 1 }, model, { provider, timestamp: at })
+  if (found === null) return undefined
+  const window = found.model.context_window
+  const facts: ModelFacts = {
+    ...(window === undefined ? {} : { contextWindow: window }),
+    pricing: readPricing(found.model_price),
+  }
+  return { source: 'snapshot', facts }
+}
+
+export interface PriceSnapshotOptions {
+  readonly clock: Clock
+  readonly log: Log
+}
+
+/** The prices and context windows that ship with the extension; about 20 MB of memory once loaded. */
+export function createPriceSnapshot({ clock, log }: PriceSnapshotOptions): Catalog {
+  let loading: Promise<void> | undefined
+  let snapshot: GenaiPrices | undefined
+  async function loadOnce(): Promise<void> {
+    try {
+      snapshot = await import('@pydantic/genai-prices')
+    } catch (error) {
+      log.error('The price table could not be loaded; prices stay unknown', error)
+    }
+  }
+  return {
+    version: priceSnapshotVersion,
+    load: () => (loading ??= loadOnce()),
+    lookup(provider, model, baseUrl) {
+      if (snapshot === undefined) return undefined
+      const place = findProvider(snapshot, provider, baseUrl)
+      return place === undefined ? undefined : toFinding(snapshot, place, model, new Date(clock.now()))
+    },
+  }
+}
