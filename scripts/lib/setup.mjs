@@ -1,0 +1,43 @@
+// All of the set-up that the one-command scripts share.
+import { existsSync } from 'node:fs'
+import { ensureChromium } from './chromium.mjs'
+import { canRunCodeServer, codeServerEntry, installCodeServer } from './code-server-install.mjs'
+import { installDependencies } from './dependencies.mjs'
+import { installNode24 } from './node24.mjs'
+import { buildTools, ensureSystemPackages } from './system.mjs'
+import { ensureVsix } from './vsix.mjs'
+
+/** @typedef {import('./progress.mjs').Step} Step */
+
+/** @param {Step} step */
+export function setUpDependencies(step) {
+  return step('dependencies', installDependencies)
+}
+
+/**
+ * A VS Code that runs without a display.
+ * @param {Step} step
+ */
+export async function setUpVsCode(step) {
+  if (canRunCodeServer() && !existsSync(codeServerEntry)) {
+    await step('system packages', () => ensureSystemPackages(buildTools))
+  }
+  await step('Node 24 for VS Code', installNode24)
+  await step('VS Code', installCodeServer)
+}
+
+/**
+ * Needs the dependencies. Not to be run beside `setUpVsCode`: the system's package manager does one thing at a time.
+ * @param {Step} step
+ */
+export function setUpChromium(step) {
+  return step('Chromium', ensureChromium)
+}
+
+/**
+ * Needs the dependencies.
+ * @param {Step} step
+ */
+export function setUpVsix(step) {
+  return step('extension built and packed', ensureVsix)
+}
