@@ -1,0 +1,134 @@
+import type { Anthropic } from '@anthropic-ai/sdk'
+import type { ChatParameters } from '../../core/chat.js'
+import type { Connection, ProviderChatRequest } from '../../core/provider.js'
+import { compact } from '../shared/json.js'
+import type { ToolNames } from '../shared/toolSchema.js'
+import { type Conversation, toConversation, toTools } from './messages.js'
+import { type ThinkingParameters, thinkingParameters } from './thinking.js'
+
+export const apiVersions = ['2026-10-21', '2023-06-01'] as const
+export const cacheDurations = ['5m', '1h', 'off'] as const
+
+/** The sampling knobs of API version 2023-06-01; the SDK's types have dropped them. */
+export type MessageParams = Anthropic.MessageCreateParamsStreaming & {
+  temperature?: number
+  top_p?: number
+  top_k?: number
+}
+
+/** Tokens, where nobody states the model's own limit. */
+const assumedMaxTokens = 8_192
+
+export function apiVersionOf(connection: Connection): string {
+  return apiVersions.find((version) => version === connection.fields.apiVersion) ?? apiVersions[0]
+}
+
+function cacheControlOf(connection: Connection): Anthropic.CacheControlEphemeral | undefined {
+  const chosen = connection.fields.promptCaching
+  if (chosen === 'off') return undefined
+  return chosen === '1h' ? { type: 'ephemeral', ttl: '1h' } : { type: 'ephemeral' }
+}
+
+interface Marked {
+  cache_control?: Anthropic.CacheControlEphemeral | null
+}
+
+function takesMark(block: Anthropic.ContentBlockParam) {
+  return block.type !== 'thinking' && block.type !== 'redacted_thinking'
+}
+
+function mark(block: Marked | undefined, cacheControl: Anthropic.CacheControlEphemeral): void {
+  if (block !== undefined) block.cache_control = cacheControl
+}
+
+/**
+ * All four breakpoints that a request may have: the tools, the system prompt, and the last two turns of the
+ * user, so that the next request finds this one's prefix.
+ */
+function markCaching(
+  { system, messages }: Conversation,
+  tools: Anthropic.Tool[],
+  cacheControl: Anthropic.CacheControlEphemeral,
+): void {
+  mark(tools.at(-1), cacheControl)
+  mark(system.at(-1), cacheControl)
+  for (const message of messages.filter(({ role }) => role === 'user').slice(-2)) {
+    mark(message.content.findLast(takesMark), cacheControl)
+  }
+}
+
+/** Models that think must find their thinking before the tool calls that they are answered. */
+function lostThinking({ messages }: Conversation): boolean {
+  const last = messages.findLast(({ role }) => role === 'assistant')
+  if (last === undefined || messages.at(-1)?.content[0]?.type !== 'tool_result') return false
+  return !last.content.some(({ type }) => type === 'thinking' || type === 'redacted_thinking')
+}
+
+function maxTokensOf({ model, parameters }: ProviderChatRequest): number {
+  const limit = model.maxOutputTokens ?? assumedMaxTokens
+  const wanted = parameters?.maxOutputTokens
+  if (wanted === undefined) return limit
+  return model.maxOutputTokens === undefined ? wanted : Math.min(wanted, limit)
+}
+
+/** API version 2026-10-21 answers 400 to each of these; the older one does where a model thinks, or gets both. */
+function sampling(parameters: ChatParameters, version: string, thinks: boolean) {
+  if (version !== '2023-06-01' || thinks) return {}
+  const { temperature, topP, topK } = parameters
+  return compact({
+    temperature: temperature === undefined ? undefined : Math.min(temperature, 1),
+    top_p: temperature === undefined ? topP : undefined,
+    top_k: topK,
+  })
+}
+
+function thinkingOf(
+  request: ProviderChatRequest,
+  conversation: Conversation,
+  capabilities: Anthropic.ModelCapabilities | undefined,
+): ThinkingParameters {
+  const effort = request.parameters?.reasoningEffort
+  if (effort === undefined) return {}
+  const forced = request.toolMode === 'required' && (request.tools ?? []).length > 0
+  const mayThink = !forced && !lostThinking(conversation)
+  return thinkingParameters({ effort, capabilities, maxTokens: maxTokensOf(request), mayThink })
+}
+
+export interface MessageOptions {
+  readonly connection: Connection
+  readonly names: ToolNames
+  /** Asked for only where an effort is given. */
+  readonly capabilities: Anthropic.ModelCapabilities | undefined
+}
+
+/** The body of `POST /v1/messages`. */
+export function toMessageParams(
+  request: ProviderChatRequest,
+  { connection, names, capabilities }: MessageOptions,
+): MessageParams {
+  const { model, messages, parameters = {} } = request
+  const { systemRole } = model.capabilities
+  const conversation = toConversation(messages, { model: model.id, systemRole, names })
+  const tools = toTools(request.tools ?? [], names)
+  const cacheControl = cacheControlOf(connection)
+  if (cacheControl !== undefined) markCaching(conversation, tools, cacheControl)
+  const thinking = thinkingOf(request, conversation, capabilities)
+  const thinks = thinking.thinking !== undefined && thinking.thinking.type !== 'disabled'
+  return {
+    model: model.id,
+    max_tokens: maxTokensOf(request),
+    stream: true,
+    messages: conversation.messages,
+    ...(conversation.system.length > 0 ? { system: conversation.system } : {}),
+    ...(tools.length > 0 ? { tools } : {}),
+    ...(tools.length > 0 && request.toolMode === 'required' ? { tool_choice: { type: 'any' } } : {}),
+    ...(parameters.stop === undefined ? {} : { stop_sequences: stopSequences(parameters.stop) }),
+    ...thinking,
+    ...sampling(parameters, apiVersionOf(connection), thinks),
+  }
+}
+
+/** One of white space alone is refused. */
+function stopSequences(stop: readonly string[]): string[] {
+  return stop.filter((text) => text.trim() !== '')
+}

@@ -1,0 +1,203 @@
+import type { Anthropic } from '@anthropic-ai/sdk'
+import type { FinishReason, ReasoningState, ResponsePart } from '../../core/chat.js'
+import type { Usage } from '../../core/model.js'
+import { isRecord } from '../shared/json.js'
+import type { Subject } from '../shared/subject.js'
+import { parseToolInput } from '../shared/toolCalls.js'
+import type { ToolNames } from '../shared/toolSchema.js'
+
+type StreamEvent = Anthropic.RawMessageStreamEvent
+
+type OpenBlock =
+  | { readonly type: 'text' }
+  | { readonly type: 'thinking'; thinking: string; signature: string }
+  | { readonly type: 'redacted'; readonly data: string }
+  | {
+      readonly type: 'toolUse'
+      readonly id: string
+      readonly name: string
+      readonly input: unknown
+      json: string
+    }
+
+type UsageCounts = Partial<Record<keyof typeof usageFields, number>>
+
+const usageFields = {
+  input_tokens: true,
+  output_tokens: true,
+  cache_read_input_tokens: true,
+  cache_creation_input_tokens: true,
+} as const
+
+const finishReasons: Readonly<Record<Anthropic.StopReason, FinishReason>> = {
+  end_turn: 'stop',
+  stop_sequence: 'stop',
+  pause_turn: 'stop',
+  tool_use: 'toolCalls',
+  max_tokens: 'length',
+  model_context_window_exceeded: 'length',
+  refusal: 'refusal',
+}
+
+export interface MessageReader {
+  read(event: StreamEvent): readonly ResponsePart[]
+  /** `usage` and `finish`; undefined until the message's own end was read. */
+  end(): readonly ResponsePart[] | undefined
+}
+
+function isCount(value: unknown): value is number {
+  return typeof value === 'number' && Number.isFinite(value) && value >= 0
+}
+
+/** Counts are cumulative, and null where a message has nothing new to say: the earlier ones then stand. */
+function mergeCounts(counts: UsageCounts, update: object): UsageCounts {
+  const merged: UsageCounts = { ...counts }
+  for (const [name, value] of Object.entries(update)) {
+    if (name in usageFields && isCount(value)) Object.assign(merged, { [name]: value })
+  }
+  return merged
+}
+
+function createUsageReader() {
+  let counts: UsageCounts = {}
+  let thinking = 0
+  return {
+    read(update: Anthropic.Usage | Anthropic.MessageDeltaUsage) {
+      counts = mergeCounts(counts, update)
+      const tokens = update.output_tokens_details?.thinking_tokens
+      if (isCount(tokens)) thinking = tokens
+    },
+    usage(): Usage {
+      const cacheRead = counts.cache_read_input_tokens ?? 0
+      const cacheWrite = counts.cache_creation_input_tokens ?? 0
+      return {
+        inputTokens: (counts.input_tokens ?? 0) + cacheRead + cacheWrite,
+        outputTokens: counts.output_tokens ?? 0,
+        cacheReadInputTokens: cacheRead,
+        cacheWriteInputTokens: cacheWrite,
+        reasoningOutputTokens: thinking,
+        accuracy: 'exact',
+      }
+    },
+  }
+}
+
+type StartedBlock = Anthropic.RawContentBlockStartEvent['content_block']
+
+/** Undefined for blocks of Anthropic's own tools, which nobody here asks for. */
+function openBlock(block: StartedBlock): OpenBlock | undefined {
+  if (block.type === 'text') return { type: 'text' }
+  if (block.type === 'thinking') {
+    return { type: 'thinking', thinking: block.thinking ?? '', signature: block.signature ?? '' }
+  }
+  if (block.type === 'redacted_thinking') return { type: 'redacted', data: block.data }
+  if (block.type !== 'tool_use') return undefined
+  return { type: 'toolUse', id: block.id, name: block.name, input: block.input, json: '' }
+}
+
+function startParts(block: StartedBlock): ResponsePart[] {
+  if (block.type === 'text' && block.text) return [{ type: 'text', text: block.text }]
+  if (block.type === 'thinking' && block.thinking) return [{ type: 'reasoning', text: block.thinking }]
+  return []
+}
+
+function applyDelta(block: OpenBlock, delta: Anthropic.RawContentBlockDelta): ResponsePart[] {
+  if (block.type === 'text' && delta.type === 'text_delta') return [{ type: 'text', text: delta.text }]
+  if (block.type === 'thinking' && delta.type === 'thinking_delta') {
+    block.thinking += delta.thinking
+    return [{ type: 'reasoning', text: delta.thinking }]
+  }
+  if (block.type === 'thinking' && delta.type === 'signature_delta') block.signature = delta.signature
+  if (block.type === 'toolUse' && delta.type === 'input_json_delta') block.json += delta.partial_json
+  return []
+}
+
+/** The whole block is kept, not its signature alone: it must go back exactly as it came. */
+function reasoningState(block: OpenBlock, model: string): ReasoningState | undefined {
+  if (block.type === 'redacted') {
+    return { provider: 'anthropic', model, value: { type: 'redacted_thinking', data: block.data } }
+  }
+  if (block.type !== 'thinking' || block.signature === '') return undefined
+  const { thinking, signature } = block
+  return { provider: 'anthropic', model, value: { type: 'thinking', thinking, signature } }
+}
+
+export interface MessageReaderOptions {
+  readonly subject: Subject
+  /** The id that reasoning state is bound to. */
+  readonly model: string
+  readonly names: ToolNames
+}
+
+/** Turns one message's stream events into parts. */
+export function createMessageReader({ subject, model, names }: MessageReaderOptions): MessageReader {
+  const blocks = new Map<number, OpenBlock>()
+  const usage = createUsageReader()
+  let stopReason: Anthropic.StopReason | undefined
+  let broken: unknown
+  let calls = 0
+  let ended = false
+
+  const closeToolUse = (block: Extract<OpenBlock, { type: 'toolUse' }>): ResponsePart[] => {
+    const name = names.fromWire(block.name)
+    try {
+      const whole = block.json === '' && isRecord(block.input) ? block.input : undefined
+      const input = whole ?? parseToolInput(subject, name, block.json)
+      calls += 1
+      return [{ type: 'toolCall', callId: block.id, name, input }]
+    } catch (thrown) {
+      broken = thrown
+      return []
+    }
+  }
+
+  const closeBlock = (index: number): ResponsePart[] => {
+    const block = blocks.get(index)
+    blocks.delete(index)
+    if (block === undefined) return []
+    if (block.type === 'toolUse') return closeToolUse(block)
+    const state = reasoningState(block, model)
+    return state === undefined ? [] : [{ type: 'reasoning', text: '', state }]
+  }
+
+  const read = (event: StreamEvent): readonly ResponsePart[] => {
+    switch (event.type) {
+      case 'message_start':
+        usage.read(event.message.usage)
+        return []
+      case 'content_block_start': {
+        const block = openBlock(event.content_block)
+        if (block !== undefined) blocks.set(event.index, block)
+        return startParts(event.content_block)
+      }
+      case 'content_block_delta': {
+        const block = blocks.get(event.index)
+        return block === undefined ? [] : applyDelta(block, event.delta)
+      }
+      case 'content_block_stop':
+        return closeBlock(event.index)
+      case 'message_delta':
+        stopReason = event.delta.stop_reason ?? stopReason
+        usage.read(event.usage)
+        return []
+      case 'message_stop':
+        ended = true
+        return []
+      default:
+        return []
+    }
+  }
+
+  const end = (): readonly ResponsePart[] | undefined => {
+    if (!ended || stopReason === undefined || blocks.size > 0) return undefined
+    // A call cut off by the output limit is half a call: the finish reason says so, nobody may run it.
+    if (broken !== undefined && stopReason !== 'max_tokens') throw broken
+    const reason = finishReasons[stopReason] ?? 'stop'
+    return [
+      { type: 'usage', usage: usage.usage() },
+      { type: 'finish', reason: reason === 'stop' && calls > 0 ? 'toolCalls' : reason },
+    ]
+  }
+
+  return { read, end }
+}

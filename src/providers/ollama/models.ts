@@ -1,0 +1,79 @@
+import type { Capabilities, ListedModel } from '../../core/model.js'
+import { arrayAt, compact, isRecord, numberAt, recordAt, textAt } from '../shared/json.js'
+
+/** One entry of `/api/tags`. */
+export interface Tag {
+  readonly id: string
+  readonly digest: string | undefined
+  readonly entry: unknown
+}
+
+export function readTags(body: unknown): Tag[] {
+  return arrayAt(body, 'models').flatMap((entry): Tag[] => {
+    const id = textAt(entry, 'model') ?? textAt(entry, 'name')
+    return id === undefined ? [] : [{ id, digest: textAt(entry, 'digest'), entry }]
+  })
+}
+
+/** Older servers say in `/api/tags` neither what a model can do nor how much it reads. */
+export function needsShow({ entry }: Tag): boolean {
+  return !hasCapabilities(entry) || numberAt(recordAt(entry, 'details'), 'context_length') === undefined
+}
+
+function hasCapabilities(value: unknown): boolean {
+  return isRecord(value) && Array.isArray(value.capabilities)
+}
+
+function capabilities(...sources: readonly unknown[]): Capabilities | undefined {
+  const source = sources.find(hasCapabilities)
+  if (source === undefined) return undefined
+  const names = new Set(arrayAt(source, 'capabilities'))
+  return {
+    toolCalling: names.has('tools'),
+    imageInput: names.has('vision'),
+    reasoning: names.has('thinking'),
+    embedding: names.has('embedding') && !names.has('completion'),
+  }
+}
+
+/** How much the model was trained to read; its keys are prefixed with the architecture's name. */
+function trainedContext(entry: unknown, shown: unknown): number | undefined {
+  const info = recordAt(shown, 'model_info')
+  const architecture = textAt(info, 'general.architecture')
+  const key = Object.keys(info).find((name) => name.endsWith('.context_length'))
+  const own = architecture === undefined ? undefined : numberAt(info, `${architecture}.context_length`)
+  const listed = numberAt(recordAt(entry, 'details'), 'context_length')
+  return own ?? (key === undefined ? undefined : numberAt(info, key)) ?? listed
+}
+
+/** `num_ctx` of the model's own Modelfile; `parameters` is text, one name and value per line. */
+function modelfileContext(shown: unknown): number | undefined {
+  const line = /^num_ctx\s+(\d+)\s*$/m.exec(textAt(shown, 'parameters') ?? '')
+  return line?.[1] === undefined ? undefined : Number(line[1])
+}
+
+function smallest(...values: readonly (number | undefined)[]): number | undefined {
+  const known = values.filter((value) => value !== undefined && value > 0)
+  return known.length === 0 ? undefined : Math.min(...known.map(Number))
+}
+
+/** `contextSize` is the connection's own `num_ctx`, which every request then asks for. */
+export function toListedModel(tag: Tag, shown: unknown, contextSize: number | undefined): ListedModel {
+  const { id, entry } = tag
+  const details = { ...recordAt(entry, 'details'), ...recordAt(shown, 'details') }
+  const colon = id.lastIndexOf(':')
+  const loaded = contextSize ?? modelfileContext(shown)
+  return {
+    id,
+    ...compact({
+      name: id.endsWith(':latest') ? id.slice(0, colon) : id,
+      version: colon > 0 ? id.slice(colon + 1) : undefined,
+      family: textAt(details, 'family'),
+      contextWindow: smallest(trainedContext(entry, shown), loaded),
+      capabilities: capabilities(shown, entry),
+      sizeBytes: numberAt(entry, 'size'),
+      quantization: textAt(details, 'quantization_level'),
+      parameterSize: textAt(details, 'parameter_size'),
+    }),
+  }
+}

@@ -1,0 +1,81 @@
+import type { ChatParameters, ReasoningEffort } from '../../core/chat.js'
+import type { Connection, ProviderChatRequest } from '../../core/provider.js'
+import { numberField } from '../shared/fields.js'
+import { compact, type JsonRecord } from '../shared/json.js'
+import { toWireMessages, toWireTools, type WireMessage } from './messages.js'
+
+type Think = boolean | 'low' | 'medium' | 'high' | 'max'
+
+const thinkLevels: Readonly<Record<ReasoningEffort, Think>> = {
+  none: false,
+  minimal: 'low',
+  low: 'low',
+  medium: 'medium',
+  high: 'high',
+  max: 'max',
+}
+
+/** Ollama has no tool choice; saying it is all that can be done. */
+const requiredHint: WireMessage = {
+  role: 'system',
+  content: 'Answer by calling one of the tools, not with text.',
+}
+
+/** The context that the connection asks for, in tokens. */
+export function contextSizeOf(connection: Connection): number | undefined {
+  const size = numberField({ connection }, 'num_ctx')
+  return size !== undefined && size > 0 ? Math.floor(size) : undefined
+}
+
+/** Seconds where the text is a number: Ollama refuses a text without a unit. */
+function keepAliveOf(connection: Connection): string | number | undefined {
+  const value = connection.fields.keep_alive
+  if (typeof value === 'number') return value
+  if (typeof value !== 'string' || value.trim() === '') return undefined
+  const seconds = Number(value)
+  return Number.isNaN(seconds) ? value.trim() : seconds
+}
+
+function toOptions(parameters: ChatParameters, contextSize: number | undefined): JsonRecord {
+  return compact({
+    num_ctx: contextSize,
+    temperature: parameters.temperature,
+    top_p: parameters.topP,
+    top_k: parameters.topK,
+    num_predict: parameters.maxOutputTokens,
+    stop: parameters.stop,
+    seed: parameters.seed,
+  })
+}
+
+/** A model known not to think refuses to be told how much to. */
+function thinkOf(request: ProviderChatRequest): Think | undefined {
+  const effort = request.parameters?.reasoningEffort
+  if (effort === undefined || request.model.capabilities.reasoning === false) return undefined
+  return thinkLevels[effort]
+}
+
+/**
+ * The body of `POST /api/chat`. `truncate` and `shift` are off: a prompt that does not fit is an error with a
+ * next step, where Ollama's own default cuts off its beginning without a word.
+ */
+export function toChatBody(
+  request: ProviderChatRequest,
+  connection: Connection,
+  contextSize: number | undefined,
+): JsonRecord {
+  const { model, messages, tools = [], toolMode, parameters = {} } = request
+  const wireMessages = toWireMessages(messages, model.id, model.capabilities.systemRole)
+  if (toolMode === 'required' && tools.length > 0) wireMessages.push(requiredHint)
+  return compact({
+    model: model.id,
+    messages: wireMessages,
+    stream: true,
+    truncate: false,
+    shift: false,
+    tools: tools.length === 0 ? undefined : toWireTools(tools),
+    think: thinkOf(request),
+    keep_alive: keepAliveOf(connection),
+    options: toOptions(parameters, contextSize),
+  })
+}

@@ -1,0 +1,94 @@
+import type { FinishReason, ResponsePart, ToolCallPart } from '../../core/chat.js'
+import type { Usage } from '../../core/model.js'
+import type { ProviderChatRequest } from '../../core/provider.js'
+import { estimateUsage } from '../shared/estimate.js'
+import { arrayAt, isRecord, type JsonRecord, numberAt, parseJson, recordAt, textAt } from '../shared/json.js'
+import { nextId } from '../shared/toolCalls.js'
+
+export interface ChatReader {
+  /** Reads one line of the answer, parsed. */
+  read(chunk: JsonRecord): readonly ResponsePart[]
+  /** `usage` and `finish`; undefined until the line marked `done` was read. */
+  end(): readonly ResponsePart[] | undefined
+}
+
+const finishReasons: Readonly<Record<string, FinishReason>> = { stop: 'stop', length: 'length' }
+
+function readInput(value: unknown): JsonRecord {
+  if (isRecord(value)) return value
+  const parsed = typeof value === 'string' ? parseJson(value) : undefined
+  return isRecord(parsed) ? parsed : {}
+}
+
+function toToolCalls(message: JsonRecord, newId: () => string): ToolCallPart[] {
+  return arrayAt(message, 'tool_calls').flatMap((call): ToolCallPart[] => {
+    const called = recordAt(call, 'function')
+    const name = textAt(called, 'name')
+    if (name === undefined) return []
+    const callId = textAt(call, 'id') ?? newId()
+    return [{ type: 'toolCall', callId, name, input: readInput(called.arguments) }]
+  })
+}
+
+/** A server that has the whole prompt in its cache may leave the prompt's count out. */
+function readUsage(chunk: JsonRecord, text: string, request: ProviderChatRequest): Usage {
+  const estimate = estimateUsage(request, text)
+  const input = numberAt(chunk, 'prompt_eval_count')
+  const output = numberAt(chunk, 'eval_count')
+  return {
+    ...estimate,
+    inputTokens: input ?? estimate.inputTokens,
+    outputTokens: output ?? estimate.outputTokens,
+    accuracy: input === undefined || output === undefined ? 'estimated' : 'exact',
+  }
+}
+
+function callIdsOf({ messages }: ProviderChatRequest): Set<string | undefined> {
+  return new Set(
+    messages.flatMap(({ content }) => content.flatMap((part) => ('callId' in part ? [part.callId] : []))),
+  )
+}
+
+/** Older servers give calls no ids: theirs are counted on from the conversation's, the same on every reading. */
+export function createChatReader(request: ProviderChatRequest): ChatReader {
+  const taken = callIdsOf(request)
+  let last: JsonRecord | undefined
+  let thinking = ''
+  let text = ''
+  let calls = 0
+
+  /** The thinking as a whole, once something else follows it: the model may want it back with its tool results. */
+  const closeThinking = (): ResponsePart[] => {
+    if (thinking === '') return []
+    const state = { provider: 'ollama', model: request.model.id, value: { thinking } }
+    thinking = ''
+    return [{ type: 'reasoning', text: '', state }]
+  }
+
+  const read = (chunk: JsonRecord): readonly ResponsePart[] => {
+    const message = recordAt(chunk, 'message')
+    const parts: ResponsePart[] = []
+    const thought = textAt(message, 'thinking')
+    const content = textAt(message, 'content')
+    const toolCalls = toToolCalls(message, () => nextId(taken))
+    if (thought !== undefined) parts.push({ type: 'reasoning', text: thought })
+    thinking += thought ?? ''
+    if (chunk.done === true) last = chunk
+    if (content !== undefined || toolCalls.length > 0 || last !== undefined) parts.push(...closeThinking())
+    if (content !== undefined) parts.push({ type: 'text', text: content })
+    text += `${thought ?? ''}${content ?? ''}`
+    calls += toolCalls.length
+    return [...parts, ...toolCalls]
+  }
+
+  const end = (): readonly ResponsePart[] | undefined => {
+    if (last === undefined) return undefined
+    const reason = finishReasons[textAt(last, 'done_reason') ?? 'stop'] ?? 'stop'
+    return [
+      { type: 'usage', usage: readUsage(last, text, request) },
+      { type: 'finish', reason: reason === 'stop' && calls > 0 ? 'toolCalls' : reason },
+    ]
+  }
+
+  return { read, end }
+}
