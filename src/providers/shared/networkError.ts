@@ -86,6 +86,16 @@ export function brokenOff(subject: Subject, thrown?: unknown): ModelError {
   })
 }
 
+/** The error of an answer that is not what this kind of API sends. */
+export function unexpectedAnswer(subject: Subject, what: string): ModelError {
+  return new ModelError({
+    code: 'provider-error',
+    message: `${nameOf(subject)} at ${subject.host} sent ${what}. Is the base URL right, and is it this kind of API?`,
+    provider: subject.provider,
+    ...(subject.model === undefined ? {} : { model: subject.model }),
+  })
+}
+
 function collectCodes(thrown: unknown): string {
   const found: string[] = []
   let current: unknown = thrown

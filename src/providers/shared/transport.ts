@@ -9,7 +9,7 @@ import { formatOf } from './eventGuard.js'
 import { numberField } from './fields.js'
 import { type Authorization, buildHeaders, configuredHeaders } from './headers.js'
 import { parseJson } from './json.js'
-import { brokenOff, networkError } from './networkError.js'
+import { brokenOff, networkError, unexpectedAnswer } from './networkError.js'
 import { createRequestScope, type RequestScope } from './requestScope.js'
 import { isLoopback, nameOf, type Subject } from './subject.js'
 import { type Timeouts, timeoutsFor } from './timeouts.js'
@@ -80,7 +80,7 @@ export function createTransport(context: ProviderContext, options: TransportOpti
         ...(body === undefined ? {} : { method: 'POST', body: JSON.stringify(body) }),
       })
       const parsed = parseJson(await response.text())
-      if (parsed === undefined) throw unexpected(subject, 'something that is not JSON')
+      if (parsed === undefined) throw unexpectedAnswer(subject, 'something that is not JSON')
       return parsed
     },
     bodyError: (body) =>
@@ -170,7 +170,7 @@ async function follow(state: CallState, first: URL, init: RequestInit): Promise<
     await response.body?.cancel()
     const replayable = init.body === undefined || init.body === null || typeof init.body === 'string'
     if (target === null || hop >= maximumRedirects || !replayable || response.status === 303) {
-      throw unexpected(state.subject, 'a redirect that cannot be followed')
+      throw unexpectedAnswer(state.subject, 'a redirect that cannot be followed')
     }
     url = target
   }
@@ -199,7 +199,7 @@ async function accept(state: CallState, scope: RequestScope, response: Response)
     const body = parseJson(await readCapped(response, maximumErrorBytes, scope))
     if (typeof body === 'object' && body !== null && 'error' in body)
       throw failedInside(state, response, body)
-    throw unexpected(state.subject, 'one document where a stream was asked for')
+    throw unexpectedAnswer(state.subject, 'one document where a stream was asked for')
   }
   const guarded = guardBody(response, scope, {
     subject: state.subject,
@@ -231,15 +231,6 @@ function webPage(subject: Subject, status: number): ModelError {
     message: `${nameOf(subject)} at ${subject.host} answered with a web page (${status}) instead of an API. Is the base URL right?`,
     provider: subject.provider,
     status,
-    ...(subject.model === undefined ? {} : { model: subject.model }),
-  })
-}
-
-function unexpected(subject: Subject, what: string): ModelError {
-  return new ModelError({
-    code: 'provider-error',
-    message: `${nameOf(subject)} at ${subject.host} sent ${what}. Is the base URL right, and is it this kind of API?`,
-    provider: subject.provider,
     ...(subject.model === undefined ? {} : { model: subject.model }),
   })
 }

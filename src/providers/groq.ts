@@ -1,0 +1,18 @@
+import type { ProviderChatRequest } from '../core/provider.js'
+import { openaiCompatible } from './openaiCompatible.js'
+import { apiKey } from './shared/fields.js'
+
+/** Models that hide their thinking among the text unless they are asked; the others refuse the question. */
+function separateReasoning({ model }: ProviderChatRequest): Readonly<Record<string, unknown>> {
+  return /qwen|qwq|deepseek-r1/i.test(model.id) ? { reasoning_format: 'parsed' } : {}
+}
+
+export const groq = openaiCompatible({
+  id: 'groq',
+  name: 'Groq',
+  description: 'Open models on very fast hardware',
+  baseUrl: 'https://api.groq.com/openai/v1',
+  key: apiKey('https://console.groq.com/keys', 'GROQ_API_KEY'),
+  wire: { extra: separateReasoning },
+  refineModel: (model) => (/whisper|tts|guard|orpheus/i.test(model.id) ? undefined : model),
+})

@@ -1,0 +1,25 @@
+import type { ProviderTable } from '../core/provider.js'
+import { anthropic } from './anthropic.js'
+import { groq } from './groq.js'
+import { huggingface } from './huggingface.js'
+import { llamaServer } from './llamaServer.js'
+import { ollama } from './ollama.js'
+import { openai } from './openai.js'
+import { anyOpenaiCompatible } from './openaiCompatible.js'
+import { together } from './together.js'
+import { vllm } from './vllm.js'
+
+export { anthropic, anyOpenaiCompatible, groq, huggingface, llamaServer, ollama, openai, together, vllm }
+
+/** Every provider, in the order in which pick lists show them. */
+export const providers: ProviderTable = [
+  ollama,
+  llamaServer,
+  vllm,
+  openai,
+  anthropic,
+  groq,
+  together,
+  huggingface,
+  anyOpenaiCompatible,
+]

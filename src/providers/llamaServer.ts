@@ -1,0 +1,44 @@
+import type { ListedModel } from '../core/model.js'
+import { type Asking, openaiCompatible } from './openaiCompatible.js'
+import { openModelWire } from './shared/chatWire/request.js'
+import { headersField, optionalKey, timeoutField } from './shared/fields.js'
+import { booleanAt, compact, numberAt, recordAt } from './shared/json.js'
+
+/** `/props` tells what the one loaded model was started with; a router of several models has none to tell of. */
+async function readProps(
+  models: readonly ListedModel[],
+  { transport, log }: Asking,
+): Promise<readonly ListedModel[]> {
+  const [model, ...others] = models
+  if (model === undefined || others.length > 0) return models
+  let props: unknown
+  try {
+    props = await transport.json(`${transport.baseUrl.replace(/\/v1$/, '')}/props`)
+  } catch (thrown) {
+    const error = transport.error(thrown)
+    // It can be switched off, and the list is worth having without it.
+    if (error.code === 'cancelled') throw error
+    log.debug(`The properties of ${transport.subject.host} were not read: ${error.message}`)
+    return models
+  }
+  const capabilities = compact({
+    ...model.capabilities,
+    imageInput: booleanAt(recordAt(props, 'modalities'), 'vision'),
+    toolCalling: booleanAt(recordAt(props, 'chat_template_caps'), 'supports_tools'),
+  })
+  const contextWindow =
+    numberAt(recordAt(props, 'default_generation_settings'), 'n_ctx') ?? model.contextWindow
+  return [{ ...model, ...compact({ contextWindow }), capabilities }]
+}
+
+export const llamaServer = openaiCompatible({
+  id: 'llama-server',
+  name: 'llama-server',
+  description: 'A llama.cpp server that is already running',
+  location: 'local',
+  baseUrl: 'http://127.0.0.1:9931/v1',
+  key: optionalKey,
+  fields: [headersField, timeoutField],
+  wire: openModelWire,
+  enrichModels: readProps,
+})

@@ -1,0 +1,174 @@
+import type { FinishReason, ResponsePart } from '../../core/chat.js'
+import type { Usage } from '../../core/model.js'
+import { arrayAt, isRecord, type JsonRecord, numberAt, recordAt, textAt } from '../shared/json.js'
+import { parseToolInput } from '../shared/toolCalls.js'
+import type { ToolNames } from '../shared/toolSchema.js'
+import type { Transport } from '../shared/transport.js'
+
+export interface ResponsesStreamOptions {
+  readonly connection: string
+  readonly model: string
+  readonly transport: Transport
+  readonly toolNames: ToolNames
+}
+
+/** What has been seen of one output item. Proxies give every event a new item id: the index is what holds. */
+interface Item {
+  text: string
+  reasoning: string
+  /** Which of the two reasoning texts is shown; a server may send both. */
+  reasoningKind: string | undefined
+  input: string
+  isDone: boolean
+}
+
+interface Reading {
+  readonly items: Map<number, Item>
+  readonly options: ResponsesStreamOptions
+  hasCalls: boolean
+  refused: boolean
+}
+
+type Handler = (event: JsonRecord, reading: Reading) => Iterable<ResponsePart>
+
+const handlers: Readonly<Record<string, Handler>> = {
+  'response.output_text.delta': (event, reading) => readText(event, reading),
+  'response.refusal.delta': (event, reading) => {
+    reading.refused = true
+    return readText(event, reading)
+  },
+  'response.reasoning_summary_part.added': (event, reading) =>
+    (numberAt(event, 'summary_index') ?? 0) > 0
+      ? readReasoning({ ...event, delta: '\n\n' }, 'summary', reading)
+      : [],
+  'response.reasoning_summary_text.delta': (event, reading) => readReasoning(event, 'summary', reading),
+  'response.reasoning_text.delta': (event, reading) => readReasoning(event, 'text', reading),
+  'response.function_call_arguments.delta': (event, reading) => {
+    itemOf(event, reading).input += textAt(event, 'delta') ?? ''
+    return []
+  },
+  'response.output_item.done': (event, reading) =>
+    readItem(recordAt(event, 'item'), itemOf(event, reading), reading),
+  'response.completed': (event, reading) => readEnd(recordAt(event, 'response'), reading),
+  'response.incomplete': (event, reading) => readEnd(recordAt(event, 'response'), reading),
+  'response.failed': (event, { options }) => {
+    throw options.transport.bodyError({ error: recordAt(event, 'response')['error'] ?? {} })
+  },
+  // Flat in the SDK's types, nested on the wire.
+  error: (event, { options }) => {
+    throw options.transport.bodyError(
+      isRecord(event['error']) ? event : { error: { ...event, type: undefined } },
+    )
+  },
+}
+
+/** Parts of a Responses stream; `finish` comes only with the terminal event. */
+export async function* readResponsesStream(
+  events: AsyncIterable<unknown>,
+  options: ResponsesStreamOptions,
+): AsyncIterable<ResponsePart> {
+  const reading: Reading = { items: new Map(), options, hasCalls: false, refused: false }
+  for await (const event of events) {
+    if (!isRecord(event)) continue
+    const handler = handlers[textAt(event, 'type') ?? '']
+    if (handler !== undefined) yield* handler(event, reading)
+  }
+}
+
+function itemOf(event: JsonRecord, { items }: Reading): Item {
+  const index = numberAt(event, 'output_index') ?? 0
+  const known = items.get(index)
+  if (known !== undefined) return known
+  const item: Item = { text: '', reasoning: '', reasoningKind: undefined, input: '', isDone: false }
+  items.set(index, item)
+  return item
+}
+
+function* readText(event: JsonRecord, reading: Reading): Iterable<ResponsePart> {
+  const text = textAt(event, 'delta')
+  if (text === undefined) return
+  itemOf(event, reading).text += text
+  yield { type: 'text', text }
+}
+
+function* readReasoning(event: JsonRecord, kind: string, reading: Reading): Iterable<ResponsePart> {
+  const item = itemOf(event, reading)
+  const text = textAt(event, 'delta')
+  item.reasoningKind ??= kind
+  if (text === undefined || item.reasoningKind !== kind) return
+  item.reasoning += text
+  yield { type: 'reasoning', text }
+}
+
+/** An item that is whole; what no delta brought is said now. */
+function* readItem(wire: JsonRecord, item: Item, reading: Reading): Iterable<ResponsePart> {
+  if (item.isDone) return
+  item.isDone = true
+  if (wire['status'] === 'incomplete' && wire['type'] !== 'message') return
+  const { toolNames, transport } = reading.options
+  if (wire['type'] === 'function_call') {
+    const name = toolNames.fromWire(textAt(wire, 'name') ?? '')
+    const input = parseToolInput(transport.subject, name, textAt(wire, 'arguments') ?? item.input)
+    if (name === '') return
+    reading.hasCalls = true
+    yield { type: 'toolCall', callId: textAt(wire, 'call_id') ?? textAt(wire, 'id') ?? '', name, input }
+  } else if (wire['type'] === 'reasoning') {
+    yield {
+      type: 'reasoning',
+      text: item.reasoning === '' ? textsOf(wire, 'summary') : '',
+      state: keep(wire, reading),
+    }
+  } else if (wire['type'] === 'message') {
+    const text = item.text === '' ? textsOf(wire, 'content') : ''
+    if (text !== '') yield { type: 'text', text }
+    const phase = textAt(wire, 'phase')
+    // The model wants to be told again which of its texts were the answer.
+    if (phase !== undefined)
+      yield { type: 'reasoning', text: '', state: keep({ type: 'message', phase }, reading) }
+  }
+}
+
+function keep(item: JsonRecord, { options }: Reading) {
+  return { provider: 'openai', model: options.model, value: { connection: options.connection, item } }
+}
+
+function textsOf(wire: JsonRecord, key: string): string {
+  return arrayAt(wire, key)
+    .flatMap((piece) => textAt(piece, 'text') ?? textAt(piece, 'refusal') ?? [])
+    .join('\n\n')
+}
+
+const cutShort: Readonly<Record<string, FinishReason>> = {
+  max_output_tokens: 'length',
+  max_tokens: 'length',
+  content_filter: 'contentFilter',
+}
+
+function* readEnd(response: JsonRecord, reading: Reading): Iterable<ResponsePart> {
+  // Some proxies leave the items' own ends out, and tell all of them here.
+  const isTold = [...reading.items.values()].some((item) => item.isDone)
+  for (const [index, wire] of isTold ? [] : arrayAt(response, 'output').entries()) {
+    if (isRecord(wire)) yield* readItem(wire, itemOf({ output_index: index }, reading), reading)
+  }
+  const usage = readResponsesUsage(response['usage'])
+  if (usage !== undefined) yield { type: 'usage', usage }
+  const cut = textAt(recordAt(response, 'incomplete_details'), 'reason')
+  const whole = reading.refused ? 'refusal' : reading.hasCalls ? 'toolCalls' : 'stop'
+  yield { type: 'finish', reason: cut === undefined ? whole : (cutShort[cut] ?? 'stop') }
+}
+
+/** Cached and reasoning tokens are parts of the two totals. */
+export function readResponsesUsage(value: unknown): Usage | undefined {
+  const input = numberAt(value, 'input_tokens')
+  const output = numberAt(value, 'output_tokens')
+  if (input === undefined || output === undefined) return undefined
+  const details = recordAt(value, 'input_tokens_details')
+  return {
+    inputTokens: input,
+    outputTokens: output,
+    cacheReadInputTokens: numberAt(details, 'cached_tokens') ?? 0,
+    cacheWriteInputTokens: numberAt(details, 'cache_write_tokens') ?? 0,
+    reasoningOutputTokens: numberAt(recordAt(value, 'output_tokens_details'), 'reasoning_tokens') ?? 0,
+    accuracy: 'exact',
+  }
+}

@@ -1,0 +1,80 @@
+import type { ChatParameters } from '../../../core/chat.js'
+import type { ProviderChatRequest } from '../../../core/provider.js'
+import { checkNewestData } from '../images.js'
+import type { JsonRecord } from '../json.js'
+import { sanitiseSchema, type ToolNames } from '../toolSchema.js'
+import { toChatMessages } from './messages.js'
+
+/** What differs between servers that speak Chat Completions. */
+export interface ChatWire {
+  /** Which names its parameters have; one that it does not take is absent. */
+  readonly parameters: Readonly<Partial<Record<keyof ChatParameters, string>>>
+  /** What ends a stream for certain: `data: [DONE]`, or for servers that omit it, a finish reason. */
+  readonly endMarker: 'done' | 'finishReason'
+  /** Further members of the body. */
+  readonly extra?: (request: ProviderChatRequest) => JsonRecord
+}
+
+export const standardWire: ChatWire = {
+  endMarker: 'done',
+  parameters: {
+    temperature: 'temperature',
+    topP: 'top_p',
+    maxOutputTokens: 'max_tokens',
+    stop: 'stop',
+    seed: 'seed',
+    reasoningEffort: 'reasoning_effort',
+  },
+}
+
+/** Servers of open models sample by `top_k` too. */
+export const openModelWire: ChatWire = {
+  ...standardWire,
+  parameters: { ...standardWire.parameters, topK: 'top_k' },
+}
+
+export interface BodyOptions {
+  readonly provider: string
+  readonly wire: ChatWire
+  readonly toolNames: ToolNames
+  /** Whether the server may be asked to count tokens in the stream. */
+  readonly streamUsage: boolean
+}
+
+/** The body of `POST /chat/completions`. Throws ModelError `capability-unsupported`. */
+export function toChatBody(request: ProviderChatRequest, options: BodyOptions): JsonRecord {
+  const { model, parameters = {} } = request
+  const { provider, toolNames, wire } = options
+  checkNewestData(request.messages, model, provider)
+  return {
+    model: model.id,
+    messages: toChatMessages({ provider, request, toolNames }),
+    stream: true,
+    ...(options.streamUsage ? { stream_options: { include_usage: true } } : {}),
+    ...toTools(request, toolNames),
+    ...renameParameters(parameters, wire),
+    ...wire.extra?.(request),
+  }
+}
+
+function toTools({ tools = [], toolMode }: ProviderChatRequest, toolNames: ToolNames): JsonRecord {
+  if (tools.length === 0) return {}
+  return {
+    tools: tools.map((tool) => ({
+      type: 'function',
+      function: {
+        name: toolNames.toWire(tool.name),
+        description: tool.description,
+        parameters: sanitiseSchema(tool.inputSchema),
+      },
+    })),
+    ...(toolMode === 'required' ? { tool_choice: 'required' } : {}),
+  }
+}
+
+/** Only what was given, and only what the server takes. */
+function renameParameters(parameters: ChatParameters, wire: ChatWire): JsonRecord {
+  const values: Readonly<Record<string, unknown>> = { ...parameters }
+  const named = Object.entries(wire.parameters).map(([ours, theirs]) => [theirs, values[ours]] as const)
+  return Object.fromEntries(named.filter(([, value]) => value !== undefined))
+}

@@ -1,0 +1,133 @@
+import type { FinishReason, ResponsePart } from '../../../core/chat.js'
+import type { Usage } from '../../../core/model.js'
+import { arrayAt, isRecord, type JsonRecord, numberAt, recordAt, textAt } from '../json.js'
+import { createToolCallAssembly, type ToolCallAssembly } from '../toolCalls.js'
+import type { ToolNames } from '../toolSchema.js'
+import type { Transport } from '../transport.js'
+import type { ReasoningField } from './messages.js'
+import { readUsage } from './usage.js'
+
+export interface ChatStreamOptions {
+  readonly provider: string
+  readonly model: string
+  readonly transport: Transport
+  readonly toolNames: ToolNames
+  readonly endMarker: 'done' | 'finishReason'
+}
+
+const finishReasons: Readonly<Record<string, FinishReason>> = {
+  stop: 'stop',
+  eos: 'stop',
+  eos_token: 'stop',
+  stop_sequence: 'stop',
+  length: 'length',
+  max_tokens: 'length',
+  tool_calls: 'toolCalls',
+  tool_use: 'toolCalls',
+  function_call: 'toolCalls',
+  content_filter: 'contentFilter',
+  refusal: 'refusal',
+}
+
+/** Reasons by which a server says that it gave up. */
+const failures = new Set(['error', 'abort', 'aborted'])
+
+interface Reading {
+  readonly calls: ToolCallAssembly
+  usage: Usage | undefined
+  reason: string | undefined
+  refused: boolean
+  /** The field of the first reasoning: a server that sends both says the same in both. */
+  field: ReasoningField | undefined
+  reasoning: string
+}
+
+/** Parts of a Chat Completions stream; `finish` comes only after the server's own end. */
+export async function* readChatStream(
+  events: AsyncIterable<unknown>,
+  options: ChatStreamOptions,
+): AsyncIterable<ResponsePart> {
+  const { transport } = options
+  const reading: Reading = {
+    calls: createToolCallAssembly(transport.subject),
+    usage: undefined,
+    reason: undefined,
+    refused: false,
+    field: undefined,
+    reasoning: '',
+  }
+  for await (const event of events) {
+    const groq = recordAt(event, 'x_groq')
+    const error = groq['error'] ?? (isRecord(event) ? event['error'] : undefined)
+    if (error !== undefined && error !== null) throw transport.bodyError({ error })
+    reading.usage = readUsage(recordAt(event, 'usage')) ?? readUsage(groq['usage']) ?? reading.usage
+    const choice = arrayAt(event, 'choices').find((each) => (numberAt(each, 'index') ?? 0) === 0)
+    if (choice !== undefined) yield* readChoice(choice, reading)
+  }
+  const isComplete =
+    transport.sawDone() || (options.endMarker === 'finishReason' && reading.reason !== undefined)
+  yield* end(reading, isComplete && !failures.has(reading.reason ?? ''), options)
+}
+
+function* readChoice(choice: unknown, reading: Reading): Iterable<ResponsePart> {
+  // Some servers put a whole message where a delta belongs.
+  const delta = isRecord(choice) && isRecord(choice['delta']) ? choice['delta'] : recordAt(choice, 'message')
+  yield* readReasoning(delta, reading)
+  const content = delta['content']
+  for (const text of typeof content === 'string' ? [content] : contentTexts(delta)) {
+    if (text !== '') yield { type: 'text', text }
+  }
+  const refusal = textAt(delta, 'refusal')
+  if (refusal !== undefined) {
+    reading.refused = true
+    yield { type: 'text', text: refusal }
+  }
+  for (const call of arrayAt(delta, 'tool_calls')) addCall(reading.calls, call)
+  reading.reason = textAt(choice, 'finish_reason') ?? reading.reason
+}
+
+/** `content` as a list of pieces. */
+function contentTexts(delta: JsonRecord): readonly string[] {
+  return arrayAt(delta, 'content').flatMap((piece) => textAt(piece, 'text') ?? [])
+}
+
+function* readReasoning(delta: JsonRecord, reading: Reading): Iterable<ResponsePart> {
+  const fields: readonly ReasoningField[] =
+    reading.field === undefined ? ['reasoning', 'reasoning_content'] : [reading.field]
+  for (const field of fields) {
+    const text = textAt(delta, field)
+    if (text === undefined) continue
+    reading.field = field
+    reading.reasoning += text
+    yield { type: 'reasoning', text }
+    return
+  }
+}
+
+function addCall(calls: ToolCallAssembly, call: unknown): void {
+  const called = recordAt(call, 'function')
+  const index = numberAt(call, 'index')
+  const id = textAt(call, 'id')
+  const name = textAt(called, 'name')
+  calls.add({
+    ...(index === undefined ? {} : { index }),
+    ...(id === undefined ? {} : { id }),
+    ...(name === undefined ? {} : { name }),
+    input: called['arguments'],
+  })
+}
+
+function* end(reading: Reading, isComplete: boolean, options: ChatStreamOptions): Iterable<ResponsePart> {
+  const { provider, model, toolNames } = options
+  if (reading.usage !== undefined) yield { type: 'usage', usage: reading.usage }
+  if (!isComplete) return
+  if (reading.field !== undefined) {
+    const value = { field: reading.field, text: reading.reasoning }
+    yield { type: 'reasoning', text: '', state: { provider, model, value } }
+  }
+  const reason = reading.refused ? 'refusal' : (finishReasons[reading.reason ?? 'stop'] ?? 'stop')
+  // What the limit cut off is no call.
+  const calls = reason === 'length' ? [] : reading.calls.finish()
+  for (const call of calls) yield { ...call, name: toolNames.fromWire(call.name) }
+  yield { type: 'finish', reason: calls.length > 0 && reason === 'stop' ? 'toolCalls' : reason }
+}

@@ -1,0 +1,38 @@
+import type { DataPart, Message } from '../../core/chat.js'
+import { ModelError } from '../../core/errors.js'
+import type { ModelInfo } from '../../core/model.js'
+
+export function dataUrl(part: DataPart): string {
+  return `data:${part.mimeType};base64,${Buffer.from(part.data).toString('base64')}`
+}
+
+export function isImage(part: DataPart): boolean {
+  return part.mimeType.startsWith('image/')
+}
+
+/** What stands in a conversation for data that the model cannot take. */
+export function describeOmitted(part: DataPart): string {
+  return `[${part.mimeType} left out: this model does not take it]`
+}
+
+/**
+ * Throws `capability-unsupported` where what the user has just given is data that the model cannot take. Older data
+ * of the conversation, and that of tools, is described in words instead.
+ */
+export function checkNewestData(messages: readonly Message[], model: ModelInfo, provider: string): void {
+  const newest = messages.findLast((message) => message.role === 'user')
+  for (const part of newest?.content ?? []) {
+    if (part.type !== 'data' || canTake(part, model)) continue
+    throw new ModelError({
+      code: 'capability-unsupported',
+      message: `The model ${model.name} does not take ${part.mimeType}. Leave the file out, or choose a model that takes it.`,
+      provider,
+      model: { connection: model.connection, id: model.id },
+    })
+  }
+}
+
+/** An unknown capability is tried: the server knows better. */
+export function canTake(part: DataPart, model: ModelInfo): boolean {
+  return isImage(part) && model.capabilities.imageInput !== false
+}

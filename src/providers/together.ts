@@ -1,0 +1,14 @@
+import { openaiCompatible } from './openaiCompatible.js'
+import { openModelWire } from './shared/chatWire/request.js'
+import { apiKey } from './shared/fields.js'
+
+export const together = openaiCompatible({
+  id: 'together',
+  name: 'Together AI',
+  description: 'Hundreds of open models',
+  baseUrl: 'https://api.together.ai/v1',
+  key: apiKey('https://api.together.ai/settings/api-keys', 'TOGETHER_API_KEY'),
+  wire: openModelWire,
+  // Its way of saying that a prompt is too long.
+  errorRules: [{ status: [403], message: /token|context|length|long/i, code: 'context-length' }],
+})

@@ -1,0 +1,14 @@
+import { openaiCompatible } from './openaiCompatible.js'
+import { openModelWire } from './shared/chatWire/request.js'
+import { headersField, optionalKey, timeoutField } from './shared/fields.js'
+
+export const vllm = openaiCompatible({
+  id: 'vllm',
+  name: 'vLLM',
+  description: 'A vLLM server, on this machine or a private host',
+  location: 'local',
+  baseUrl: 'http://127.0.0.1:8000/v1',
+  key: optionalKey,
+  fields: [headersField, timeoutField],
+  wire: openModelWire,
+})
