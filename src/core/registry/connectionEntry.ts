@@ -1,0 +1,247 @@
+import type { Catalog } from '../catalog/catalog.js'
+import type { Credentials, KeyStatus } from '../credentials/credentials.js'
+import type { ModelError } from '../errors.js'
+import type { ListedModel } from '../model.js'
+import type { Disposable } from '../ports.js'
+import type { Connection, Provider, ProviderPorts } from '../provider.js'
+import { wrapError } from '../wrapError.js'
+import { type KeptList, type KeptLists, sourceOf } from './keptLists.js'
+import { listModels } from './listModels.js'
+import { findFacts, keepIdentity, offeredModels } from './offeredModels.js'
+import { createRefreshTimer, type RefreshTimer, refreshInterval, retryDelay } from './refreshTimer.js'
+import type { ConnectionState, ConnectionView } from './registry.js'
+import { createSingleFlight, type SingleFlight } from './singleFlight.js'
+
+export interface EntryServices {
+  readonly credentials: Credentials
+  readonly lists: KeptLists
+  readonly catalogs: readonly Catalog[]
+  readonly ports: ProviderPorts
+  /** Whether anyone uses the models now; local servers are left alone otherwise. */
+  inUse(): boolean
+  readonly listTimeLimitMs: number
+}
+
+export interface ConnectionEntry extends Disposable {
+  view(): ConnectionView
+  /** Shows the list kept on disk. */
+  load(): Promise<void>
+  /** Takes over another configuration of the same connection; only what has changed is done again. */
+  update(connection: Connection): void
+  /** Joins the refresh that is under way, or starts one. */
+  refresh(): Promise<void>
+  /** The key has changed: what was asked for with the old one does not count. */
+  restart(): Promise<void>
+}
+
+interface Entry {
+  readonly provider: Provider
+  readonly services: EntryServices
+  readonly changed: () => void
+  view: ConnectionView
+  kept: KeptList | undefined
+  failures: number
+  failedSince: number
+  /** The next refresh is nobody's wish, so it is not announced while there is a list to show. */
+  quiet: boolean
+}
+
+function isSameView(a: ConnectionView, b: ConnectionView): boolean {
+  const facts = ({ connection, key, state, listedAt }: ConnectionView): string => {
+    const told = state.kind === 'unreachable' ? [state.since, state.error.code, state.error.message] : []
+    return JSON.stringify([connection, key, state.kind, told, listedAt])
+  }
+  return a.models === b.models && facts(a) === facts(b)
+}
+
+function show(entry: Entry, patch: Partial<ConnectionView>): void {
+  const next = { ...entry.view, ...patch }
+  if (isSameView(entry.view, next)) return
+  entry.view = next
+  entry.changed()
+}
+
+function showList(entry: Entry, kept: KeptList | undefined, patch: Partial<ConnectionView> = {}): void {
+  entry.kept = kept
+  const connection = patch.connection ?? entry.view.connection
+  const models = offeredModels({ connection, provider: entry.provider }, kept)
+  show(entry, { ...patch, models: keepIdentity(entry.view.models, models), listedAt: kept?.listedAt })
+}
+
+function lacksKey(key: KeyStatus): boolean {
+  if (key.state === 'missing') return key.required
+  return key.state === 'otherOrigin' || key.state === 'unavailable'
+}
+
+/** An empty answer of a cloud is a fault of the moment; an empty local server really has no models. */
+function isDoubtful(entry: Entry, models: readonly ListedModel[]): boolean {
+  const known = entry.kept?.models.length ?? 0
+  return models.length === 0 && known > 0 && entry.provider.location === 'cloud'
+}
+
+async function accept(entry: Entry, models: readonly ListedModel[], signal: AbortSignal): Promise<void> {
+  const { services, provider, view } = entry
+  const ready = { state: { kind: 'ready' } } as const
+  if (isDoubtful(entry, models)) {
+    services.ports.log.warn(`${view.connection.name} answered with an empty list; the earlier one is kept`)
+    show(entry, ready)
+    return
+  }
+  const facts = await findFacts(
+    services.catalogs,
+    { connection: view.connection, provider },
+    models,
+    entry.kept,
+  )
+  if (signal.aborted) return
+  const kept = { models, listedAt: services.ports.clock.now(), ...facts }
+  showList(entry, kept, ready)
+  await services.lists.write(view.connection, kept)
+}
+
+function fail(entry: Entry, error: ModelError): ConnectionState {
+  const { clock, log } = entry.services.ports
+  if (entry.failures === 0) entry.failedSince = clock.now()
+  entry.failures++
+  log.warn(`${entry.view.connection.name}: ${error.message}`)
+  return { kind: 'unreachable', since: entry.failedSince, error }
+}
+
+/** A list that another window has fetched since is as good as one of our own. */
+async function adoptNewer(entry: Entry, signal: AbortSignal): Promise<boolean> {
+  const { lists, ports } = entry.services
+  const kept = await lists.read(entry.view.connection)
+  const now = ports.clock.now()
+  const interval = refreshInterval(entry.provider.location)
+  const isNews = kept !== undefined && kept.listedAt > (entry.view.listedAt ?? 0)
+  if (signal.aborted || !isNews || kept.listedAt > now || now - kept.listedAt >= interval) return false
+  showList(entry, kept, { state: { kind: 'ready' } })
+  return true
+}
+
+async function listOnce(
+  entry: Entry,
+  key: KeyStatus,
+  signal: AbortSignal,
+): Promise<ConnectionState | undefined> {
+  const { provider, services, view } = entry
+  const { connection } = view
+  try {
+    const models = await listModels({
+      connection,
+      provider,
+      signal,
+      ports: services.ports,
+      key: () => services.credentials.resolve(connection),
+      timeLimitMs: services.listTimeLimitMs,
+    })
+    if (signal.aborted) return undefined
+    entry.failures = 0
+    await accept(entry, models, signal)
+    return undefined
+  } catch (thrown) {
+    if (signal.aborted) return undefined
+    const error = wrapError(thrown, { provider })
+    return error.code === 'unauthorized' && key.state === 'missing' ? { kind: 'noKey' } : fail(entry, error)
+  }
+}
+
+/** The state that follows, where it is not "ready" with a list that is shown already. */
+async function ask(entry: Entry, signal: AbortSignal): Promise<ConnectionState | undefined> {
+  const key = await entry.services.credentials.status(entry.view.connection)
+  if (signal.aborted) return undefined
+  show(entry, { key })
+  if (!entry.view.connection.enabled) return { kind: 'disabled' }
+  return lacksKey(key) ? { kind: 'noKey' } : await listOnce(entry, key, signal)
+}
+
+function nextDelay(entry: Entry): number | undefined {
+  const { state } = entry.view
+  const { location } = entry.provider
+  if (state.kind === 'unreachable') return retryDelay(location, entry.failures, state.error)
+  return state.kind === 'ready' ? refreshInterval(location) : undefined
+}
+
+async function refreshOnce(entry: Entry, timer: RefreshTimer, signal: AbortSignal): Promise<void> {
+  const scheduled = entry.quiet
+  entry.quiet = false
+  timer.set(undefined)
+  const { enabled } = entry.view.connection
+  if (!scheduled) show(entry, { state: { kind: enabled ? 'refreshing' : 'disabled' } })
+  const adopted = scheduled && entry.failures === 0 && (await adoptNewer(entry, signal))
+  const state = adopted || signal.aborted ? undefined : await ask(entry, signal)
+  if (signal.aborted) return
+  if (state !== undefined) show(entry, { state })
+  timer.set(nextDelay(entry))
+}
+
+/** Whether a changed configuration may get another answer from the server. */
+function asksAgain(before: Connection, after: Connection): boolean {
+  const asked = ({ enabled, fields }: Connection): string => JSON.stringify([enabled, fields])
+  return sourceOf(before) !== sourceOf(after) || asked(before) !== asked(after)
+}
+
+function update(entry: Entry, flight: SingleFlight, connection: Connection): void {
+  const before = entry.view.connection
+  const isElsewhere = sourceOf(before) !== sourceOf(connection)
+  if (isElsewhere) entry.failures = 0
+  showList(entry, isElsewhere ? undefined : entry.kept, { connection })
+  if (asksAgain(before, connection)) void flight.restart()
+}
+
+function wake(entry: Entry, timer: RefreshTimer, flight: SingleFlight): void {
+  const isIdle = entry.provider.location === 'local' && !entry.services.inUse()
+  if (isIdle) {
+    timer.set(refreshInterval('local'))
+    return
+  }
+  entry.quiet = true
+  void flight.join()
+}
+
+function firstView(connection: Connection, provider: Provider): ConnectionView {
+  return {
+    connection,
+    provider,
+    state: { kind: connection.enabled ? 'refreshing' : 'disabled' },
+    // Nothing is said about the key before it is known.
+    key: { state: 'notNeeded' },
+    models: [],
+    listedAt: undefined,
+  }
+}
+
+/** One connection's models: kept, listed again in time, and shown with the state of their source. */
+export function createConnectionEntry(
+  connection: Connection,
+  provider: Provider,
+  services: EntryServices,
+  changed: () => void,
+): ConnectionEntry {
+  const view = firstView(connection, provider)
+  const entry: Entry = {
+    provider,
+    services,
+    changed,
+    view,
+    kept: undefined,
+    failures: 0,
+    failedSince: 0,
+    quiet: false,
+  }
+  const timer = createRefreshTimer(services.ports.clock, () => wake(entry, timer, flight))
+  const flight = createSingleFlight((signal) => refreshOnce(entry, timer, signal))
+  return {
+    view: () => entry.view,
+    async load() {
+      showList(entry, await services.lists.read(entry.view.connection))
+    },
+    update: (next) => update(entry, flight, next),
+    refresh: () => flight.join(),
+    restart: () => flight.restart(),
+    dispose() {
+      timer.dispose()
+      flight.dispose()
+    },
+  }
+}

@@ -1,0 +1,83 @@
+import type { Catalog, CatalogFinding } from '../catalog/catalog.js'
+import { describeModel } from '../catalog/describe.js'
+import { originOf } from '../credentials/origin.js'
+import type { ListedModel, ModelInfo } from '../model.js'
+import type { Connection, Provider } from '../provider.js'
+import type { KeptList } from './keptLists.js'
+import { createModelFilter } from './patterns.js'
+
+export interface ListSubject {
+  readonly connection: Connection
+  readonly provider: Provider
+}
+
+type Findings = Pick<KeptList, 'findings' | 'catalogVersion'>
+
+function lookUp(catalogs: readonly Catalog[], subject: ListSubject, model: string): CatalogFinding[] {
+  const { connection, provider } = subject
+  const elsewhere = originOf(connection.baseUrl) !== originOf(provider.baseUrl)
+  const baseUrl = elsewhere ? connection.baseUrl : undefined
+  return catalogs.flatMap((catalog) => catalog.lookup(provider.id, model, baseUrl) ?? [])
+}
+
+/**
+ * What the catalogues say about the models. They are loaded only when there is a model that the kept findings do not
+ * cover: their data takes more memory than the rest of the extension. Local models have no published price.
+ */
+export async function findFacts(
+  catalogs: readonly Catalog[],
+  subject: ListSubject,
+  models: readonly ListedModel[],
+  kept: KeptList | undefined,
+): Promise<Findings> {
+  if (subject.provider.location === 'local') return { findings: {}, catalogVersion: '' }
+  const catalogVersion = catalogs.map((catalog) => catalog.version).join(' ')
+  const isCovered = (model: ListedModel): boolean =>
+    kept?.catalogVersion === catalogVersion && Object.hasOwn(kept.findings, model.id)
+  if (kept !== undefined && models.every(isCovered)) {
+    return {
+      findings: Object.fromEntries(models.map(({ id }) => [id, kept.findings[id] ?? []])),
+      catalogVersion,
+    }
+  }
+  await Promise.all(catalogs.map((catalog) => catalog.load()))
+  const findings = Object.fromEntries(models.map(({ id }) => [id, lookUp(catalogs, subject, id)]))
+  return { findings, catalogVersion }
+}
+
+/** A server without a list of its own offers what the user has described by hand. */
+function namedModels(connection: Connection, list: KeptList | undefined): readonly ListedModel[] {
+  if (list !== undefined && list.models.length > 0) return list.models
+  return Object.keys(connection.models).map((id) => ({ id }))
+}
+
+function isSame(a: unknown, b: unknown): boolean {
+  return JSON.stringify(a) === JSON.stringify(b)
+}
+
+/** The same array, or at least the same objects, as far as nothing has changed. */
+export function keepIdentity<T extends { readonly id: string }>(
+  before: readonly T[],
+  after: readonly T[],
+): readonly T[] {
+  const known = new Map(before.map((item) => [item.id, item]))
+  const merged = after.map((item) => {
+    const earlier = known.get(item.id)
+    return earlier !== undefined && isSame(earlier, item) ? earlier : item
+  })
+  const unchanged = merged.length === before.length && merged.every((item, index) => item === before[index])
+  return unchanged ? before : merged
+}
+
+/** The models that a connection offers, after its patterns, in the order of their ids. */
+export function offeredModels(subject: ListSubject, list: KeptList | undefined): readonly ModelInfo[] {
+  const { connection, provider } = subject
+  const isWanted = createModelFilter(connection.include, connection.exclude)
+  return namedModels(connection, list)
+    .filter((model) => isWanted(model.id))
+    .toSorted((a, b) => (a.id < b.id ? -1 : 1))
+    .map((listed) => {
+      const findings = Object.hasOwn(list?.findings ?? {}, listed.id) ? list?.findings[listed.id] : undefined
+      return describeModel({ connection, provider, listed, findings: findings ?? [] })
+    })
+}

@@ -1,0 +1,49 @@
+import type { ModelError } from '../errors.js'
+import type { Clock, Disposable } from '../ports.js'
+import type { Provider } from '../provider.js'
+
+const second = 1_000
+const minute = 60 * second
+const hour = 60 * minute
+
+/** Milliseconds between refreshes, and between tries of a server that cannot be reached (doubled up to the most). */
+const rhythms = {
+  cloud: { interval: hour, firstRetry: 30 * second, mostRetry: 15 * minute },
+  local: { interval: minute, firstRetry: 5 * second, mostRetry: minute },
+} as const
+
+/** The longest that a server's own wish for a pause is honoured. */
+const longestPause = hour
+
+/** Milliseconds after which a list is due again. */
+export function refreshInterval(location: Provider['location']): number {
+  return rhythms[location].interval
+}
+
+/** Milliseconds to wait after the `failures`th failure in a row; what the user must mend is not tried more often. */
+export function retryDelay(location: Provider['location'], failures: number, error: ModelError): number {
+  const { interval, firstRetry, mostRetry } = rhythms[location]
+  const needsUser = error.code === 'unauthorized' || error.code === 'forbidden'
+  if (needsUser && location === 'cloud') return interval
+  const backoff = Math.min(mostRetry, firstRetry * 2 ** Math.min(failures - 1, 20))
+  return Math.min(longestPause, Math.max(backoff, error.retryAfterMs ?? 0))
+}
+
+/** Calls `fire` once, `ms` after the latest `set`; undefined means not at all. */
+export interface RefreshTimer extends Disposable {
+  set(ms: number | undefined): void
+}
+
+export function createRefreshTimer(clock: Clock, fire: () => void): RefreshTimer {
+  let pending = new AbortController()
+  return {
+    set(ms) {
+      pending.abort()
+      if (ms === undefined) return
+      pending = new AbortController()
+      // Sleep rejects only when it is aborted, and then there is nothing to do.
+      clock.sleep(ms, pending.signal).then(fire, () => {})
+    },
+    dispose: () => pending.abort(),
+  }
+}
