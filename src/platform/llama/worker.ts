@@ -1,0 +1,114 @@
+import type { ResponsePart } from '../../core/chat.js'
+import { isModelError, type ModelError } from '../../core/errors.js'
+import { generate } from './generate.js'
+import { inspectFile } from './inspect.js'
+import type { LlamaEngine } from './llamaModule.js'
+import { contextMemory, createModelStore, type ModelStore } from './modelStore.js'
+import type { Ending, FromChild, Job, ToChild } from './protocol.js'
+
+export interface Worker {
+  handle(message: ToChild): void
+}
+
+interface WorkerOptions {
+  readonly loadEngine: () => Promise<LlamaEngine>
+  /** Resolves when the message has left the process. */
+  readonly send: (message: FromChild) => Promise<void>
+}
+
+interface Engine {
+  readonly engine: LlamaEngine
+  readonly store: ModelStore
+}
+
+/** Runs jobs inside the child process; each ends with one `done` or `failed`. */
+export function createWorker({ loadEngine, send }: WorkerOptions): Worker {
+  const running = new Map<number, AbortController>()
+  let loaded: Promise<Engine> | undefined
+
+  const report = (message: FromChild): void => {
+    // A parent that is gone takes this process with it; there is nobody left to tell.
+    send(message).catch(() => undefined)
+  }
+
+  const load = async (): Promise<Engine> => {
+    try {
+      const engine = await loadEngine()
+      return { engine, store: createModelStore(engine, (type, file) => send({ type, file })) }
+    } catch (error) {
+      loaded = undefined
+      throw error
+    }
+  }
+
+  const run = async (job: Job): Promise<void> => {
+    const controller = new AbortController()
+    running.set(job.id, controller)
+    let ending: Ending = { type: 'done', id: job.id }
+    try {
+      loaded ??= load()
+      await perform(await loaded, job, { signal: controller.signal, report })
+    } catch (error) {
+      ending = { type: 'failed', id: job.id, ...describe(error, job.file) }
+    } finally {
+      running.delete(job.id)
+    }
+    if (!controller.signal.aborted) report(ending)
+  }
+
+  return {
+    handle(message) {
+      if (message.type === 'cancel') running.get(message.id)?.abort()
+      else if (message.type === 'unload')
+        void loaded?.then(({ store }) => store.unload(message.file)).catch(() => undefined)
+      else void run(message)
+    },
+  }
+}
+
+interface Turn {
+  readonly signal: AbortSignal
+  readonly report: (message: FromChild) => void
+}
+
+async function perform({ engine, store }: Engine, job: Job, { signal, report }: Turn): Promise<void> {
+  if (job.type === 'inspect') {
+    const facts = await inspectFile(engine.module, engine.llama, job.file, contextMemory(0))
+    report({ type: 'facts', id: job.id, facts })
+    return
+  }
+  const leave = await store.line(job.file).enter(signal)
+  try {
+    report({ type: 'started', id: job.id })
+    const open = await store.open(job.file)
+    signal.throwIfAborted()
+    if (job.type === 'count') {
+      report({ type: 'tokens', id: job.id, count: open.model.tokenize(job.text).length })
+      return
+    }
+    const send = (parts: readonly ResponsePart[]): void => report({ type: 'parts', id: job.id, parts })
+    await generate({ module: engine.module, open, job, signal, send })
+  } finally {
+    leave()
+  }
+}
+
+/** What a failure means to a user, by the name of node-llama-cpp's error. */
+const sentences: Readonly<Record<string, (file: string, detail: string) => string>> = {
+  InsufficientMemoryError: (file, detail) =>
+    `${file} needs more memory than is free (${detail}): lower the connection's context size, or choose a smaller model.`,
+  NoBinaryFoundError: () =>
+    `llama.cpp has no build for this machine (${process.platform}-${process.arch}): use a server such as Ollama instead.`,
+}
+
+function describe(error: unknown, file: string): Pick<ModelError, 'code' | 'message'> {
+  if (isModelError(error)) return { code: error.code, message: error.message }
+  const name = error instanceof Error ? error.constructor.name : ''
+  const [first = ''] = (error instanceof Error ? error.message : String(error)).split('\n')
+  const detail = first.replace(/^\w+: (error loading model: )?/, '')
+  const sentence =
+    sentences[name]?.(file, detail) ??
+    `llama.cpp cannot use ${file} (${detail}): the file is damaged, incomplete or of an unknown kind. ` +
+      'Download it again, or choose another.'
+  return { code: 'engine-failed', message: sentence }
+}

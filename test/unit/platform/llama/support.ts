@@ -1,0 +1,84 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as wait } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
+import type { TinyGgufOptions } from '../../../../scripts/tiny-gguf.d.mts'
+import { makeTinyGguf } from '../../../../scripts/tiny-gguf.mjs'
+import type { ResponsePart } from '../../../../src/core/chat.js'
+import type { Clock, EmbeddedEngine, EngineRequest, Log } from '../../../../src/core/ports.js'
+import { createEmbeddedEngine, type EmbeddedEngineOptions } from '../../../../src/platform/llama/engine.js'
+
+const root = new URL('../../../../', import.meta.url)
+
+/** The child as it is in the working tree, run from its TypeScript source. */
+export const sourceProgram = {
+  path: fileURLToPath(new URL('src/platform/llama/child.ts', root)),
+  llamaModule: new URL('engine/node_modules/node-llama-cpp/dist/index.js', root).href,
+  runtimeArguments: ['--import', new URL('test/register.mjs', root).href],
+}
+
+export const realClock: Clock = {
+  now: () => Date.now(),
+  monotonic: () => performance.now(),
+  sleep: (ms, signal) => wait(ms, undefined, { ref: false, ...(signal === undefined ? {} : { signal }) }),
+}
+
+export interface RecordingLog extends Log {
+  readonly lines: string[]
+}
+
+export function createRecordingLog(): RecordingLog {
+  const lines: string[] = []
+  const write = (message: string): void => void lines.push(message)
+  return { lines, trace: write, debug: write, info: write, warn: write, error: write }
+}
+
+export interface ModelFolder {
+  readonly path: string
+  write(name: string, options: TinyGgufOptions): Promise<string>
+  writeBytes(name: string, bytes: Uint8Array): Promise<string>
+  remove(): Promise<void>
+}
+
+export async function createModelFolder(): Promise<ModelFolder> {
+  const path = await mkdtemp(join(tmpdir(), 'roundhouse-models-'))
+  const writeBytes = async (name: string, bytes: Uint8Array): Promise<string> => {
+    await writeFile(join(path, name), bytes)
+    return join(path, name)
+  }
+  return {
+    path,
+    writeBytes,
+    write: (name, options) => writeBytes(name, makeTinyGguf(options)),
+    remove: () => rm(path, { recursive: true, force: true }),
+  }
+}
+
+export function createTestEngine(options: Partial<EmbeddedEngineOptions> = {}): EmbeddedEngine {
+  return createEmbeddedEngine({
+    program: sourceProgram,
+    allowed: () => true,
+    clock: realClock,
+    log: createRecordingLog(),
+    environment: process.env,
+    threads: 1,
+    ...options,
+  })
+}
+
+export function ask(file: string, text: string, more: Partial<EngineRequest> = {}): EngineRequest {
+  return { file, messages: [{ role: 'user', content: [{ type: 'text', text }] }], ...more }
+}
+
+export async function collect(parts: AsyncIterable<ResponsePart>): Promise<ResponsePart[]> {
+  const all: ResponsePart[] = []
+  for await (const part of parts) all.push(part)
+  return all
+}
+
+export function textOf(parts: readonly ResponsePart[]): string {
+  return parts.map((part) => (part.type === 'text' ? part.text : '')).join('')
+}
+
+export const never = new AbortController().signal
