@@ -1,0 +1,56 @@
+// Writes what is made from tables: package.json's contributions, docs/commands.md, docs/settings.md.
+// `--check` changes nothing and fails where something is out of date.
+import '../test/register.mjs'
+import { readFile, writeFile } from 'node:fs/promises'
+import { argv, exit } from 'node:process'
+import { fileURLToPath } from 'node:url'
+import { commandsDocument, settingsDocument } from './generate/docs.mjs'
+import { manifestParts } from './generate/manifest.mjs'
+import { settingRows } from './generate/settings.mjs'
+
+const root = new URL('../', import.meta.url)
+
+async function readSources() {
+  const commands = await import('../src/vscode/commands/table.ts')
+  const views = await import('../src/vscode/views/table.ts')
+  const { connectionsSchema } = await import('../src/vscode/connectionSchema.ts')
+  const { providers } = await import('../src/providers/index.ts')
+  return { ...commands, views, providers, settings: settingRows({ connectionsSchema, providers }) }
+}
+
+/** Generated parts replace the present ones in their places; new ones come before the dependencies. */
+function mergeManifest(manifest, parts) {
+  const entries = Object.entries(manifest).map(([key, value]) => [key, key in parts ? parts[key] : value])
+  const missing = Object.entries(parts).filter(([key]) => !(key in manifest))
+  const at = entries.findIndex(([key]) => key === 'dependencies')
+  return Object.fromEntries(entries.toSpliced(at < 0 ? entries.length : at, 0, ...missing))
+}
+
+/** The files as they should be, by path from the root. */
+export async function generate() {
+  const sources = await readSources()
+  const manifest = JSON.parse(await readFile(new URL('package.json', root), 'utf8'))
+  return {
+    'package.json': `${JSON.stringify(mergeManifest(manifest, manifestParts(sources)), null, 2)}\n`,
+    'docs/commands.md': commandsDocument(sources),
+    'docs/settings.md': settingsDocument(sources),
+  }
+}
+
+async function main(check) {
+  const files = await generate()
+  const stale = []
+  for (const [path, text] of Object.entries(files)) {
+    const present = await readFile(new URL(path, root), 'utf8').catch(() => '')
+    if (present === text) continue
+    stale.push(path)
+    if (!check) await writeFile(new URL(path, root), text)
+  }
+  if (stale.length === 0) return
+  console.log(
+    check ? `Out of date: ${stale.join(', ')}. Run "npm run generate".` : `Written: ${stale.join(', ')}`,
+  )
+  if (check) exit(1)
+}
+
+if (argv[1] === fileURLToPath(import.meta.url)) await main(argv.includes('--check'))

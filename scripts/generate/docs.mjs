@@ -1,0 +1,96 @@
+// The tables of docs/commands.md and docs/settings.md.
+
+const notice = '<!-- Written by `npm run generate`; edit the tables it is made from. -->'
+
+/** @param {readonly string[]} cells */
+function tableRow(cells) {
+  return `| ${cells.map((cell) => cell.replaceAll('|', '\\|').replaceAll('\n', ' ')).join(' | ')} |`
+}
+
+/** @param {readonly string[]} head @param {readonly (readonly string[])[]} rows */
+function table(head, rows) {
+  return [tableRow(head), tableRow(head.map(() => '---')), ...rows.map(tableRow)].join('\n')
+}
+
+/** @param {{ commandTable: readonly import('../../src/vscode/commands/table.ts').CommandRow[], commandCategory: string }} sources */
+export function commandsDocument({ commandTable, commandCategory }) {
+  const rows = commandTable.map((row) => [`${commandCategory}: ${row.title}`, `\`${row.id}\``, row.summary])
+  return `# Commands
+
+${notice}
+
+Each is in the palette under ${commandCategory}. Commands about a connection or a model take its id as an argument,
+\`connection\` or \`connection/model\`, so that a keybinding can name one; without it they ask.
+
+${table(['Command', 'Id', 'What it does'], rows)}
+`
+}
+
+/** @param {import('../../src/core/provider.ts').ConnectionField} field */
+function fieldRow(field) {
+  const options = field.options === undefined ? '' : ` (${field.options.join(', ')})`
+  return [
+    `\`${field.id}\``,
+    `${field.type}${options}`,
+    field.required === true ? 'yes' : '',
+    field.description,
+  ]
+}
+
+/** @param {import('../../src/core/provider.ts').Provider} provider */
+function providerSection(provider) {
+  const variables = [provider.key?.environmentVariable, provider.baseUrlVariable].filter(Boolean)
+  const facts = [
+    provider.description.replace(/\.?$/, '.'),
+    provider.baseUrl === undefined ? '' : `Address: \`${provider.baseUrl}\`.`,
+    provider.key === undefined ? 'No key.' : provider.key.required ? 'Needs a key.' : 'A key is optional.',
+    variables.length === 0 ? '' : `Environment: ${variables.map((name) => `\`${name}\``).join(', ')}.`,
+  ]
+  const fields =
+    provider.fields.length === 0
+      ? ''
+      : `\n${table(['Field', 'Type', 'Needed', 'Meaning'], provider.fields.map(fieldRow))}\n`
+  return `### ${provider.name} (\`${provider.id}\`)
+
+${facts.filter((fact) => fact !== '').join(' ')}
+${fields}`
+}
+
+const commonFields = [
+  ['`id`', 'yes', 'Short and unique: lower-case letters, digits and hyphens. Model ids begin with it.'],
+  ['`provider`', 'yes', 'One of the providers below.'],
+  ['`name`', '', 'The name shown; the provider’s name where absent.'],
+  ['`enabled`', '', '`false`: its models are not offered.'],
+  [
+    '`baseUrl`',
+    '',
+    'Where the API answers; the provider’s own address where absent. A key is only sent to the origin it was entered for.',
+  ],
+  ['`include`', '', 'Patterns of model ids, `*` is any text; only these are offered.'],
+  ['`exclude`', '', 'Patterns of model ids that are left out.'],
+  [
+    '`models`',
+    '',
+    'Your own facts by model id, stronger than all others: `name`, `family`, `contextWindow`, `maxInputTokens`, `maxOutputTokens`, `capabilities`, `pricing` (USD per million tokens).',
+  ],
+]
+
+/** @param {{ settings: ReturnType<import('./settings.mjs').settingRows>, providers: readonly import('../../src/core/provider.ts').Provider[] }} sources */
+export function settingsDocument({ settings, providers }) {
+  const rows = settings.map((row) => [`\`${row.key}\``, row.scope, row.description])
+  return `# Settings
+
+${notice}
+
+${table(['Setting', 'Scope', 'Meaning'], rows)}
+
+Both belong to the user: a workspace can neither add a connection nor redirect one.
+
+## A connection
+
+${table(['Field', 'Needed', 'Meaning'], commonFields)}
+
+## Providers and their own fields
+
+${providers.map(providerSection).join('\n')}`
+}

@@ -1,0 +1,101 @@
+// The rows of `contributes.configuration`. The connections' schema comes from the provider table.
+import * as z from 'zod/mini'
+
+const connections = {
+  key: 'roundhouse.connections',
+  scope: 'application',
+  default: [
+    {
+      id: 'llamacpp',
+      name: 'On this machine',
+      provider: 'llamacpp',
+      files: [`\${builtin}/welcome.gguf`],
+    },
+  ],
+  description:
+    'Your connections to language models: one entry for each, several of one provider are fine. Use “Roundhouse: Add Connection” to add one; keys are never kept here.',
+}
+
+const defaultModel = {
+  key: 'roundhouse.defaultModel',
+  scope: 'application',
+  schema: { type: 'string' },
+  default: '',
+  description:
+    'The model to begin with, written connection/model. The status bar and “Roundhouse: Select Model” set it. Empty: the first model that can chat.',
+}
+
+/** What zod writes out of thoroughness and nobody needs to read. */
+function withoutNoise(value) {
+  if (Array.isArray(value)) return value.map(withoutNoise)
+  if (typeof value !== 'object' || value === null) return value
+  const entries = Object.entries(value).filter(
+    ([key, each]) =>
+      key !== '$schema' &&
+      key !== 'propertyNames' &&
+      !(key === 'maximum' && each === Number.MAX_SAFE_INTEGER),
+  )
+  return Object.fromEntries(entries.map(([key, each]) => [key, withoutNoise(each)]))
+}
+
+function same(a, b) {
+  return JSON.stringify(a) === JSON.stringify(b)
+}
+
+/** The properties that every alternative has alike. */
+function sharedProperties(alternatives) {
+  const [first, ...rest] = alternatives
+  const shared = Object.entries(first.properties).filter(([key, value]) =>
+    rest.every((other) => same(other.properties[key], value)),
+  )
+  return Object.fromEntries(shared)
+}
+
+/** What holds for one provider only. */
+function providerRule(alternative, shared, required) {
+  const own = Object.entries(alternative.properties).filter(([key]) => key !== 'provider' && !(key in shared))
+  const needed = alternative.required.filter((key) => !required.includes(key))
+  return {
+    if: {
+      properties: { provider: { const: alternative.properties.provider.const } },
+      required: ['provider'],
+    },
+    then: { properties: Object.fromEntries(own), ...(needed.length === 0 ? {} : { required: needed }) },
+  }
+}
+
+/**
+ * One alternative for each provider, as zod has it, becomes what they share and a rule for each: a tenth of the size,
+ * and VS Code completes and complains by the provider that is written there.
+ * @param {import('zod/mini').ZodMiniType} schema
+ */
+function toSettingsSchema(schema) {
+  const { items } = withoutNoise(z.toJSONSchema(schema, { target: 'draft-7', io: 'input' }))
+  const alternatives = items.anyOf
+  const shared = sharedProperties(alternatives)
+  const required = alternatives[0].required.filter((key) =>
+    alternatives.every((each) => each.required.includes(key)),
+  )
+  const ids = alternatives.map((each) => each.properties.provider)
+  const provider = {
+    type: 'string',
+    enum: ids.map((each) => each.const),
+    enumDescriptions: ids.map((each) => each.description),
+  }
+  return {
+    type: 'array',
+    items: {
+      type: 'object',
+      required,
+      properties: { provider, ...shared },
+      allOf: alternatives.map((each) => providerRule(each, shared, required)),
+    },
+  }
+}
+
+/**
+ * @param {{ connectionsSchema: (providers: readonly unknown[]) => import('zod/mini').ZodMiniType, providers: readonly unknown[] }} sources
+ */
+export function settingRows({ connectionsSchema, providers }) {
+  return [{ ...connections, schema: toSettingsSchema(connectionsSchema(providers)) }, defaultModel]
+}

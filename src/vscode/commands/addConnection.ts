@@ -1,0 +1,92 @@
+import type { Connection } from '../../core/provider.js'
+import { formatModelCount } from '../views/format.js'
+import { isEmbedded } from '../views/providerTraits.js'
+import { connectionNodeId } from '../views/treeTarget.js'
+import { type ConnectionDraft, connectionFromDraft } from './connectionDraft.js'
+import { type AddDraft, addSteps, keyStep, nameStep } from './connectionSteps.js'
+import type { Configured } from './pickers.js'
+import { askAfterFailure, checkCandidate, saveConnection } from './saveConnection.js'
+import type { CommandServices, ConnectionTestResult } from './services.js'
+import { runSteps, type Step } from './steps.js'
+
+function toConnection(services: CommandServices, draft: ConnectionDraft): Connection {
+  const surroundings = { existing: services.connections.list(), environment: services.environment }
+  return connectionFromDraft(draft, surroundings)
+}
+
+async function announce(
+  services: CommandServices,
+  connection: Connection,
+  result: ConnectionTestResult | undefined,
+): Promise<void> {
+  const target = connectionNodeId(connection.id)
+  if (result === undefined) {
+    const message = `“${connection.name}” was saved although its test failed.`
+    const answer = await services.ui.tell({ level: 'warning', message, buttons: ['Test Again'] })
+    if (answer === 'Test Again') await services.host.execute('roundhouse.testConnection', target)
+    return
+  }
+  const found = formatModelCount(result.modelCount)
+  const message = `“${connection.name}” is ready: ${found} found.`
+  const answer = await services.ui.tell({
+    level: 'info',
+    message,
+    buttons: result.modelCount > 0 ? ['Use in Chat'] : [],
+  })
+  if (answer === 'Use in Chat') await services.host.execute('roundhouse.useInChat', target)
+}
+
+/** Tests and saves; false where the user wants to edit first. */
+async function finish(services: CommandServices, draft: ConnectionDraft): Promise<boolean> {
+  const connection = toConnection(services, draft)
+  const enteredKey = draft.key === undefined ? {} : { enteredKey: draft.key }
+  const check = await checkCandidate(services, { connection, provider: draft.provider, ...enteredKey })
+  if (check.kind === 'failed') {
+    const verdict = await askAfterFailure(services, connection, check.error)
+    if (verdict !== 'save') return verdict === 'cancel'
+  }
+  await saveConnection(services, connection, draft.key)
+  await services.registry.refresh(connection.id)
+  await announce(services, connection, check.kind === 'passed' ? check.result : undefined)
+  return true
+}
+
+/** Chooses a provider, asks what it needs, tests, saves. */
+export async function addConnection(services: CommandServices): Promise<void> {
+  const stepsFor = addSteps(services)
+  let draft: AddDraft = {}
+  let start = 0
+  for (;;) {
+    const totalIsKnown = (current: AddDraft) => current.chosen !== undefined
+    const entered: AddDraft | undefined = await runSteps({ draft, stepsFor, totalIsKnown, start })
+    if (entered?.chosen === undefined) return
+    if (isEmbedded(entered.chosen.provider)) {
+      await services.host.execute('roundhouse.addModelFile')
+      return
+    }
+    if (await finish(services, entered.chosen)) return
+    draft = entered
+    start = stepsFor(entered).length > 1 ? 1 : 0
+  }
+}
+
+/** The same fields under another name; the key belongs to the original and is asked for again. */
+export async function duplicateConnection(services: CommandServices, original: Configured): Promise<void> {
+  const { connection, provider } = original
+  const steps: readonly Step<ConnectionDraft>[] = [
+    nameStep(services),
+    ...(provider.key === undefined ? [] : [keyStep(services)]),
+  ]
+  let draft: ConnectionDraft = {
+    provider,
+    fields: connection.fields,
+    copyOf: connection,
+    ...(connection.baseUrl === undefined ? {} : { baseUrl: connection.baseUrl }),
+  }
+  for (;;) {
+    const run = { draft, stepsFor: () => steps, totalIsKnown: () => true }
+    const entered: ConnectionDraft | undefined = await runSteps(run)
+    if (entered === undefined || (await finish(services, entered))) return
+    draft = entered
+  }
+}

@@ -1,0 +1,216 @@
+import { originOf } from '../../core/credentials/origin.js'
+import type { Connection } from '../../core/provider.js'
+import { escapeIcons, shorten } from '../views/format.js'
+import { inheritedBaseUrl, isEmbedded } from '../views/providerTraits.js'
+import { connectionNodeId } from '../views/treeTarget.js'
+import { askField, askKey, withField } from './connectionSteps.js'
+import { checkUrl, formatField, parseList } from './fieldText.js'
+import { type Configured, findConfigured } from './pickers.js'
+import { askAfterFailure, checkCandidate, saveConnection } from './saveConnection.js'
+import type { CommandServices } from './services.js'
+import type { PickRow } from './ui.js'
+
+/** One thing of a connection that can be changed. */
+interface Aspect {
+  readonly label: string
+  readonly current: string
+  readonly detail?: string
+  readonly icon: string
+  /** False ends the editing. */
+  readonly change: () => Promise<boolean>
+}
+
+async function editName(services: CommandServices, { connection }: Configured): Promise<boolean> {
+  const others = services.connections.list().filter((other) => other.id !== connection.id)
+  const answer = await services.ui.input({
+    title: `Edit ${connection.name}: Name`,
+    prompt: 'How this connection is called in lists. Its id, with which model ids begin, stays.',
+    value: connection.name,
+    validate: (text) => {
+      if (text.trim() === '') return 'Give it a name.'
+      return others.some((other) => other.name === text.trim())
+        ? 'Another connection has this name.'
+        : undefined
+    },
+  })
+  if (answer.kind === 'value') await services.connections.save({ ...connection, name: answer.value.trim() })
+  return true
+}
+
+/** A key is only ever sent to the origin it was given for, so another origin needs it again. */
+async function keyForNewOrigin(
+  services: CommandServices,
+  old: Configured,
+  changed: Connection,
+): Promise<{ readonly key?: string } | undefined> {
+  const from = originOf(old.connection.baseUrl)
+  const to = originOf(changed.baseUrl)
+  if (old.provider.key === undefined || from === to) return {}
+  const status = await services.credentials.status(old.connection)
+  if (status.state !== 'stored' && status.state !== 'otherOrigin' && status.state !== 'environment') return {}
+  const answer = await askKey(services, {
+    title: `Edit ${changed.name}: Key`,
+    provider: old.provider,
+    reason: `The present key is for ${from ?? 'another address'} and is not sent to ${to ?? 'the new one'}: enter the key for the new address.`,
+    mayBeEmpty: !old.provider.key.required,
+  })
+  if (answer.kind !== 'value') return undefined
+  return answer.value === '' ? {} : { key: answer.value }
+}
+
+async function saveTested(
+  services: CommandServices,
+  changed: Configured,
+  key: string | undefined,
+): Promise<'done' | 'edit'> {
+  const check = await checkCandidate(services, {
+    ...changed,
+    ...(key === undefined ? {} : { enteredKey: key }),
+  })
+  if (check.kind === 'failed') {
+    const verdict = await askAfterFailure(services, changed.connection, check.error)
+    if (verdict !== 'save') return verdict === 'edit' ? 'edit' : 'done'
+  }
+  await saveConnection(services, changed.connection, key)
+  return 'done'
+}
+
+async function editBaseUrl(services: CommandServices, configured: Configured): Promise<boolean> {
+  const { connection, provider } = configured
+  const inherited = inheritedBaseUrl(provider, services.environment)
+  let url = connection.baseUrl ?? ''
+  for (;;) {
+    const answer = await services.ui.input({
+      title: `Edit ${connection.name}: Address`,
+      prompt: inherited === undefined ? 'The base URL of the API.' : `Leave it empty for ${inherited}.`,
+      value: url,
+      validate: (text) => (text.trim() === '' && inherited !== undefined ? undefined : checkUrl(text)),
+    })
+    if (answer.kind !== 'value') return true
+    url = answer.value.trim() === '' ? (inherited ?? '') : answer.value.trim()
+    if (url === connection.baseUrl) return true
+    const changed = { ...connection, baseUrl: url }
+    const key = await keyForNewOrigin(services, configured, changed)
+    if (key === undefined) continue
+    if ((await saveTested(services, { connection: changed, provider }, key.key)) === 'done') return true
+  }
+}
+
+async function editPatterns(
+  services: CommandServices,
+  { connection }: Configured,
+  which: 'include' | 'exclude',
+): Promise<boolean> {
+  const answer = await services.ui.input({
+    title: `Edit ${connection.name}: ${which === 'include' ? 'Include' : 'Exclude'}`,
+    prompt:
+      which === 'include'
+        ? 'Only models whose id matches one of these, separated by commas; * is any text. Empty: all of them.'
+        : 'Models whose id matches one of these are left out, separated by commas; * is any text.',
+    value: connection[which].join(', '),
+    placeholder: 'gpt-5*, o4-mini',
+  })
+  if (answer.kind === 'value') {
+    await services.connections.save({ ...connection, [which]: parseList(answer.value) })
+  }
+  return true
+}
+
+function fieldAspects(services: CommandServices, configured: Configured): readonly Aspect[] {
+  const { connection, provider } = configured
+  const own = provider.fields.filter((field) => field.id !== 'baseUrl' && field.type !== 'files')
+  return own.map((field) => ({
+    label: field.label,
+    current: formatField(connection.fields[field.id]) || 'default',
+    detail: field.description,
+    icon: 'symbol-field',
+    async change() {
+      const title = `Edit ${connection.name}: ${field.label}`
+      const answer = await askField(services, field, connection.fields[field.id], { title })
+      if (answer.kind === 'value') {
+        const fields = withField(connection.fields, field.id, answer.value)
+        await services.connections.save({ ...connection, fields })
+      }
+      return true
+    },
+  }))
+}
+
+/** Leaves the editing for another command. */
+function leave(services: CommandServices, command: string, connection: Connection): () => Promise<boolean> {
+  return async () => {
+    await services.host.execute(command, connectionNodeId(connection.id))
+    return false
+  }
+}
+
+function aspectsOf(services: CommandServices, configured: Configured): readonly Aspect[] {
+  const { connection, provider } = configured
+  const overrides = Object.keys(connection.models).length
+  const address: Aspect = {
+    label: 'Address',
+    current: connection.baseUrl ?? '',
+    icon: 'link',
+    change: async () => editBaseUrl(services, configured),
+  }
+  const files: Aspect = {
+    label: 'Add a GGUF File…',
+    current: '',
+    icon: 'new-file',
+    change: leave(services, 'roundhouse.addModelFile', connection),
+  }
+  const key: Aspect = {
+    label: 'Key',
+    current: '',
+    icon: 'key',
+    change: leave(services, 'roundhouse.enterKey', connection),
+  }
+  return [
+    {
+      label: 'Name',
+      current: connection.name,
+      icon: 'tag',
+      change: async () => editName(services, configured),
+    },
+    isEmbedded(provider) ? files : address,
+    ...(provider.key === undefined ? [] : [key]),
+    ...fieldAspects(services, configured),
+    {
+      label: 'Include',
+      current: connection.include.join(', ') || 'all models',
+      icon: 'filter',
+      change: async () => editPatterns(services, configured, 'include'),
+    },
+    {
+      label: 'Exclude',
+      current: connection.exclude.join(', ') || 'none',
+      icon: 'eye-closed',
+      change: async () => editPatterns(services, configured, 'exclude'),
+    },
+    {
+      label: 'Limits, Prices and Abilities of Models…',
+      current: overrides === 0 ? 'no overrides' : `overrides for ${overrides}`,
+      detail: 'Opens settings.json at roundhouse.connections: write them into “models”.',
+      icon: 'json',
+      change: leave(services, 'roundhouse.editConnectionsJson', connection),
+    },
+  ]
+}
+
+/** Shows what can be changed until the user has had enough; each change is saved at once. */
+export async function editConnection(services: CommandServices, first: Configured): Promise<void> {
+  let configured: Configured | undefined = first
+  while (configured !== undefined) {
+    const rows: PickRow<Aspect>[] = aspectsOf(services, configured).map((aspect) => ({
+      label: aspect.label,
+      description: escapeIcons(shorten(aspect.current, 60)),
+      ...(aspect.detail === undefined ? {} : { detail: aspect.detail }),
+      icon: aspect.icon,
+      value: aspect,
+    }))
+    const title = `Edit ${configured.connection.name}`
+    const answer = await services.ui.pick({ title, placeholder: 'What to change? Esc when done.', rows })
+    if (answer.kind !== 'value' || !(await answer.value.change())) return
+    configured = findConfigured(services, configured.connection.id)
+  }
+}

@@ -1,0 +1,47 @@
+import { type ErrorCode, isModelError } from '../../core/errors.js'
+import type { CommandId } from './table.js'
+
+export interface ErrorAction {
+  readonly label: string
+  readonly command: CommandId
+}
+
+export interface ErrorNotice {
+  /** One clear sentence, or two. */
+  readonly message: string
+  readonly actions: readonly ErrorAction[]
+}
+
+const enterKey: ErrorAction = { label: 'Enter Key', command: 'roundhouse.enterKey' }
+const editConnection: ErrorAction = { label: 'Edit Connection', command: 'roundhouse.editConnection' }
+const openSettings: ErrorAction = { label: 'Open Settings', command: 'roundhouse.editConnectionsJson' }
+const showLog: ErrorAction = { label: 'Show Log', command: 'roundhouse.showLog' }
+
+/** The user's next step, where the kind of error names one. */
+const nextSteps: Readonly<Partial<Record<ErrorCode, readonly ErrorAction[]>>> = {
+  unauthorized: [enterKey],
+  forbidden: [enterKey],
+  unreachable: [editConnection],
+  timeout: [editConnection],
+  'not-found': [editConnection],
+  'not-saved': [openSettings],
+}
+
+export function isCancellation(error: unknown): boolean {
+  if (isModelError(error)) return error.code === 'cancelled'
+  return error instanceof Error && (error.name === 'Canceled' || error.name === 'AbortError')
+}
+
+/** What failed, as one sentence. */
+export function describeError(error: unknown): string {
+  if (isCancellation(error)) return 'It was cancelled.'
+  if (isModelError(error)) return error.message
+  return 'Something unexpected went wrong; the log says what.'
+}
+
+/** Undefined where there is nothing to say: the user cancelled. */
+export function explainError(error: unknown, what: string): ErrorNotice | undefined {
+  if (isCancellation(error)) return undefined
+  if (!isModelError(error)) return { message: `${what} failed. ${describeError(error)}`, actions: [showLog] }
+  return { message: error.message, actions: [...(nextSteps[error.code] ?? []), showLog] }
+}

@@ -1,0 +1,17 @@
+import { connectionCommands } from './connectionCommands.js'
+import { helpCommands } from './helpCommands.js'
+import { keyCommands } from './keyCommands.js'
+import { modelCommands } from './modelCommands.js'
+import type { CommandHandlers, CommandServices } from './services.js'
+import { viewCommands } from './viewCommands.js'
+
+/** Every command of the table has its handler here; a missing one does not compile. */
+export function createCommandHandlers(services: CommandServices): CommandHandlers {
+  return {
+    ...connectionCommands(services),
+    ...keyCommands(services),
+    ...modelCommands(services),
+    ...viewCommands(services),
+    ...helpCommands(services),
+  }
+}

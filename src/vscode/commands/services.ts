@@ -1,0 +1,53 @@
+import type { Credentials } from '../../core/credentials/credentials.js'
+import type { ModelFacts } from '../../core/model.js'
+import type { Clock, Environment, Log } from '../../core/ports.js'
+import type { Connection, Provider, ProviderTable } from '../../core/provider.js'
+import type { Connections } from '../../core/registry/connections.js'
+import type { Registry } from '../../core/registry/registry.js'
+import type { ActiveModel, DefaultModelSetting } from '../views/activeModel.js'
+import type { RecentModels } from '../views/recentModels.js'
+import type { CommandId } from './table.js'
+import type { Host, Ui } from './ui.js'
+
+/** The argument is what a menu, a keybinding or another extension gave: see `parseTarget`. */
+export type CommandHandler = (argument: unknown) => Promise<void>
+
+export type CommandHandlers = { readonly [Id in CommandId]: CommandHandler }
+
+/** A connection as it would be, with the key it would have. */
+export interface ConnectionCandidate {
+  readonly connection: Connection
+  readonly provider: Provider
+  readonly key: string | undefined
+}
+
+export interface ConnectionTestResult {
+  readonly latencyMs: number
+  readonly modelCount: number
+}
+
+/** Throws ModelError saying what failed. */
+export type TestConnection = (
+  candidate: ConnectionCandidate,
+  signal: AbortSignal,
+) => Promise<ConnectionTestResult>
+
+export interface CommandServices {
+  readonly ui: Ui
+  readonly host: Host
+  readonly providers: ProviderTable
+  readonly environment: Environment
+  readonly connections: Connections
+  readonly credentials: Credentials
+  readonly registry: Registry
+  readonly testConnection: TestConnection
+  /** Reads a GGUF file's own metadata. Throws ModelError naming the file. */
+  readonly inspectModelFile: (file: string, signal: AbortSignal) => Promise<ModelFacts>
+  readonly defaultModel: DefaultModelSetting
+  readonly activeModel: ActiveModel
+  readonly recentModels: RecentModels
+  readonly treeFilter: { filter(): string; setFilter(text: string): void }
+  readonly showLog: () => void
+  readonly clock: Clock
+  readonly log: Log
+}

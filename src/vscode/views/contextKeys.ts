@@ -1,0 +1,57 @@
+import * as vscode from 'vscode'
+import type { Disposable } from '../../core/ports.js'
+import type { Connection } from '../../core/provider.js'
+import type { Registry } from '../../core/registry/registry.js'
+import type { DefaultModelSetting } from './activeModel.js'
+import { isEmbedded } from './providerTraits.js'
+
+const utilitySettings = ['chat.utilityModel', 'chat.utilitySmallModel']
+
+interface ContextKey {
+  readonly key: string
+  readonly read: () => boolean
+}
+
+/** The extension's own file does not count. */
+function hasOwnFile({ fields }: Connection): boolean {
+  return Array.isArray(fields['files']) && fields['files'].some((file) => !file.startsWith('${builtin}'))
+}
+
+function hasOwnModel(registry: Registry): boolean {
+  return registry.views().some((view) => {
+    const usable = view.state.kind === 'ready' && view.models.length > 0
+    return usable && (!isEmbedded(view.provider) || hasOwnFile(view.connection))
+  })
+}
+
+function utilityModelsAreSet(): boolean {
+  const configuration = vscode.workspace.getConfiguration()
+  return utilitySettings.some((key) => String(configuration.get(key) ?? '').startsWith('roundhouse/'))
+}
+
+/** What the walkthrough ticks off. */
+export function createContextKeys(registry: Registry, defaultModel: DefaultModelSetting): Disposable {
+  const keys: readonly ContextKey[] = [
+    { key: 'roundhouse.hasOwnModel', read: () => hasOwnModel(registry) },
+    { key: 'roundhouse.hasDefaultModel', read: () => defaultModel.get() !== undefined },
+    { key: 'roundhouse.utilityModelsSet', read: utilityModelsAreSet },
+  ]
+  const last = new Map<string, boolean>()
+  const update = (): void => {
+    for (const { key, read } of keys) {
+      const value = read()
+      if (last.get(key) === value) continue
+      last.set(key, value)
+      void vscode.commands.executeCommand('setContext', key, value)
+    }
+  }
+  const subscriptions = [
+    registry.onDidChange(update),
+    defaultModel.onDidChange(update),
+    vscode.workspace.onDidChangeConfiguration((event) => {
+      if (utilitySettings.some((key) => event.affectsConfiguration(key))) update()
+    }),
+  ]
+  update()
+  return { dispose: () => vscode.Disposable.from(...subscriptions).dispose() }
+}

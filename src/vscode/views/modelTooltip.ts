@@ -1,0 +1,140 @@
+import { type FactName, type FactSource, formatModelRef, type ModelInfo } from '../../core/model.js'
+import type { ConnectionView } from '../../core/registry/registry.js'
+import { formatUsd } from '../modelInformation.js'
+import { describeKey, describeStatus } from './connectionStatus.js'
+import {
+  contextWindowOf,
+  escapeMarkdown,
+  formatBytes,
+  formatModelCount,
+  formatMoment,
+  listCapabilities,
+  listMissingCapabilities,
+} from './format.js'
+
+const sourceWords: Readonly<Record<FactSource, string>> = {
+  user: 'your settings',
+  provider: 'the provider',
+  catalog: 'the catalogue',
+  snapshot: 'the built-in price list',
+}
+
+interface FactRow {
+  readonly label: string
+  readonly value: (model: ModelInfo) => string | undefined
+  readonly facts: readonly FactName[]
+}
+
+function tokens(count: number | undefined): string | undefined {
+  return count === undefined ? undefined : `${count.toLocaleString('en')} tokens`
+}
+
+function price(perMillion: number | undefined): string | undefined {
+  return perMillion === undefined ? undefined : `${formatUsd(perMillion)} per million tokens`
+}
+
+function abilities(model: ModelInfo): string | undefined {
+  const present = listCapabilities(model.capabilities)
+  const missing = listMissingCapabilities(model.capabilities).map((word) => `no ${word}`)
+  const all = [...present, ...missing]
+  return all.length === 0 ? undefined : all.join(', ')
+}
+
+const abilityFacts: readonly FactName[] = [
+  'toolCalling',
+  'imageInput',
+  'reasoning',
+  'structuredOutput',
+  'embedding',
+]
+
+function lifecycle(model: ModelInfo): string | undefined {
+  if (model.lifecycle === undefined || model.lifecycle.status === 'active') return undefined
+  const { status, retiresAt } = model.lifecycle
+  return retiresAt === undefined ? status : `${status}, retires ${retiresAt}`
+}
+
+/** Facts that are always shown: an unknown one is said to be unknown. */
+const mainFacts: readonly FactRow[] = [
+  {
+    label: 'Context',
+    value: (model) => tokens(contextWindowOf(model)),
+    facts: ['contextWindow', 'maxInputTokens'],
+  },
+  { label: 'Output', value: (model) => tokens(model.maxOutputTokens), facts: ['maxOutputTokens'] },
+  { label: 'Abilities', value: abilities, facts: abilityFacts },
+]
+
+const priceFacts: readonly FactRow[] = [
+  { label: 'Input', value: (model) => price(model.pricing.input), facts: ['pricing.input'] },
+  { label: 'Output', value: (model) => price(model.pricing.output), facts: ['pricing.output'] },
+  { label: 'Cache read', value: (model) => price(model.pricing.cacheRead), facts: ['pricing.cacheRead'] },
+  { label: 'Cache write', value: (model) => price(model.pricing.cacheWrite), facts: ['pricing.cacheWrite'] },
+]
+
+/** Facts shown where they are known. */
+const moreFacts: readonly FactRow[] = [
+  {
+    label: 'Size on disk',
+    value: (model) => (model.sizeBytes === undefined ? undefined : formatBytes(model.sizeBytes)),
+    facts: ['sizeBytes'],
+  },
+  { label: 'Parameters', value: (model) => model.parameterSize, facts: ['parameterSize'] },
+  { label: 'Quantization', value: (model) => model.quantization, facts: ['quantization'] },
+  { label: 'Lifecycle', value: lifecycle, facts: ['lifecycle'] },
+]
+
+function sourcesOf(model: ModelInfo, facts: readonly FactName[]): string {
+  const sources = new Set(facts.flatMap((fact) => model.sources[fact] ?? []))
+  return [...sources].map((source) => sourceWords[source]).join(', ')
+}
+
+function tableRow(model: ModelInfo, row: FactRow): string | undefined {
+  const value = row.value(model)
+  if (value === undefined) return undefined
+  return `| ${row.label} | ${escapeMarkdown(value)} | ${sourcesOf(model, row.facts)} |`
+}
+
+function priceRows(model: ModelInfo): readonly string[] {
+  const rows = priceFacts.flatMap((row) => tableRow(model, { ...row, label: `${row.label} price` }) ?? [])
+  if (rows.length > 0) return rows
+  return [model.location === 'local' ? '| Price | none (runs locally) | |' : '| Price | unknown | |']
+}
+
+/** Markdown; nothing in it is a link or runs a command. `now`: milliseconds since the epoch. */
+export function modelTooltip(model: ModelInfo, view: ConnectionView, now: number): string {
+  const main = mainFacts.map((row) => tableRow(model, row) ?? `| ${row.label} | unknown | |`)
+  const more = moreFacts.flatMap((row) => tableRow(model, row) ?? [])
+  const through = `${escapeMarkdown(view.connection.name)} (${escapeMarkdown(view.provider.name)})`
+  const listed = view.listedAt === undefined ? '' : `, listed ${formatMoment(view.listedAt, now)}`
+  const status = describeStatus(view, now)
+  return [
+    `**${escapeMarkdown(model.name)}** through ${through}`,
+    '',
+    `\`${formatModelRef(model).replaceAll('`', "'")}\``,
+    '',
+    '| | | from |',
+    '|---|---|---|',
+    ...main,
+    ...priceRows(model),
+    ...more,
+    '',
+    `${escapeMarkdown(status.words)}${listed}`,
+  ].join('\n')
+}
+
+export function connectionTooltip(view: ConnectionView, now: number): string {
+  const status = describeStatus(view, now)
+  const key = describeKey(view)
+  const lines = [
+    `**${escapeMarkdown(view.connection.name)}** (${escapeMarkdown(view.provider.name)})`,
+    escapeMarkdown(status.sentence),
+    ...(view.connection.baseUrl === undefined ? [] : [`Address: ${escapeMarkdown(view.connection.baseUrl)}`]),
+    ...(key === undefined ? [] : [escapeMarkdown(key)]),
+    view.listedAt === undefined
+      ? 'Its models were never listed.'
+      : escapeMarkdown(`${formatModelCount(view.models.length)}, listed ${formatMoment(view.listedAt, now)}`),
+    `Id in settings: \`${view.connection.id}\``,
+  ]
+  return lines.join('\n\n')
+}

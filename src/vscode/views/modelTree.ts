@@ -1,0 +1,129 @@
+import * as vscode from 'vscode'
+import type { Clock, Disposable } from '../../core/ports.js'
+import type { Connections } from '../../core/registry/connections.js'
+import type { Registry } from '../../core/registry/registry.js'
+import { changedRows, indexTree, type TreeIndex } from './treeDiff.js'
+import { buildTree, type TreeRow } from './treeItems.js'
+
+export interface ModelTreeOptions {
+  readonly registry: Registry
+  readonly connections: Connections
+  readonly defaultModel: {
+    get(): string | undefined
+    onDidChange(listener: () => void): Disposable
+  }
+  readonly clock: Clock
+}
+
+export interface ModelTree extends Disposable {
+  filter(): string
+  /** Empty shows everything. */
+  setFilter(text: string): void
+}
+
+const viewId = 'roundhouse.models'
+/** Ages are shown in minutes at their finest. */
+const ageTickMs = 60_000
+
+const expansions: Readonly<Record<TreeRow['expansion'], vscode.TreeItemCollapsibleState>> = {
+  none: vscode.TreeItemCollapsibleState.None,
+  collapsed: vscode.TreeItemCollapsibleState.Collapsed,
+  expanded: vscode.TreeItemCollapsibleState.Expanded,
+}
+
+function toTreeItem(row: TreeRow): vscode.TreeItem {
+  const item = new vscode.TreeItem(row.label, expansions[row.expansion])
+  item.id = row.id
+  item.description = row.description
+  item.contextValue = row.context
+  item.accessibilityInformation = { label: row.spoken }
+  item.iconPath =
+    row.icon.color === undefined
+      ? new vscode.ThemeIcon(row.icon.id)
+      : new vscode.ThemeIcon(row.icon.id, new vscode.ThemeColor(row.icon.color))
+  if (row.command !== undefined) {
+    const { id, title, argument } = row.command
+    item.command = { command: id, title, arguments: argument === undefined ? [] : [argument] }
+  }
+  return item
+}
+
+/** The tree of connections and models. Its elements are ids, so that menu commands receive plain text. */
+export function createModelTree(options: ModelTreeOptions): ModelTree {
+  const changed = new vscode.EventEmitter<string | undefined>()
+  let filter = ''
+  let index: TreeIndex | undefined
+  const build = (): TreeIndex =>
+    indexTree(
+      buildTree({
+        views: options.registry.views(),
+        problems: options.connections.problems(),
+        filter,
+        defaultModel: options.defaultModel.get(),
+        now: options.clock.now(),
+      }),
+    )
+  const current = (): TreeIndex => (index ??= build())
+  const rowOf = (id: string): TreeRow => {
+    const row = current().rows.get(id)
+    if (row === undefined) throw new RangeError(`no row ${id}`)
+    return row
+  }
+  const provider: vscode.TreeDataProvider<string> = {
+    onDidChangeTreeData: changed.event,
+    getChildren: (id) =>
+      (id === undefined ? current().roots : (current().rows.get(id)?.children ?? [])).map((row) => row.id),
+    getParent: (id) => current().parents.get(id),
+    getTreeItem: (id) => toTreeItem(rowOf(id)),
+    resolveTreeItem(item, id) {
+      const text = current().rows.get(id)?.tooltip?.(options.clock.now())
+      if (text !== undefined) item.tooltip = new vscode.MarkdownString(text)
+      return item
+    },
+  }
+  const view = vscode.window.createTreeView(viewId, { treeDataProvider: provider, showCollapseAll: true })
+  const update = (): void => {
+    if (index === undefined) return
+    const before = index
+    index = build()
+    for (const id of changedRows(before, index)) changed.fire(id)
+  }
+  const applyFilter = (text: string): void => {
+    filter = text.trim()
+    view.description = filter === '' ? '' : `“${filter}”`
+    void vscode.commands.executeCommand('setContext', 'roundhouse.filtered', filter !== '')
+    update()
+    view.message = filter !== '' && current().roots.length === 0 ? 'No model matches the filter.' : ''
+  }
+  const ages = keepAgesFresh(view, update)
+  const subscriptions = [
+    options.registry.onDidChange(update),
+    options.connections.onDidChange(update),
+    options.defaultModel.onDidChange(update),
+  ]
+  return {
+    filter: () => filter,
+    setFilter: applyFilter,
+    dispose() {
+      for (const subscription of [...subscriptions, ages, view, changed]) subscription.dispose()
+    },
+  }
+}
+
+/** "listed 3 h ago" grows old while it is looked at; nothing runs while the view is hidden. */
+function keepAgesFresh(view: vscode.TreeView<string>, update: () => void): Disposable {
+  let timer: NodeJS.Timeout | undefined
+  const follow = (visible: boolean): void => {
+    clearInterval(timer)
+    timer = visible ? setInterval(update, ageTickMs) : undefined
+    if (visible) update()
+  }
+  const subscription = view.onDidChangeVisibility((event) => follow(event.visible))
+  if (view.visible) follow(true)
+  return {
+    dispose() {
+      clearInterval(timer)
+      subscription.dispose()
+    },
+  }
+}

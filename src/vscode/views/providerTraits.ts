@@ -1,0 +1,17 @@
+import type { Environment } from '../../core/ports.js'
+import { environmentBaseUrl, type Provider } from '../../core/provider.js'
+
+/** Runs inside Roundhouse: it has files, no address. */
+export function isEmbedded(provider: Provider): boolean {
+  return provider.location === 'local' && provider.baseUrl === undefined
+}
+
+/** Where a connection without an address of its own goes. */
+export function inheritedBaseUrl(provider: Provider, environment: Environment): string | undefined {
+  return environmentBaseUrl(provider, environment) ?? provider.baseUrl
+}
+
+/** Hosts of local servers differ from user to user, so their address is asked even where there is a default. */
+export function asksBaseUrl(provider: Provider): boolean {
+  return !isEmbedded(provider) && (provider.baseUrl === undefined || provider.location === 'local')
+}

@@ -1,0 +1,27 @@
+/** Where the last choices are kept: VS Code's Memento. */
+export interface RecentModelStore {
+  get(key: string): unknown
+  update(key: string, value: unknown): PromiseLike<void>
+}
+
+export interface RecentModels {
+  /** `connection/id`, the latest first. */
+  list(): readonly string[]
+  add(model: string): Promise<void>
+}
+
+const key = 'recentModels'
+const kept = 5
+
+export function createRecentModels(store: RecentModelStore): RecentModels {
+  const list = (): readonly string[] => {
+    const value = store.get(key)
+    return Array.isArray(value) ? value.filter((entry) => typeof entry === 'string') : []
+  }
+  return {
+    list,
+    async add(model) {
+      await store.update(key, [model, ...list().filter((entry) => entry !== model)].slice(0, kept))
+    },
+  }
+}

@@ -1,0 +1,68 @@
+import { parseModelRef } from '../../core/model.js'
+import type { ActiveModelState } from './activeModel.js'
+import { describeStatus } from './connectionStatus.js'
+import { escapeIcons, escapeMarkdown, shorten } from './format.js'
+import { modelTooltip } from './modelTooltip.js'
+
+/** What the status bar shows, without VS Code's own types. */
+export interface StatusBarState {
+  readonly text: string
+  /** Markdown. */
+  readonly tooltip: string
+  readonly spoken: string
+  readonly warning: boolean
+}
+
+const longestName = 28
+
+function missing(active: ActiveModelState): StatusBarState {
+  const ref = parseModelRef(active.id)
+  const name = shorten(ref?.id ?? active.id, longestName)
+  const reason =
+    active.view === undefined
+      ? `its connection “${ref?.connection ?? ''}” does not exist`
+      : `${active.view.connection.name} does not list it`
+  return {
+    text: `$(warning) ${escapeIcons(name)}`,
+    tooltip: `**${escapeMarkdown(active.id)}** cannot be used: ${escapeMarkdown(reason)}\\.\n\nClick to choose another model.`,
+    spoken: `Roundhouse model ${name} cannot be used: ${reason}. Choose another model.`,
+    warning: true,
+  }
+}
+
+/** `now`: milliseconds since the epoch. */
+export function describeStatusBar(active: ActiveModelState | undefined, now: number): StatusBarState {
+  if (active === undefined) {
+    return {
+      text: '$(circuit-board) No model',
+      tooltip: 'Roundhouse has no model yet. Click to add one.',
+      spoken: 'Roundhouse has no model yet. Add one.',
+      warning: false,
+    }
+  }
+  const { model, view } = active
+  if (view === undefined || model === undefined) {
+    const waiting = view !== undefined && view.state.kind === 'refreshing' && view.models.length === 0
+    if (!waiting) return missing(active)
+    const name = shorten(parseModelRef(active.id)?.id ?? active.id, longestName)
+    const tooltip = `${escapeMarkdown(view.connection.name)} is being asked for its models.`
+    return {
+      text: `$(sync~spin) ${escapeIcons(name)}`,
+      tooltip,
+      spoken: `Roundhouse model ${name}, loading`,
+      warning: false,
+    }
+  }
+  const status = describeStatus(view, now)
+  const troubled = status.needsAction || status.kind === 'unreachable'
+  const icon = troubled ? 'warning' : model.location === 'local' ? 'vm' : 'cloud'
+  const name = shorten(model.name, longestName)
+  const advice = troubled ? [`**${escapeMarkdown(status.sentence)}**`, ''] : []
+  const origin = active.chosen ? [] : ['', 'No default is chosen; this is the first model that can chat.']
+  return {
+    text: `$(${icon}) ${escapeIcons(name)}`,
+    tooltip: [...advice, modelTooltip(model, view, now), ...origin, '', 'Click to switch models.'].join('\n'),
+    spoken: `Roundhouse model ${name} of ${view.connection.name}, ${status.words}. Switch models.`,
+    warning: troubled,
+  }
+}

@@ -1,0 +1,278 @@
+import type { ModelInfo } from '../../core/model.js'
+import { formatModelRef } from '../../core/model.js'
+import type { ConnectionProblem } from '../../core/registry/connections.js'
+import type { ConnectionView } from '../../core/registry/registry.js'
+import {
+  type ConnectionStatus,
+  describeStaleness,
+  describeStatus,
+  type StatusKind,
+} from './connectionStatus.js'
+import { filterModels } from './filter.js'
+import {
+  contextWindowOf,
+  escapeMarkdown,
+  formatModelCount,
+  formatPricePair,
+  formatTokens,
+  listCapabilities,
+} from './format.js'
+import { connectionTooltip, modelTooltip } from './modelTooltip.js'
+import { isEmbedded } from './providerTraits.js'
+import { connectionNodeId, modelNodeId } from './treeTarget.js'
+
+export interface TreeIcon {
+  readonly id: string
+  /** A theme colour. */
+  readonly color?: string
+}
+
+/** One row of the tree, without VS Code's own types. */
+export interface TreeRow {
+  /** Stable, so that what the user expanded stays so. */
+  readonly id: string
+  readonly label: string
+  readonly description: string
+  readonly icon: TreeIcon
+  /** Words for the menus' when clauses. */
+  readonly context: string
+  readonly expansion: 'none' | 'collapsed' | 'expanded'
+  /** What a screen reader says. */
+  readonly spoken: string
+  readonly command?: { readonly id: string; readonly title: string; readonly argument?: string }
+  readonly children: readonly TreeRow[]
+  /** Changes with whatever the tooltip says. */
+  readonly revision: string
+  /** Markdown, made when the pointer rests. `now`: milliseconds since the epoch. */
+  readonly tooltip?: (now: number) => string
+}
+
+export interface TreeInput {
+  readonly views: readonly ConnectionView[]
+  readonly problems: readonly ConnectionProblem[]
+  readonly filter: string
+  /** The user's default, `connection/id`. */
+  readonly defaultModel: string | undefined
+  /** Milliseconds since the epoch. */
+  readonly now: number
+}
+
+const statusIcons: Readonly<Record<StatusKind, TreeIcon>> = {
+  ready: { id: 'pass', color: 'testing.iconPassed' },
+  refreshing: { id: 'sync~spin' },
+  disabled: { id: 'circle-slash', color: 'disabledForeground' },
+  keyMissing: { id: 'key', color: 'list.warningForeground' },
+  keyOtherOrigin: { id: 'key', color: 'list.warningForeground' },
+  keyUnreadable: { id: 'key', color: 'list.errorForeground' },
+  unreachable: { id: 'debug-disconnect', color: 'list.errorForeground' },
+}
+
+const keyWords = {
+  notNeeded: 'keyNone',
+  stored: 'keyStored',
+  environment: 'keyEnvironment',
+  missing: 'keyMissing',
+  otherOrigin: 'keyStored',
+  unavailable: 'keyStored',
+} as const
+
+function joinWords(words: readonly (string | undefined)[]): string {
+  return words.filter((word) => word !== undefined && word !== '').join(' · ')
+}
+
+function modelRow(model: ModelInfo, view: ConnectionView, input: TreeInput): TreeRow {
+  const isDefault = formatModelRef(model) === input.defaultModel
+  const window = contextWindowOf(model)
+  const abilities = listCapabilities(model.capabilities)
+  const price = formatPricePair(model.pricing)
+  const retiring = model.lifecycle !== undefined && model.lifecycle.status !== 'active'
+  const icon: TreeIcon = isDefault
+    ? { id: 'star-full', color: 'charts.yellow' }
+    : { id: retiring ? 'warning' : model.capabilities.embedding === true ? 'symbol-array' : 'symbol-event' }
+  return {
+    id: modelNodeId(model),
+    label: model.name,
+    description: joinWords([
+      isDefault ? 'default' : undefined,
+      window === undefined ? undefined : formatTokens(window),
+      price,
+      retiring ? model.lifecycle?.status : undefined,
+    ]),
+    icon,
+    context: `model${isDefault ? ' default' : ''}${isEmbedded(view.provider) ? ' file' : ''}`,
+    expansion: 'none',
+    spoken: [
+      model.name,
+      `model of ${view.connection.name}`,
+      isDefault ? 'default model' : '',
+      window === undefined ? 'context unknown' : `context ${window.toLocaleString('en')} tokens`,
+      ...abilities,
+      price === undefined ? '' : `price ${price} per million tokens`,
+    ]
+      .filter((word) => word !== '')
+      .join(', '),
+    children: [],
+    revision: JSON.stringify(model),
+    tooltip: (now) => modelTooltip(model, view, now),
+  }
+}
+
+interface Hint {
+  readonly label: string
+  readonly command: string
+  readonly icon: string
+}
+
+/** What to do where a connection has nothing to show. */
+const emptyHints: Readonly<Record<StatusKind, Hint>> = {
+  ready: { label: 'It lists no models. Edit…', command: 'roundhouse.editConnection', icon: 'info' },
+  refreshing: { label: 'Asking for its models…', command: 'roundhouse.showConnection', icon: 'sync~spin' },
+  disabled: { label: 'Enable', command: 'roundhouse.enableConnection', icon: 'circle-large-outline' },
+  keyMissing: { label: 'Enter the key…', command: 'roundhouse.enterKey', icon: 'key' },
+  keyOtherOrigin: { label: 'Enter the key for this address…', command: 'roundhouse.enterKey', icon: 'key' },
+  keyUnreadable: { label: 'Enter the key again…', command: 'roundhouse.enterKey', icon: 'key' },
+  unreachable: { label: 'What is wrong?', command: 'roundhouse.showConnection', icon: 'question' },
+}
+
+function actionRow(id: string, hint: Hint, argument?: string): TreeRow {
+  return {
+    id,
+    label: hint.label,
+    description: '',
+    icon: { id: hint.icon },
+    context: 'action',
+    expansion: 'none',
+    spoken: hint.label,
+    command: { id: hint.command, title: hint.label, ...(argument === undefined ? {} : { argument }) },
+    children: [],
+    revision: '',
+  }
+}
+
+function emptyHint(view: ConnectionView, status: ConnectionStatus): Hint {
+  if (status.kind === 'ready' && isEmbedded(view.provider)) {
+    return { label: 'Add a GGUF file…', command: 'roundhouse.addModelFile', icon: 'add' }
+  }
+  return emptyHints[status.kind]
+}
+
+function connectionRow(view: ConnectionView, models: readonly ModelInfo[], input: TreeInput): TreeRow {
+  const id = connectionNodeId(view.connection.id)
+  const status = describeStatus(view, input.now)
+  const fromEnvironment = view.key.state === 'environment' ? `key from ${view.key.variable}` : undefined
+  const count =
+    view.models.length === 0 && status.kind !== 'ready' ? undefined : formatModelCount(view.models.length)
+  const description = joinWords([
+    status.kind === 'ready' ? undefined : status.words,
+    count,
+    describeStaleness(view, input.now),
+    fromEnvironment,
+  ])
+  const children =
+    models.length > 0
+      ? models.map((model) => modelRow(model, view, input))
+      : [actionRow(`hint:${view.connection.id}`, emptyHint(view, status), id)]
+  const flags = [
+    'connection',
+    view.connection.enabled ? 'enabled' : 'disabled',
+    view.provider.key === undefined ? 'keyNone' : keyWords[view.key.state],
+    ...(isEmbedded(view.provider) ? ['files'] : []),
+  ]
+  return {
+    id,
+    label: view.connection.name,
+    description,
+    icon: statusIcons[status.kind],
+    context: flags.join(' '),
+    expansion: input.filter === '' ? 'collapsed' : 'expanded',
+    spoken: [view.connection.name, `${view.provider.name} connection`, status.words, count, fromEnvironment]
+      .filter((word) => word !== undefined)
+      .join(', '),
+    children,
+    revision: JSON.stringify([view.listedAt, view.connection.baseUrl, status.sentence]),
+    tooltip: (now) => connectionTooltip(view, now),
+  }
+}
+
+interface Group {
+  readonly location: 'cloud' | 'local'
+  readonly label: string
+  readonly icon: string
+  readonly add: Hint
+}
+
+const groups: readonly Group[] = [
+  {
+    location: 'cloud',
+    label: 'Cloud',
+    icon: 'cloud',
+    add: { label: 'Add a connection…', command: 'roundhouse.addConnection', icon: 'add' },
+  },
+  {
+    location: 'local',
+    label: 'Local',
+    icon: 'vm',
+    add: { label: 'Add a GGUF file…', command: 'roundhouse.addModelFile', icon: 'add' },
+  },
+]
+
+function groupRow(group: Group, input: TreeInput): TreeRow | undefined {
+  const views = input.views.filter((view) => view.provider.location === group.location)
+  const matches = views
+    .map((view) => ({ view, models: filterModels(view, input.filter) }))
+    .filter(({ models }) => input.filter === '' || models.length > 0)
+  if (matches.length === 0 && input.filter !== '') return undefined
+  const children =
+    matches.length > 0
+      ? matches.map(({ view, models }) => connectionRow(view, models, input))
+      : [actionRow(`add:${group.location}`, group.add)]
+  return {
+    id: `group:${group.location}`,
+    label: group.label,
+    description: '',
+    icon: { id: group.icon },
+    context: `group ${group.location}`,
+    expansion: 'expanded',
+    spoken: `${group.label} models, ${views.length === 1 ? '1 connection' : `${views.length} connections`}`,
+    children,
+    revision: '',
+  }
+}
+
+function problemRow(problem: ConnectionProblem, index: number): TreeRow {
+  const text = `${problem.path}: ${problem.message}`
+  return {
+    ...actionRow(`problem:${index}`, {
+      label: problem.path,
+      command: 'roundhouse.editConnectionsJson',
+      icon: 'error',
+    }),
+    description: problem.message,
+    icon: { id: 'error', color: 'list.errorForeground' },
+    context: 'problem',
+    spoken: `Problem in settings. ${text}`,
+    tooltip: () => escapeMarkdown(text),
+  }
+}
+
+function problemsRow(problems: readonly ConnectionProblem[]): TreeRow {
+  const count = problems.length === 1 ? '1 problem' : `${problems.length} problems`
+  return {
+    id: 'problems',
+    label: `${count} in settings`,
+    description: '',
+    icon: { id: 'warning', color: 'list.warningForeground' },
+    context: 'problems',
+    expansion: 'expanded',
+    spoken: `${count} in the setting roundhouse.connections`,
+    children: problems.map(problemRow),
+    revision: '',
+  }
+}
+
+/** The whole tree; empty where nothing is configured, so that the welcome view shows. */
+export function buildTree(input: TreeInput): readonly TreeRow[] {
+  const problems = input.problems.length === 0 || input.filter !== '' ? [] : [problemsRow(input.problems)]
+  if (input.views.length === 0) return problems
+  return [...problems, ...groups.flatMap((group) => groupRow(group, input) ?? [])]
+}
