@@ -2,7 +2,7 @@ import { cancelled, isModelError, ModelError } from './errors.js'
 import type { ModelRef } from './model.js'
 
 export interface ErrorSubject {
-  readonly provider: { readonly id: string; readonly name: string }
+  readonly provider: { readonly id: string; readonly name: string } | undefined
   readonly model?: ModelRef
   /** The caller's own: once it has aborted, every failure is a cancellation. */
   readonly signal?: AbortSignal
@@ -16,26 +16,24 @@ export function wrapError(error: unknown, { provider, model, signal }: ErrorSubj
   if (signal?.aborted === true) {
     return isModelError(error) && error.code === 'cancelled' ? error : cancelled(error)
   }
-  if (!isModelError(error)) {
-    return new ModelError({
-      code: 'provider-error',
-      message: `${provider.name} failed in a way that Roundhouse does not know. Try again; the log has the details.`,
-      provider: provider.id,
-      cause: error,
-      ...(model === undefined ? {} : { model }),
-    })
-  }
-  const known = error.model ?? model
-  if (error.provider !== undefined && error.model === known) return error
+  const known = isModelError(error) ? error : unexpected(error, provider?.name ?? 'The provider')
+  const providerId = known.provider ?? provider?.id
+  const modelRef = known.model ?? model
+  if (known.provider === providerId && known.model === modelRef) return known
   return new ModelError({
-    code: error.code,
-    message: error.message,
-    provider: error.provider ?? provider.id,
-    retryable: error.retryable,
-    cause: error.cause ?? error,
-    ...(known === undefined ? {} : { model: known }),
-    ...(error.status === undefined ? {} : { status: error.status }),
-    ...(error.retryAfterMs === undefined ? {} : { retryAfterMs: error.retryAfterMs }),
-    ...(error.requestId === undefined ? {} : { requestId: error.requestId }),
+    code: known.code,
+    message: known.message,
+    retryable: known.retryable,
+    cause: known.cause ?? error,
+    ...(providerId === undefined ? {} : { provider: providerId }),
+    ...(modelRef === undefined ? {} : { model: modelRef }),
+    ...(known.status === undefined ? {} : { status: known.status }),
+    ...(known.retryAfterMs === undefined ? {} : { retryAfterMs: known.retryAfterMs }),
+    ...(known.requestId === undefined ? {} : { requestId: known.requestId }),
   })
+}
+
+function unexpected(cause: unknown, name: string): ModelError {
+  const message = `${name} failed in a way that Roundhouse does not know. Try again; the log has the details.`
+  return new ModelError({ code: 'provider-error', message, cause })
 }

@@ -1,0 +1,174 @@
+import type { Chat, ChatParameters, ChatRequest, ResponsePart } from '../chat.js'
+import type { Credentials } from '../credentials/credentials.js'
+import { cancelled, ModelError } from '../errors.js'
+import { formatModelRef, type ModelInfo } from '../model.js'
+import type { Connection, Provider, ProviderChatRequest, ProviderPorts } from '../provider.js'
+import type { Registry } from '../registry/registry.js'
+import { wrapError } from '../wrapError.js'
+
+export interface AttemptOptions {
+  readonly registry: Pick<Registry, 'find' | 'view' | 'refresh'>
+  readonly credentials: Pick<Credentials, 'resolve'>
+  readonly ports: ProviderPorts
+  /** A connection's own parameters; the request's are stronger. */
+  readonly defaults?: (connection: Connection) => ChatParameters
+}
+
+interface Target {
+  readonly model: ModelInfo
+  readonly connection: Connection
+  readonly provider: Provider
+}
+
+/**
+ * Rejects as soon as the signal aborts, however long the provider takes to notice. One listener serves all parts of
+ * a stream.
+ */
+function createAbortRace(signal: AbortSignal) {
+  let abandon: (reason: unknown) => void = () => {}
+  const listener = (): void => abandon(signal.reason)
+  signal.addEventListener('abort', listener, { once: true })
+  return {
+    run<T>(task: Promise<T>): Promise<T> {
+      return new Promise((resolve, reject) => {
+        abandon = reject
+        task.then(resolve, reject)
+        if (signal.aborted) listener()
+      })
+    },
+    dispose: () => signal.removeEventListener('abort', listener),
+  }
+}
+
+type AbortRace = ReturnType<typeof createAbortRace>
+
+function notFound(request: ChatRequest, message: string): ModelError {
+  return new ModelError({ code: 'not-found', message, model: request.model })
+}
+
+/** The model, where need be after the first list of its connection. */
+async function locate(options: AttemptOptions, request: ChatRequest, race: AbortRace): Promise<Target> {
+  const { registry } = options
+  const { connection: connectionId, id } = request.model
+  const view = registry.view(connectionId)
+  if (view === undefined) {
+    throw notFound(
+      request,
+      `There is no connection "${connectionId}". Choose another model, or add the connection.`,
+    )
+  }
+  const { connection, provider } = view
+  if (!connection.enabled) {
+    throw notFound(request, `${connection.name} is disabled. Enable the connection, or choose another model.`)
+  }
+  if (registry.find(request.model) === undefined && view.listedAt === undefined) {
+    await race.run(registry.refresh(connectionId))
+  }
+  const model = registry.find(request.model)
+  if (model !== undefined) return { model, connection, provider }
+  const state = registry.view(connectionId)?.state
+  if (state?.kind === 'unreachable') throw state.error
+  throw notFound(
+    request,
+    `${connection.name} offers no model "${id}". Refresh its models, or choose another one.`,
+  )
+}
+
+/** Closes the provider's generator however the reader leaves; one that does not answer is left to its signal. */
+async function* readParts(
+  parts: AsyncIterator<ResponsePart>,
+  race: AbortRace,
+  attempt: AbortController,
+): AsyncGenerator<ResponsePart> {
+  let isWaiting = false
+  try {
+    for (;;) {
+      isWaiting = true
+      const next = await race.run(parts.next())
+      isWaiting = false
+      if (next.done === true) return
+      yield next.value
+    }
+  } finally {
+    attempt.abort()
+    const closed = parts.return?.()
+    if (isWaiting) closed?.catch(() => {})
+    else await closed
+  }
+}
+
+interface Call {
+  readonly target: Target
+  readonly request: ChatRequest
+  readonly signal: AbortSignal
+  readonly race: AbortRace
+}
+
+function buildRequest(
+  options: AttemptOptions,
+  { model, connection }: Target,
+  request: ChatRequest,
+): ProviderChatRequest {
+  const parameters = { ...options.defaults?.(connection), ...request.parameters }
+  return {
+    model,
+    messages: request.messages,
+    ...(request.tools === undefined ? {} : { tools: request.tools }),
+    ...(request.toolMode === undefined ? {} : { toolMode: request.toolMode }),
+    ...(Object.keys(parameters).length === 0 ? {} : { parameters }),
+  }
+}
+
+function incomplete({ provider, model }: Target): ModelError {
+  return new ModelError({
+    code: 'incomplete',
+    message: `${provider.name} ended the answer of ${model.name} before it was complete. Ask again.`,
+    provider: provider.id,
+    model: { connection: model.connection, id: model.id },
+    retryable: true,
+  })
+}
+
+/** The provider's parts, with `finish` as the very last one. */
+async function* callProvider(
+  options: AttemptOptions,
+  { target, request, signal, race }: Call,
+): AsyncGenerator<ResponsePart> {
+  const { provider, connection } = target
+  const attempt = new AbortController()
+  try {
+    const key = await race.run(options.credentials.resolve(connection))
+    const context = { ...options.ports, connection, key, signal: AbortSignal.any([signal, attempt.signal]) }
+    const parts = provider.chat(buildRequest(options, target, request), context)[Symbol.asyncIterator]()
+    let finish: ResponsePart | undefined
+    for await (const part of readParts(parts, race, attempt)) {
+      if (part.type === 'finish') finish ??= part
+      else yield part
+    }
+    if (finish === undefined) throw incomplete(target)
+    yield finish
+  } finally {
+    attempt.abort()
+  }
+}
+
+/**
+ * Calls the provider of the model that a request names, once. The first part is `route`, the last is `finish`;
+ * every failure is a ModelError that names provider and model.
+ */
+export function createAttempt(options: AttemptOptions): Chat {
+  return async function* attempt(request, signal) {
+    if (signal.aborted) throw cancelled(signal.reason)
+    const race = createAbortRace(signal)
+    try {
+      const target = await locate(options, request, race)
+      yield { type: 'route', model: request.model, reason: `${formatModelRef(request.model)} was asked for` }
+      yield* callProvider(options, { target, request, signal, race })
+    } catch (error) {
+      const provider = options.registry.view(request.model.connection)?.provider
+      throw wrapError(error, { provider, model: request.model, signal })
+    } finally {
+      race.dispose()
+    }
+  }
+}
