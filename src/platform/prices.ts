@@ -46,7 +46,7 @@ function findProvider(
 
 function toFinding(
   snapshot: GenaiPrices,
-  provider: Provider,
+  provider: genaiPrices.Provider,
   model: string,
   at: Date,
 ): CatalogFinding | undefined {

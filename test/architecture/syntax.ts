@@ -1,5 +1,5 @@
 import ts from 'typescript'
-import { type Finding, inspect, lineOf, type Source } from './sources.js'
+import { type Finding, inspect, lineOf, nodesOf, type Source } from './sources.js'
 
 export function findAny(source: Source): Finding[] {
   return inspect(source, (node) => (node.kind === ts.SyntaxKind.AnyKeyword ? 'says any' : undefined))
@@ -26,12 +26,20 @@ export function findNonNullAssertions(source: Source): Finding[] {
   )
 }
 
-const silencer = /@ts-(?:ignore|expect-error|nocheck)|\b(?:eslint|oxlint)-disable/
+const silencer = /@ts-(?:ignore|expect-error|nocheck)|\b(?:eslint|oxlint)-disable/g
+
+/** Texts that speak of silencing, as a generator's do, silence nothing. */
+function literalsOf(source: Source): ts.Node[] {
+  return [...nodesOf(source.tree)].filter(
+    (node) => ts.isStringLiteralLike(node) || ts.isTemplateExpression(node),
+  )
+}
 
 export function findSilencers(source: Source): Finding[] {
-  return source.text.split('\n').flatMap((line, index) => {
-    const word = silencer.exec(line)?.[0]
-    return word === undefined ? [] : [`${source.path}:${index + 1} silences a tool by ${word}`]
+  const literals = literalsOf(source)
+  return [...source.text.matchAll(silencer)].flatMap(({ 0: word, index }) => {
+    const isText = literals.some((node) => node.getStart(source.tree) <= index && index < node.end)
+    return isText ? [] : [`${source.path}:${lineOf(source, index)} silences a tool by ${word}`]
   })
 }
 
