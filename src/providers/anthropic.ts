@@ -9,13 +9,15 @@ import type { ListedModel, ModelInfo } from '../core/model.js'
 import type { Clock } from '../core/ports.js'
 import type { ConnectionField, Provider, ProviderChatRequest, ProviderContext } from '../core/provider.js'
 import { errorRules } from './anthropic/errors.js'
-import { toListedModel } from './anthropic/models.js'
+import { readPage } from './anthropic/models.js'
 import { apiVersionOf, apiVersions, cacheDurations, toMessageParams } from './anthropic/request.js'
 import { createMessageReader, type MessageReader } from './anthropic/stream.js'
+import { readThinkingSupport, type ThinkingSupport } from './anthropic/thinking.js'
 import { ensureComplete } from './shared/completeness.js'
 import { drain } from './shared/drain.js'
 import { apiKey, headersField, timeoutField } from './shared/fields.js'
-import { isRecord, textAt } from './shared/json.js'
+import { isRecord } from './shared/json.js'
+import { unexpectedAnswer } from './shared/networkError.js'
 import { createToolNames } from './shared/toolSchema.js'
 import { createTransport, type Transport } from './shared/transport.js'
 
@@ -44,13 +46,6 @@ const pageSize = 1_000
 /** A server that goes on for ever must not keep us. */
 const maximumModels = 10_000
 
-interface Session {
-  readonly transport: Transport
-  readonly client: Anthropic
-  /** Makes a ModelError of whatever the SDK threw. */
-  readonly error: (thrown: unknown) => ModelError
-}
-
 /** The SDK adds `/v1` itself; a base URL that ends with it, as other APIs have theirs, means the same. */
 function withoutVersion(context: ProviderContext): ProviderContext {
   const { baseUrl } = context.connection
@@ -58,17 +53,27 @@ function withoutVersion(context: ProviderContext): ProviderContext {
   return { ...context, connection: { ...context.connection, baseUrl: baseUrl.replace(/\/v1\/*$/, '') } }
 }
 
-async function openSession(context: ProviderContext, model?: ModelInfo): Promise<Session> {
-  const transport = createTransport(withoutVersion(context), {
+function openTransport(context: ProviderContext, model?: ModelInfo): Transport {
+  return createTransport(withoutVersion(context), {
     provider: facts,
     kind: model === undefined ? 'list' : 'chat',
     authorization: 'x-api-key',
+    headers: { 'anthropic-version': apiVersionOf(context.connection) },
     errorRules,
     ...(model === undefined ? {} : { model }),
   })
-  const { Anthropic: Client } = await import('@anthropic-ai/sdk')
+}
+
+interface Client {
+  readonly sdk: Anthropic
+  /** Makes a ModelError of whatever the SDK threw. */
+  readonly error: (thrown: unknown) => ModelError
+}
+
+async function openClient(transport: Transport): Promise<Client> {
+  const { Anthropic: Sdk } = await import('@anthropic-ai/sdk')
   let failure: unknown
-  const client = new Client({
+  const sdk = new Sdk({
     // The transport sets the key; none at all would send the SDK looking for one on disk.
     apiKey: 'set-by-the-transport',
     baseURL: transport.baseUrl,
@@ -76,7 +81,6 @@ async function openSession(context: ProviderContext, model?: ModelInfo): Promise
     maxRetries: 0,
     logLevel: 'off',
     openTelemetry: false,
-    defaultHeaders: { 'anthropic-version': apiVersionOf(context.connection) },
     async fetch(input, init) {
       try {
         return await transport.fetch(input, init)
@@ -89,33 +93,25 @@ async function openSession(context: ProviderContext, model?: ModelInfo): Promise
   })
   const error = (thrown: unknown): ModelError => {
     if (isModelError(failure)) return failure
-    if (thrown instanceof Error && 'error' in thrown && isRecord(thrown.error)) {
-      return transport.bodyError(thrown.error)
-    }
-    return transport.error(thrown)
+    const isTold = thrown instanceof Error && 'error' in thrown && isRecord(thrown.error)
+    return isTold ? transport.bodyError(thrown.error) : transport.error(thrown)
   }
-  return { transport, client, error }
+  return { sdk, error }
 }
 
 async function listModels(context: ProviderContext): Promise<readonly ListedModel[]> {
-  const { transport, client, error } = await openSession(context)
+  const transport = openTransport(context)
   const listed: ListedModel[] = []
-  try {
-    const first = await client.models.list({ limit: pageSize })
-    for await (const page of first.iterPages()) {
-      // The SDK takes whatever it was sent for a page, and one without models for an empty one.
-      if (!Array.isArray(page.data)) throw transport.error(new TypeError('A page without a list of models.'))
-      listed.push(...page.data.filter(hasId).map(toListedModel))
-      if (listed.length >= maximumModels) break
-    }
-  } catch (thrown) {
-    throw error(thrown)
-  }
+  let after: string | undefined
+  do {
+    const from = after === undefined ? '' : `&after_id=${encodeURIComponent(after)}`
+    const page = readPage(await transport.json(`v1/models?limit=${pageSize}${from}`))
+    if (page === undefined)
+      throw unexpectedAnswer(transport.subject, 'something that is not a list of models')
+    listed.push(...page.models)
+    after = page.models.length === 0 ? undefined : page.after
+  } while (after !== undefined && listed.length < maximumModels)
   return listed
-}
-
-function hasId(model: unknown): boolean {
-  return textAt(model, 'id') !== undefined
 }
 
 /** An error after the message's own end is no error of the message. */
@@ -139,49 +135,64 @@ async function* readStream(
   }
 }
 
-type CapabilitiesOf = (model: ModelInfo, session: Session) => Promise<Anthropic.ModelCapabilities | undefined>
+type SupportOf = (model: ModelInfo, context: ProviderContext) => Promise<ThinkingSupport | undefined>
 
 /**
  * What a model accepts about thinking stands in the model list and has no place in ModelInfo. It is asked for when
  * it is first needed, and kept as long as the ModelInfo it belongs to.
  */
-function createCapabilityMemory(): CapabilitiesOf {
-  const known = new WeakMap<ModelInfo, Anthropic.ModelCapabilities>()
-  return async (model, { client, error }) => {
-    const found = known.get(model)
-    if (found !== undefined) return found
-    try {
-      const { capabilities } = await client.models.retrieve(model.id)
-      if (capabilities) known.set(model, capabilities)
-      return capabilities ?? undefined
-    } catch (thrown) {
-      const failed = error(thrown)
-      if (failed.code === 'not-found' || failed.code === 'invalid-request') return undefined
-      throw failed
-    }
+function createThinkingMemory(): SupportOf {
+  const known = new WeakMap<ModelInfo, ThinkingSupport>()
+  return async (model, context) => {
+    const found = known.get(model) ?? (await askThinkingSupport(model, context))
+    if (found !== undefined) known.set(model, found)
+    return found
   }
+}
+
+async function askThinkingSupport(
+  model: ModelInfo,
+  context: ProviderContext,
+): Promise<ThinkingSupport | undefined> {
+  const transport = openTransport(context)
+  try {
+    return readThinkingSupport(await transport.json(`v1/models/${encodeURIComponent(model.id)}`))
+  } catch (thrown) {
+    const failed = transport.error(thrown)
+    // A gateway may have the Messages API alone.
+    if (failed.code === 'not-found' || failed.code === 'provider-error') return undefined
+    throw failed
+  }
+}
+
+async function readSupport(
+  { model, parameters }: ProviderChatRequest,
+  context: ProviderContext,
+  supportOf: SupportOf,
+): Promise<ThinkingSupport | undefined> {
+  if (parameters?.reasoningEffort === undefined) return undefined
+  const support = await supportOf(model, context)
+  if (support === undefined) {
+    context.log.warn(`Nobody says how ${model.id} thinks: its reasoning effort is left to the model.`)
+  }
+  return support
 }
 
 async function* streamMessage(
   request: ProviderChatRequest,
   context: ProviderContext,
-  capabilitiesOf: CapabilitiesOf,
+  supportOf: SupportOf,
 ): AsyncGenerator<ResponsePart> {
-  const { model, parameters, tools = [] } = request
-  const asksEffort = parameters?.reasoningEffort !== undefined
-  const capabilities = asksEffort ? await capabilitiesOf(model, await openSession(context)) : undefined
-  if (asksEffort && capabilities === undefined) {
-    context.log.warn(
-      `Anthropic does not say how ${model.id} thinks: its reasoning effort is left to the model.`,
-    )
-  }
+  const { model, tools = [] } = request
+  const transport = openTransport(context, model)
   const names = createToolNames(tools)
-  const params = toMessageParams(request, { connection: context.connection, names, capabilities })
-  const { transport, client, error } = await openSession(context, model)
   const reader = createMessageReader({ subject: transport.subject, model: model.id, names })
   const parts = async function* () {
+    const support = await readSupport(request, context, supportOf)
+    const params = toMessageParams(request, { connection: context.connection, names, support })
+    const { sdk, error } = await openClient(transport)
     try {
-      yield* readStream(await client.messages.create(params), reader, context.clock)
+      yield* readStream(await sdk.messages.create(params), reader, context.clock)
     } catch (thrown) {
       throw error(thrown)
     }
@@ -190,7 +201,7 @@ async function* streamMessage(
 }
 
 export function createAnthropic(): Provider {
-  const capabilitiesOf = createCapabilityMemory()
+  const supportOf = createThinkingMemory()
   return {
     ...facts,
     baseUrl: 'https://api.anthropic.com',
@@ -198,7 +209,7 @@ export function createAnthropic(): Provider {
     fields,
     description: 'Claude models, from Anthropic itself.',
     listModels,
-    chat: (request, context) => streamMessage(request, context, capabilitiesOf),
+    chat: (request, context) => streamMessage(request, context, supportOf),
   }
 }
 

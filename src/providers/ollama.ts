@@ -17,6 +17,7 @@ import { ensureComplete } from './shared/completeness.js'
 import { drain } from './shared/drain.js'
 import { headersField, timeoutField } from './shared/fields.js'
 import { arrayAt, isRecord } from './shared/json.js'
+import { unexpectedAnswer } from './shared/networkError.js'
 import { createTransport, type Transport } from './shared/transport.js'
 
 const facts = { id: 'ollama', name: 'Ollama', location: 'local' } as const
@@ -94,7 +95,9 @@ async function listModels(context: ProviderContext): Promise<readonly ListedMode
   const transport = openTransport(context)
   try {
     const body = await transport.json('api/tags')
-    if (!isRecord(body) || !('models' in body)) throw new TypeError('A list without models.')
+    if (!isRecord(body) || !('models' in body)) {
+      throw unexpectedAnswer(transport.subject, 'something that is not a list of models')
+    }
     const tags = readTags({ models: arrayAt(body, 'models') })
     const shown = await showModels(tags, transport, context)
     const contextSize = contextSizeOf(context.connection)

@@ -1,6 +1,7 @@
 import type { Anthropic } from '@anthropic-ai/sdk'
 import type { ContentPart, DataPart, Message, ReasoningPart, Tool, ToolResultPart } from '../../core/chat.js'
-import { ModelError } from '../../core/errors.js'
+import type { ModelInfo } from '../../core/model.js'
+import { checkNewestData, describeOmitted } from '../shared/images.js'
 import { isRecord } from '../shared/json.js'
 import { prepareConversation } from '../shared/messages.js'
 import { sanitiseSchema, type ToolNames } from '../shared/toolSchema.js'
@@ -21,25 +22,25 @@ function textBlock(text: string): Anthropic.TextBlockParam[] {
   return text.trim() === '' ? [] : [{ type: 'text', text }]
 }
 
-function dataBlock(part: DataPart): Anthropic.ImageBlockParam | Anthropic.DocumentBlockParam {
-  const data = Buffer.from(part.data).toString('base64')
-  const imageType = imageTypes.find((type) => type === part.mimeType)
-  if (imageType !== undefined) {
-    return { type: 'image', source: { type: 'base64', media_type: imageType, data } }
-  }
-  if (part.mimeType === 'application/pdf') {
-    return { type: 'document', source: { type: 'base64', media_type: 'application/pdf', data } }
-  }
-  throw new ModelError({
-    code: 'capability-unsupported',
-    message: `Claude takes PNG, JPEG, GIF and WebP images and PDF files, not ${part.mimeType}. Convert the file or leave it out.`,
-    provider: 'anthropic',
-  })
+/** Images and PDF files; a model that is known to see nothing takes neither. */
+function takes(part: DataPart, model: ModelInfo): boolean {
+  if (model.capabilities.imageInput === false) return false
+  return part.mimeType === 'application/pdf' || imageTypes.some((type) => type === part.mimeType)
 }
 
-function thinkingBlock(part: ReasoningPart, model: string): ThinkingBlock[] {
+function dataBlock(part: DataPart, model: ModelInfo): ResultBlock {
+  if (!takes(part, model)) return { type: 'text', text: describeOmitted(part) }
+  const data = Buffer.from(part.data).toString('base64')
+  const imageType = imageTypes.find((type) => type === part.mimeType)
+  if (imageType === undefined) {
+    return { type: 'document', source: { type: 'base64', media_type: 'application/pdf', data } }
+  }
+  return { type: 'image', source: { type: 'base64', media_type: imageType, data } }
+}
+
+function thinkingBlock(part: ReasoningPart, model: ModelInfo): ThinkingBlock[] {
   const { state } = part
-  if (state === undefined || state.provider !== 'anthropic' || state.model !== model) return []
+  if (state === undefined || state.provider !== 'anthropic' || state.model !== model.id) return []
   const { value } = state
   if (!isRecord(value)) return []
   if (value.type === 'redacted_thinking' && typeof value.data === 'string') {
@@ -65,9 +66,9 @@ function createIdMapper(): (callId: string) => string {
   }
 }
 
-function resultBlock(part: ToolResultPart, id: string): Anthropic.ToolResultBlockParam {
+function resultBlock(part: ToolResultPart, id: string, model: ModelInfo): Anthropic.ToolResultBlockParam {
   const content = part.content.flatMap((item): ResultBlock[] =>
-    item.type === 'text' ? textBlock(item.text) : [dataBlock(item)],
+    item.type === 'text' ? textBlock(item.text) : [dataBlock(item, model)],
   )
   return {
     type: 'tool_result',
@@ -78,7 +79,7 @@ function resultBlock(part: ToolResultPart, id: string): Anthropic.ToolResultBloc
 }
 
 interface Wire {
-  readonly model: string
+  readonly model: ModelInfo
   readonly names: ToolNames
   readonly mapId: (callId: string) => string
 }
@@ -86,8 +87,8 @@ interface Wire {
 function toBlocks(part: ContentPart, { model, names, mapId }: Wire): Block[] {
   if (part.type === 'text') return textBlock(part.text)
   if (part.type === 'reasoning') return thinkingBlock(part, model)
-  if (part.type === 'data') return [dataBlock(part)]
-  if (part.type === 'toolResult') return [resultBlock(part, mapId(part.callId))]
+  if (part.type === 'data') return [dataBlock(part, model)]
+  if (part.type === 'toolResult') return [resultBlock(part, mapId(part.callId), model)]
   return [{ type: 'tool_use', id: mapId(part.callId), name: names.toWire(part.name), input: part.input }]
 }
 
@@ -104,16 +105,14 @@ function joinTurns(messages: readonly Message[], wire: Wire): Conversation['mess
   return turns
 }
 
-export interface ConversationOptions {
-  readonly model: string
-  readonly systemRole: boolean | undefined
-  readonly names: ToolNames
-}
-
-/** Throws ModelError `capability-unsupported` for data that Claude does not read. */
-export function toConversation(messages: readonly Message[], options: ConversationOptions): Conversation {
-  const { model, systemRole, names } = options
-  const prepared = prepareConversation(messages, { systemRole })
+/** Throws ModelError `capability-unsupported` for data just given that Claude does not read. */
+export function toConversation(
+  messages: readonly Message[],
+  model: ModelInfo,
+  names: ToolNames,
+): Conversation {
+  checkNewestData(messages, model, 'anthropic', takes)
+  const prepared = prepareConversation(messages, { systemRole: model.capabilities.systemRole })
   const turns = joinTurns(prepared.messages, { model, names, mapId: createIdMapper() })
   const system = textBlock(prepared.system)
   const [first] = turns

@@ -1,44 +1,61 @@
-import type { Anthropic } from '@anthropic-ai/sdk'
 import type { Capabilities, ListedModel } from '../../core/model.js'
+import { arrayAt, booleanAt, compact, numberAt, recordAt, textAt } from '../shared/json.js'
 
-type Support = Anthropic.CapabilitySupport | null | undefined
+const lifecycles = ['active', 'deprecated', 'retired'] as const
 
-/** A capability the server does not speak of is unknown, not missing. */
-function known(name: keyof Capabilities, support: Support): Partial<Capabilities> {
-  return support === null || support === undefined ? {} : { [name]: support.supported }
+export interface ModelPage {
+  readonly models: readonly ListedModel[]
+  /** Where the next page begins; undefined on the last one. */
+  readonly after: string | undefined
 }
 
-function capabilities(model: Anthropic.ModelInfo): Capabilities {
-  const stated = model.capabilities
+/** One answer of `GET /v1/models`; undefined where it is none. */
+export function readPage(body: unknown): ModelPage | undefined {
+  if (!Array.isArray(recordAt({ body }, 'body')['data'])) return undefined
+  const models = arrayAt(body, 'data').flatMap((entry) => readModel(entry) ?? [])
+  return { models, after: booleanAt(body, 'has_more') === true ? textAt(body, 'last_id') : undefined }
+}
+
+function supported(entry: unknown, capability: string): boolean | undefined {
+  return booleanAt(recordAt(recordAt(entry, 'capabilities'), capability), 'supported')
+}
+
+function capabilitiesOf(entry: unknown): Capabilities {
   return {
     // Every Claude model that the Messages API serves calls tools; the list has no field for it.
     toolCalling: true,
-    ...known('imageInput', stated?.image_input),
-    ...known('reasoning', stated?.thinking),
-    ...known('structuredOutput', stated?.structured_outputs),
+    ...compact({
+      imageInput: supported(entry, 'image_input'),
+      reasoning: supported(entry, 'thinking'),
+      structuredOutput: supported(entry, 'structured_outputs'),
+    }),
   }
 }
 
-function lifecycle(model: Anthropic.ModelInfo): Pick<ListedModel, 'lifecycle'> {
-  if (!model.lifecycle) return {}
-  const retiresAt = model.retires_at ? { retiresAt: model.retires_at.slice(0, 10) } : {}
-  return { lifecycle: { status: model.lifecycle, ...retiresAt } }
+function lifecycleOf(entry: unknown): ListedModel['lifecycle'] {
+  const status = lifecycles.find((name) => name === textAt(entry, 'lifecycle'))
+  if (status === undefined) return undefined
+  return { status, ...compact({ retiresAt: textAt(entry, 'retires_at')?.slice(0, 10) }) }
 }
 
 /**
  * `max_input_tokens` is the size of the context window, which input and output share, so it is no
  * `maxInputTokens` of ours.
  */
-export function toListedModel(model: Anthropic.ModelInfo): ListedModel {
-  const dated = /^(.+)-(\d{8})$/.exec(model.id)
+function readModel(entry: unknown): ListedModel | undefined {
+  const id = textAt(entry, 'id')
+  if (id === undefined) return undefined
+  const dated = /^(.+)-(\d{8})$/.exec(id)
   return {
-    id: model.id,
-    family: dated?.[1] ?? model.id,
-    ...(dated?.[2] === undefined ? {} : { version: dated[2] }),
-    capabilities: capabilities(model),
-    ...(model.display_name ? { name: model.display_name } : {}),
-    ...(model.max_input_tokens ? { contextWindow: model.max_input_tokens } : {}),
-    ...(model.max_tokens ? { maxOutputTokens: model.max_tokens } : {}),
-    ...lifecycle(model),
+    id,
+    family: dated?.[1] ?? id,
+    capabilities: capabilitiesOf(entry),
+    ...compact({
+      name: textAt(entry, 'display_name'),
+      version: dated?.[2],
+      contextWindow: numberAt(entry, 'max_input_tokens'),
+      maxOutputTokens: numberAt(entry, 'max_tokens'),
+      lifecycle: lifecycleOf(entry),
+    }),
   }
 }

@@ -4,7 +4,7 @@ import type { Connection, ProviderChatRequest } from '../../core/provider.js'
 import { compact } from '../shared/json.js'
 import type { ToolNames } from '../shared/toolSchema.js'
 import { type Conversation, toConversation, toTools } from './messages.js'
-import { type ThinkingParameters, thinkingParameters } from './thinking.js'
+import { type ThinkingParameters, type ThinkingSupport, thinkingParameters } from './thinking.js'
 
 export const apiVersions = ['2026-10-21', '2023-06-01'] as const
 export const cacheDurations = ['5m', '1h', 'off'] as const
@@ -85,34 +85,33 @@ function sampling(parameters: ChatParameters, version: string, thinks: boolean) 
 function thinkingOf(
   request: ProviderChatRequest,
   conversation: Conversation,
-  capabilities: Anthropic.ModelCapabilities | undefined,
+  support: ThinkingSupport | undefined,
 ): ThinkingParameters {
   const effort = request.parameters?.reasoningEffort
-  if (effort === undefined) return {}
+  if (effort === undefined || support === undefined) return {}
   const forced = request.toolMode === 'required' && (request.tools ?? []).length > 0
   const mayThink = !forced && !lostThinking(conversation)
-  return thinkingParameters({ effort, capabilities, maxTokens: maxTokensOf(request), mayThink })
+  return thinkingParameters({ effort, support, maxTokens: maxTokensOf(request), mayThink })
 }
 
 export interface MessageOptions {
   readonly connection: Connection
   readonly names: ToolNames
-  /** Asked for only where an effort is given. */
-  readonly capabilities: Anthropic.ModelCapabilities | undefined
+  /** Undefined where no effort is given, or nothing is known. */
+  readonly support: ThinkingSupport | undefined
 }
 
 /** The body of `POST /v1/messages`. */
 export function toMessageParams(
   request: ProviderChatRequest,
-  { connection, names, capabilities }: MessageOptions,
+  { connection, names, support }: MessageOptions,
 ): MessageParams {
   const { model, messages, parameters = {} } = request
-  const { systemRole } = model.capabilities
-  const conversation = toConversation(messages, { model: model.id, systemRole, names })
+  const conversation = toConversation(messages, model, names)
   const tools = toTools(request.tools ?? [], names)
   const cacheControl = cacheControlOf(connection)
   if (cacheControl !== undefined) markCaching(conversation, tools, cacheControl)
-  const thinking = thinkingOf(request, conversation, capabilities)
+  const thinking = thinkingOf(request, conversation, support)
   const thinks = thinking.thinking !== undefined && thinking.thinking.type !== 'disabled'
   return {
     model: model.id,

@@ -129,14 +129,20 @@ export interface MessageReaderOptions {
   readonly names: ToolNames
 }
 
-/** Turns one message's stream events into parts. */
-export function createMessageReader({ subject, model, names }: MessageReaderOptions): MessageReader {
+interface BlockReader {
+  start(event: Anthropic.RawContentBlockStartEvent): ResponsePart[]
+  delta(event: Anthropic.RawContentBlockDeltaEvent): ResponsePart[]
+  stop(event: Anthropic.RawContentBlockStopEvent): ResponsePart[]
+  isOpen(): boolean
+  calls(): number
+  /** The error of a tool call whose arguments are no JSON object. */
+  broken(): unknown
+}
+
+function createBlockReader({ subject, model, names }: MessageReaderOptions): BlockReader {
   const blocks = new Map<number, OpenBlock>()
-  const usage = createUsageReader()
-  let stopReason: Anthropic.StopReason | undefined
   let broken: unknown
   let calls = 0
-  let ended = false
 
   const closeToolUse = (block: Extract<OpenBlock, { type: 'toolUse' }>): ResponsePart[] => {
     const name = names.fromWire(block.name)
@@ -151,51 +157,58 @@ export function createMessageReader({ subject, model, names }: MessageReaderOpti
     }
   }
 
-  const closeBlock = (index: number): ResponsePart[] => {
-    const block = blocks.get(index)
-    blocks.delete(index)
-    if (block === undefined) return []
-    if (block.type === 'toolUse') return closeToolUse(block)
-    const state = reasoningState(block, model)
-    return state === undefined ? [] : [{ type: 'reasoning', text: '', state }]
+  return {
+    start({ index, content_block }) {
+      const block = openBlock(content_block)
+      if (block !== undefined) blocks.set(index, block)
+      return startParts(content_block)
+    },
+    delta({ index, delta }) {
+      const block = blocks.get(index)
+      return block === undefined ? [] : applyDelta(block, delta)
+    },
+    stop({ index }) {
+      const block = blocks.get(index)
+      blocks.delete(index)
+      if (block?.type === 'toolUse') return closeToolUse(block)
+      const state = block === undefined ? undefined : reasoningState(block, model)
+      return state === undefined ? [] : [{ type: 'reasoning', text: '', state }]
+    },
+    isOpen: () => blocks.size > 0,
+    calls: () => calls,
+    broken: () => broken,
   }
+}
+
+/** Turns one message's stream events into parts. */
+export function createMessageReader(options: MessageReaderOptions): MessageReader {
+  const blocks = createBlockReader(options)
+  const usage = createUsageReader()
+  let stopReason: Anthropic.StopReason | undefined
+  let ended = false
 
   const read = (event: StreamEvent): readonly ResponsePart[] => {
-    switch (event.type) {
-      case 'message_start':
-        usage.read(event.message.usage)
-        return []
-      case 'content_block_start': {
-        const block = openBlock(event.content_block)
-        if (block !== undefined) blocks.set(event.index, block)
-        return startParts(event.content_block)
-      }
-      case 'content_block_delta': {
-        const block = blocks.get(event.index)
-        return block === undefined ? [] : applyDelta(block, event.delta)
-      }
-      case 'content_block_stop':
-        return closeBlock(event.index)
-      case 'message_delta':
-        stopReason = event.delta.stop_reason ?? stopReason
-        usage.read(event.usage)
-        return []
-      case 'message_stop':
-        ended = true
-        return []
-      default:
-        return []
+    if (event.type === 'content_block_start') return blocks.start(event)
+    if (event.type === 'content_block_delta') return blocks.delta(event)
+    if (event.type === 'content_block_stop') return blocks.stop(event)
+    if (event.type === 'message_start') usage.read(event.message.usage)
+    if (event.type === 'message_delta') {
+      stopReason = event.delta.stop_reason ?? stopReason
+      usage.read(event.usage)
     }
+    if (event.type === 'message_stop') ended = true
+    return []
   }
 
   const end = (): readonly ResponsePart[] | undefined => {
-    if (!ended || stopReason === undefined || blocks.size > 0) return undefined
-    // A call cut off by the output limit is half a call: the finish reason says so, nobody may run it.
-    if (broken !== undefined && stopReason !== 'max_tokens') throw broken
+    if (!ended || stopReason === undefined || blocks.isOpen()) return undefined
     const reason = finishReasons[stopReason] ?? 'stop'
+    // A call cut off by the output limit is half a call: the finish reason says so, nobody may run it.
+    const wasCut = reason === 'length' || reason === 'refusal'
+    if (blocks.broken() !== undefined && !wasCut) throw blocks.broken()
     return [
       { type: 'usage', usage: usage.usage() },
-      { type: 'finish', reason: reason === 'stop' && calls > 0 ? 'toolCalls' : reason },
+      { type: 'finish', reason: reason === 'stop' && blocks.calls() > 0 ? 'toolCalls' : reason },
     ]
   }
 

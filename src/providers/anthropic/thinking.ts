@@ -1,7 +1,15 @@
 import type { Anthropic } from '@anthropic-ai/sdk'
 import type { ReasoningEffort } from '../../core/chat.js'
+import { booleanAt, recordAt } from '../shared/json.js'
 
 type Effort = NonNullable<Anthropic.OutputConfig['effort']>
+type ThinkingType = Anthropic.ThinkingConfigParam['type']
+
+/** What a model accepts: anything else in a request is a 400. */
+export interface ThinkingSupport {
+  readonly efforts: ReadonlySet<Effort>
+  readonly types: ReadonlySet<ThinkingType>
+}
 
 /** What a request says about thinking; nothing where the model's own default stands. */
 export interface ThinkingParameters {
@@ -11,12 +19,14 @@ export interface ThinkingParameters {
 
 export interface ThinkingOptions {
   readonly effort: ReasoningEffort
-  /** As the model list states them; undefined where the server states none. */
-  readonly capabilities: Anthropic.ModelCapabilities | undefined
+  readonly support: ThinkingSupport
   readonly maxTokens: number
   /** A forced tool call, or a turn whose thinking was lost, cannot be combined with thinking. */
   readonly mayThink: boolean
 }
+
+const efforts = ['low', 'medium', 'high', 'xhigh', 'max'] as const
+const thinkingTypes = ['adaptive', 'enabled', 'disabled', 'between_tools'] as const
 
 /** Wanted levels, nearest first; the first that the model supports is sent. */
 const levels: Readonly<Record<ReasoningEffort, readonly Effort[]>> = {
@@ -41,9 +51,18 @@ const minimumBudget = 1_024
 /** Thinking counts towards max_tokens: so much of it stays for the answer. */
 const answerReserve = 1_024
 
-function effortConfig(effort: ReasoningEffort, stated: Anthropic.EffortCapability | undefined) {
-  const level = levels[effort].find((name) => stated?.[name]?.supported === true)
-  return level === undefined ? {} : { output_config: { effort: level } }
+/** From an entry of the model list; undefined where it says nothing of capabilities. */
+export function readThinkingSupport(entry: unknown): ThinkingSupport | undefined {
+  const capabilities = recordAt(entry, 'capabilities')
+  if (Object.keys(capabilities).length === 0) return undefined
+  const effort = recordAt(capabilities, 'effort')
+  const types = recordAt(recordAt(capabilities, 'thinking'), 'types')
+  const isSupported = (source: unknown) => (name: string) =>
+    booleanAt(recordAt(source, name), 'supported') === true
+  return {
+    efforts: new Set(efforts.filter(isSupported(effort))),
+    types: new Set(thinkingTypes.filter(isSupported(types))),
+  }
 }
 
 function budgetConfig(budget: number, maxTokens: number): ThinkingParameters {
@@ -53,16 +72,14 @@ function budgetConfig(budget: number, maxTokens: number): ThinkingParameters {
     : { thinking: { type: 'enabled', budget_tokens: tokens, display: 'summarized' } }
 }
 
-/** The request fields for an effort, from what the model says it accepts: a refused one would be a 400. */
 export function thinkingParameters(options: ThinkingOptions): ThinkingParameters {
-  const { effort, capabilities, maxTokens, mayThink } = options
-  const types = capabilities?.thinking?.types
-  if (effort === 'none' && types?.disabled?.supported === true) return { thinking: { type: 'disabled' } }
-  const level = capabilities?.effort?.supported === true ? effortConfig(effort, capabilities.effort) : {}
+  const { effort, support, maxTokens, mayThink } = options
+  if (effort === 'none' && support.types.has('disabled')) return { thinking: { type: 'disabled' } }
+  const found = levels[effort].find((name) => support.efforts.has(name))
+  const level = found === undefined ? {} : { output_config: { effort: found } }
   if (effort === 'none' || !mayThink) return level
-  if (types?.adaptive?.supported === true) {
+  if (support.types.has('adaptive')) {
     return { ...level, thinking: { type: 'adaptive', display: 'summarized' } }
   }
-  if (types?.enabled?.supported === true) return { ...level, ...budgetConfig(budgets[effort], maxTokens) }
-  return level
+  return support.types.has('enabled') ? { ...level, ...budgetConfig(budgets[effort], maxTokens) } : level
 }

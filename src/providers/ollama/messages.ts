@@ -1,13 +1,6 @@
-import type {
-  ContentPart,
-  DataPart,
-  Message,
-  ReasoningPart,
-  TextPart,
-  Tool,
-  ToolResultPart,
-} from '../../core/chat.js'
-import { ModelError } from '../../core/errors.js'
+import type { ContentPart, DataPart, Message, ReasoningPart, Tool, ToolResultPart } from '../../core/chat.js'
+import type { ModelInfo } from '../../core/model.js'
+import { canTake, checkNewestData, describeOmitted } from '../shared/images.js'
 import { isRecord, type JsonRecord } from '../shared/json.js'
 import { prepareConversation } from '../shared/messages.js'
 import { sanitiseSchema } from '../shared/toolSchema.js'
@@ -42,31 +35,20 @@ function partsOf<Type extends ContentPart['type']>(
   return content.filter((part): part is PartOf<Type> => part.type === type)
 }
 
-function joinTexts(parts: readonly TextPart[], separator: string): string {
-  return parts.map((part) => part.text).join(separator)
+/** The images that the model takes, and words for all else. */
+function readData(parts: readonly DataPart[], model: ModelInfo) {
+  const taken = parts.filter((part) => canTake(part, model))
+  const omitted = parts.filter((part) => !canTake(part, model)).map(describeOmitted)
+  return { images: taken.map((part) => Buffer.from(part.data).toString('base64')), omitted }
 }
 
-function encodeImage(part: DataPart): string {
-  if (!part.mimeType.startsWith('image/')) {
-    throw new ModelError({
-      code: 'capability-unsupported',
-      message: `Ollama takes images, not ${part.mimeType}. Convert the file or leave it out.`,
-      provider: 'ollama',
-    })
-  }
-  return Buffer.from(part.data).toString('base64')
-}
-
-function withImages(parts: readonly DataPart[]): Pick<WireMessage, 'images'> {
-  return parts.length === 0 ? {} : { images: parts.map(encodeImage) }
-}
-
-function resultMessages(part: ToolResultPart, toolName: string | undefined): WireMessage[] {
-  const text = joinTexts(
-    part.content.filter((item) => item.type === 'text'),
-    '\n',
+function resultMessages(part: ToolResultPart, toolName: string | undefined, model: ModelInfo): WireMessage[] {
+  const texts = part.content.filter((item) => item.type === 'text').map((item) => item.text)
+  const { images, omitted } = readData(
+    part.content.filter((item) => item.type === 'data'),
+    model,
   )
-  const images = part.content.filter((item) => item.type === 'data')
+  const text = [...texts, ...omitted].join('\n')
   const result: WireMessage = {
     role: 'tool',
     content: part.isError === true ? `Error: ${text}` : text,
@@ -75,27 +57,28 @@ function resultMessages(part: ToolResultPart, toolName: string | undefined): Wir
   }
   if (images.length === 0) return [result]
   // Chat templates render images of user messages only.
-  const content = `Image returned by the tool ${toolName ?? 'call'}:`
-  return [result, { role: 'user', content, ...withImages(images) }]
+  return [result, { role: 'user', content: `Image returned by the tool ${toolName ?? 'call'}:`, images }]
 }
 
 /** The thinking of this very model, which its template may want back within a turn. */
-function ownThinking(parts: readonly ReasoningPart[], model: string): Pick<WireMessage, 'thinking'> {
+function ownThinking(parts: readonly ReasoningPart[], model: ModelInfo): Pick<WireMessage, 'thinking'> {
   const texts = parts.flatMap(({ state }) => {
-    if (state === undefined || state.provider !== 'ollama' || state.model !== model) return []
+    if (state === undefined || state.provider !== 'ollama' || state.model !== model.id) return []
     return isRecord(state.value) && typeof state.value.thinking === 'string' ? [state.value.thinking] : []
   })
   return texts.length === 0 ? {} : { thinking: texts.join('\n') }
 }
 
-function assistantMessage(content: readonly ContentPart[], model: string): WireMessage[] {
+function assistantMessage(content: readonly ContentPart[], model: ModelInfo): WireMessage[] {
   const calls = partsOf(content, 'toolCall').map(
     (part): WireToolCall => ({
       id: part.callId,
       function: { name: part.name, arguments: part.input },
     }),
   )
-  const text = joinTexts(partsOf(content, 'text'), '')
+  const text = partsOf(content, 'text')
+    .map((part) => part.text)
+    .join('')
   if (text === '' && calls.length === 0) return []
   return [
     {
@@ -110,26 +93,26 @@ function assistantMessage(content: readonly ContentPart[], model: string): WireM
 function userMessages(
   content: readonly ContentPart[],
   toolNames: ReadonlyMap<string, string>,
+  model: ModelInfo,
 ): WireMessage[] {
-  const results = partsOf(content, 'toolResult').flatMap((part) =>
-    resultMessages(part, toolNames.get(part.callId)),
+  const answers = partsOf(content, 'toolResult').flatMap((part) =>
+    resultMessages(part, toolNames.get(part.callId), model),
   )
-  const text = joinTexts(partsOf(content, 'text'), '\n\n')
-  const images = partsOf(content, 'data')
+  // All results of a turn before the images of any.
+  const results = answers.toSorted((a, b) => Number(a.role === 'user') - Number(b.role === 'user'))
+  const { images, omitted } = readData(partsOf(content, 'data'), model)
+  const text = [...partsOf(content, 'text').map((part) => part.text), ...omitted].join('\n\n')
   if (text === '' && images.length === 0) return results
-  return [...results, { role: 'user', content: text, ...withImages(images) }]
+  return [...results, { role: 'user', content: text, ...(images.length === 0 ? {} : { images }) }]
 }
 
-/** Throws ModelError `capability-unsupported` for data that is no image. */
-export function toWireMessages(
-  messages: readonly Message[],
-  model: string,
-  systemRole: boolean | undefined,
-): WireMessage[] {
-  const prepared = prepareConversation(messages, { systemRole })
+/** Throws ModelError `capability-unsupported` for data just given that the model does not take. */
+export function toWireMessages(messages: readonly Message[], model: ModelInfo): WireMessage[] {
+  checkNewestData(messages, model, 'ollama')
+  const prepared = prepareConversation(messages, { systemRole: model.capabilities.systemRole })
   const toolNames = new Map<string, string>()
   const turns = prepared.messages.flatMap(({ role, content }): WireMessage[] => {
-    if (role === 'user') return userMessages(content, toolNames)
+    if (role === 'user') return userMessages(content, toolNames, model)
     for (const call of partsOf(content, 'toolCall')) toolNames.set(call.callId, call.name)
     return assistantMessage(content, model)
   })

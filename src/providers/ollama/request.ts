@@ -65,7 +65,7 @@ export function toChatBody(
   contextSize: number | undefined,
 ): JsonRecord {
   const { model, messages, tools = [], toolMode, parameters = {} } = request
-  const wireMessages = toWireMessages(messages, model.id, model.capabilities.systemRole)
+  const wireMessages = toWireMessages(messages, model)
   if (toolMode === 'required' && tools.length > 0) wireMessages.push(requiredHint)
   return compact({
     model: model.id,

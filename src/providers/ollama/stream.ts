@@ -43,27 +43,38 @@ function readUsage(chunk: JsonRecord, text: string, request: ProviderChatRequest
   }
 }
 
+function readFinish(chunk: JsonRecord, calls: number): FinishReason {
+  const reason = finishReasons[textAt(chunk, 'done_reason') ?? 'stop'] ?? 'stop'
+  return reason === 'stop' && calls > 0 ? 'toolCalls' : reason
+}
+
 function callIdsOf({ messages }: ProviderChatRequest): Set<string | undefined> {
   return new Set(
     messages.flatMap(({ content }) => content.flatMap((part) => ('callId' in part ? [part.callId] : []))),
   )
 }
 
+/** The thinking as a whole, once something else follows it: the model may want it back with its tool results. */
+function createThinkingKeeper(model: string) {
+  let thinking = ''
+  return {
+    add: (text: string) => void (thinking += text),
+    close(): ResponsePart[] {
+      if (thinking === '') return []
+      const state = { provider: 'ollama', model, value: { thinking } }
+      thinking = ''
+      return [{ type: 'reasoning', text: '', state }]
+    },
+  }
+}
+
 /** Older servers give calls no ids: theirs are counted on from the conversation's, the same on every reading. */
 export function createChatReader(request: ProviderChatRequest): ChatReader {
   const taken = callIdsOf(request)
   let last: JsonRecord | undefined
-  let thinking = ''
+  const thinking = createThinkingKeeper(request.model.id)
   let text = ''
   let calls = 0
-
-  /** The thinking as a whole, once something else follows it: the model may want it back with its tool results. */
-  const closeThinking = (): ResponsePart[] => {
-    if (thinking === '') return []
-    const state = { provider: 'ollama', model: request.model.id, value: { thinking } }
-    thinking = ''
-    return [{ type: 'reasoning', text: '', state }]
-  }
 
   const read = (chunk: JsonRecord): readonly ResponsePart[] => {
     const message = recordAt(chunk, 'message')
@@ -72,9 +83,9 @@ export function createChatReader(request: ProviderChatRequest): ChatReader {
     const content = textAt(message, 'content')
     const toolCalls = toToolCalls(message, () => nextId(taken))
     if (thought !== undefined) parts.push({ type: 'reasoning', text: thought })
-    thinking += thought ?? ''
+    thinking.add(thought ?? '')
     if (chunk.done === true) last = chunk
-    if (content !== undefined || toolCalls.length > 0 || last !== undefined) parts.push(...closeThinking())
+    if (content !== undefined || toolCalls.length > 0 || last !== undefined) parts.push(...thinking.close())
     if (content !== undefined) parts.push({ type: 'text', text: content })
     text += `${thought ?? ''}${content ?? ''}`
     calls += toolCalls.length
@@ -83,10 +94,10 @@ export function createChatReader(request: ProviderChatRequest): ChatReader {
 
   const end = (): readonly ResponsePart[] | undefined => {
     if (last === undefined) return undefined
-    const reason = finishReasons[textAt(last, 'done_reason') ?? 'stop'] ?? 'stop'
+    const reason = readFinish(last, calls)
     return [
       { type: 'usage', usage: readUsage(last, text, request) },
-      { type: 'finish', reason: reason === 'stop' && calls > 0 ? 'toolCalls' : reason },
+      { type: 'finish', reason },
     ]
   }
 

@@ -19,10 +19,15 @@ export function describeOmitted(part: DataPart): string {
  * Throws `capability-unsupported` where what the user has just given is data that the model cannot take. Older data
  * of the conversation, and that of tools, is described in words instead.
  */
-export function checkNewestData(messages: readonly Message[], model: ModelInfo, provider: string): void {
+export function checkNewestData(
+  messages: readonly Message[],
+  model: ModelInfo,
+  provider: string,
+  takes = canTake,
+): void {
   const newest = messages.findLast((message) => message.role === 'user')
   for (const part of newest?.content ?? []) {
-    if (part.type !== 'data' || canTake(part, model)) continue
+    if (part.type !== 'data' || takes(part, model)) continue
     throw new ModelError({
       code: 'capability-unsupported',
       message: `The model ${model.name} does not take ${part.mimeType}. Leave the file out, or choose a model that takes it.`,
