@@ -113,6 +113,8 @@ async function listModels(
     : await row.enrichModels([...models.values()], { transport, log: context.log })
 }
 
+const lackStatuses = new Set([404, 405, 501])
+
 /** A server without a list is no fault where models are named by hand. */
 async function readList(
   row: OpenAICompatible,
@@ -124,7 +126,7 @@ async function readList(
     body = await transport.json('models')
   } catch (thrown) {
     const error = transport.error(thrown)
-    if (mayLack && (error.code === 'not-found' || error.code === 'capability-unsupported')) return []
+    if (mayLack && lackStatuses.has(error.status ?? 0)) return []
     throw error
   }
   const entries = readEntries(body)

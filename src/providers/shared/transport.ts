@@ -162,12 +162,13 @@ async function exchange(
 async function follow(state: CallState, first: URL, init: RequestInit): Promise<Response> {
   let url = first
   for (let hop = 0; ; hop++) {
-    if (url.origin !== state.origin) throw foreign(state.subject, url, hop > 0)
+    if (url.origin !== state.origin) throw foreign(state.subject, url, false)
     const response = await state.context.fetch(url, { ...init, redirect: 'manual' })
     const location = response.headers.get('location')
     if (response.status < 300 || response.status > 399 || location === null) return response
     const target = URL.parse(location, url)
     await response.body?.cancel()
+    if (target !== null && target.origin !== state.origin) throw foreign(state.subject, target, true)
     const replayable = init.body === undefined || init.body === null || typeof init.body === 'string'
     if (target === null || hop >= maximumRedirects || !replayable || response.status === 303) {
       throw unexpectedAnswer(state.subject, 'a redirect that cannot be followed')

@@ -1,0 +1,19 @@
+import assert from 'node:assert/strict'
+import { bodyOf, isExempt } from './fixtures.js'
+import { candidates, folderOf } from './harness.js'
+
+describe('every provider of the table that has a server', () => {
+  for (const candidate of candidates) {
+    it(`${candidate.name}: has fixtures, all of them readable and none of them empty`, () => {
+      const { fixtures } = candidate
+      assert.ok(fixtures !== undefined, `write test/fixtures/${folderOf(candidate)}/fixtures.json`)
+      const scenarios = [...Object.values(fixtures.chats), ...Object.values(fixtures.errors)]
+      const replies = [
+        ...scenarios.flatMap((each) => (isExempt(each) ? [] : [each.reply])),
+        ...Object.values(fixtures.list.replies),
+      ]
+      assert.ok(replies.length > 0)
+      for (const reply of replies) assert.ok(bodyOf(folderOf(candidate), reply).length > 0)
+    })
+  }
+})

@@ -1,0 +1,182 @@
+import assert from 'node:assert/strict'
+import type { FinishReason, ResponsePart, ToolCallPart } from '../../src/core/chat.js'
+import { isModelError, type ModelError } from '../../src/core/errors.js'
+import type { Usage } from '../../src/core/model.js'
+import type { Clock, EmbeddedEngine, Log } from '../../src/core/ports.js'
+import type { Provider, ProviderContext } from '../../src/core/provider.js'
+import { openai, providers } from '../../src/providers/index.js'
+import type { Reply, WireServer } from '../fakes/wireServer.js'
+import { bodyOf, type Fixtures, type ReplyFixture, readFixtures } from './fixtures.js'
+
+/** Shown nowhere but in the header that carries it. */
+export const canaryKey = 'sk-canary-3f9c1b7e5d2a4860'
+
+/** A provider, and the fixtures that hold it. */
+export interface Candidate {
+  readonly name: string
+  readonly provider: Provider
+  readonly fixtures: Fixtures | undefined
+}
+
+/** Providers without a server, and the suite that holds each. */
+const withoutServer: Readonly<Record<string, string>> = { llamacpp: 'test/unit/providers/llamacpp.test.ts' }
+
+export const candidates: readonly Candidate[] = [
+  ...providers
+    .filter(({ id }) => withoutServer[id] === undefined)
+    .map((provider) => ({ name: provider.id, provider, fixtures: readFixtures(provider.id) })),
+  { name: 'openai over Chat Completions', provider: openai, fixtures: readFixtures('openai-chat') },
+]
+
+/** The candidates that have fixtures; those without fail in `fixtures.test.ts`. */
+export const held = candidates.flatMap((candidate) =>
+  candidate.fixtures === undefined ? [] : [{ ...candidate, fixtures: candidate.fixtures }],
+)
+
+export type Held = (typeof held)[number]
+
+export function folderOf({ name, provider }: Candidate): string {
+  return name === provider.id ? name : 'openai-chat'
+}
+
+export const systemClock: Clock = {
+  now: () => Date.now(),
+  monotonic: () => performance.now(),
+  sleep: (ms, signal) =>
+    new Promise((resolve, reject) => {
+      const stop = (): void => {
+        clearTimeout(timer)
+        reject(signal?.reason)
+      }
+      const timer = setTimeout(() => {
+        signal?.removeEventListener('abort', stop)
+        resolve()
+      }, ms)
+      signal?.addEventListener('abort', stop, { once: true })
+    }),
+}
+
+export interface ContextOptions {
+  readonly signal?: AbortSignal
+  readonly clock?: Clock
+  readonly baseUrl?: string
+  readonly log?: Log
+}
+
+export function contextFor(
+  { provider, fixtures }: Held,
+  server: WireServer,
+  options: ContextOptions = {},
+): ProviderContext {
+  return {
+    connection: {
+      id: 'work',
+      name: 'Work',
+      provider: provider.id,
+      enabled: true,
+      baseUrl: options.baseUrl ?? server.origin + fixtures.basePath,
+      fields: fixtures.fields ?? {},
+      include: [],
+      exclude: [],
+      models: {},
+    },
+    key: fixtures.keyHeader === undefined ? undefined : canaryKey,
+    fetch,
+    engine: noEngine,
+    clock: options.clock ?? systemClock,
+    log: options.log ?? silentLog,
+    signal: options.signal ?? new AbortController().signal,
+  }
+}
+
+const noEngine: EmbeddedEngine = {
+  inspect: () => Promise.reject(new Error('There is no engine here.')),
+  chat: () => {
+    throw new Error('There is no engine here.')
+  },
+  countTokens: () => Promise.reject(new Error('There is no engine here.')),
+  dispose: () => undefined,
+}
+
+const silentLog: Log = {
+  trace: () => undefined,
+  debug: () => undefined,
+  info: () => undefined,
+  warn: () => undefined,
+  error: () => undefined,
+}
+
+export interface Outcome {
+  readonly parts: readonly ResponsePart[]
+  readonly text: string
+  readonly reasoning: string
+  readonly toolCalls: readonly ToolCallPart[]
+  readonly usage: Usage | undefined
+  readonly finish: FinishReason | undefined
+  readonly error: ModelError | undefined
+}
+
+/** Reads a stream to its end; only a ModelError may end it early. */
+export async function read(
+  stream: AsyncIterable<ResponsePart>,
+  onPart: (part: ResponsePart) => void = () => undefined,
+): Promise<Outcome> {
+  const parts: ResponsePart[] = []
+  let error: ModelError | undefined
+  try {
+    for await (const part of stream) {
+      parts.push(part)
+      onPart(part)
+    }
+  } catch (thrown) {
+    assert.ok(isModelError(thrown), `not a ModelError: ${String(thrown)}`)
+    assertSecret(thrown)
+    error = thrown
+  }
+  return { ...summarise(parts), parts, error }
+}
+
+function summarise(parts: readonly ResponsePart[]): Omit<Outcome, 'parts' | 'error'> {
+  const usages = parts.flatMap((part) => (part.type === 'usage' ? [part.usage] : []))
+  const finishes = parts.flatMap((part) => (part.type === 'finish' ? [part.reason] : []))
+  assert.ok(usages.length <= 1 && finishes.length <= 1, 'usage and finish come once')
+  return {
+    text: parts.map((part) => (part.type === 'text' ? part.text : '')).join(''),
+    reasoning: parts.map((part) => (part.type === 'reasoning' ? part.text : '')).join(''),
+    toolCalls: parts.filter((part) => part.type === 'toolCall'),
+    usage: usages[0],
+    finish: finishes[0],
+  }
+}
+
+/** Neither the message nor anything behind an error shows the key. */
+export function assertSecret(error: ModelError): void {
+  const seen: string[] = []
+  for (let current: unknown = error; current instanceof Error; current = current.cause) {
+    seen.push(current.message, current.stack ?? '', JSON.stringify(current))
+  }
+  const text = seen.join('\n')
+  assert.ok(!text.includes(canaryKey), 'the key is in the error')
+  assert.ok(
+    !text.includes(Buffer.from(canaryKey).toString('base64').slice(0, -2)),
+    'the key is in the error, encoded',
+  )
+}
+
+export function toReply(candidate: Candidate, reply: ReplyFixture): Reply {
+  return {
+    status: reply.status ?? 200,
+    headers: { 'content-type': reply.type ?? 'application/json', ...reply.headers },
+    body: bodyOf(folderOf(candidate), reply),
+  }
+}
+
+/** The value at a JSON pointer; undefined where there is none. */
+export function valueAt(document: unknown, pointer: string): unknown {
+  let current = document
+  for (const step of pointer.split('/').slice(1)) {
+    if (typeof current !== 'object' || current === null) return undefined
+    current = Reflect.get(current, step)
+  }
+  return current
+}

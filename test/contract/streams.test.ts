@@ -1,0 +1,144 @@
+import assert from 'node:assert/strict'
+import { isDeepStrictEqual } from 'node:util'
+import type { ProviderChatRequest } from '../../src/core/provider.js'
+import { createWireServer, type Step, split, type WireServer } from '../fakes/wireServer.js'
+import { bodyOf, type ChatFixture, isExempt } from './fixtures.js'
+import { contextFor, folderOf, type Held, held, type Outcome, read } from './harness.js'
+import { modelOf, requestFor } from './requests.js'
+
+const streamed = ['text', 'reasoning', 'parallelTools'] as const
+
+for (const candidate of held) {
+  describe(`${candidate.name}: streams`, () => {
+    let server: WireServer
+    before(async () => void (server = await createWireServer()))
+    after(() => server.close())
+
+    it('streams with bytes changed, lost and doubled end in an answer or in a ModelError, and leave nothing open', async () => {
+      const fixture = candidate.fixtures.chats.parallelTools
+      if (isExempt(fixture)) return
+      const request = requestFor('parallelTools', modelOf(candidate.fixtures, candidate.provider))
+      const bytes = bodyOf(folderOf(candidate), fixture.reply)
+      const seed = Date.now() % 1_000_000
+      const random = createRandom(seed)
+      for (let count = 0; count < mutants; count++) {
+        const steps = [{ write: mutate(bytes, random) }]
+        await stream(candidate, server, { fixture, request, steps }).catch((thrown: unknown) => {
+          assert.fail(`seed ${seed}, mutant ${count}: ${String(thrown)}`)
+        })
+      }
+      await server.idle()
+    }).timeout(30_000)
+
+    for (const name of streamed) {
+      const fixture = candidate.fixtures.chats[name]
+      if (isExempt(fixture)) continue
+      const request = requestFor(name, modelOf(candidate.fixtures, candidate.provider))
+      const bytes = bodyOf(folderOf(candidate), fixture.reply)
+      const play = (steps: readonly Step[]): Promise<Outcome> =>
+        stream(candidate, server, { fixture, request, steps })
+
+      it(`${name}: an answer that ends too early, after any of its bytes, is incomplete and keeps what came`, async () => {
+        const whole = await play([{ write: bytes }])
+        for (let length = 0; length < bytes.length; length++) {
+          const outcome = await play([{ write: bytes.subarray(0, length) }])
+          assertCut(outcome, whole, `after ${length} of ${bytes.length} bytes`)
+        }
+      }).timeout(120_000)
+
+      it(`${name}: a connection that is reset is incomplete and keeps what came`, async () => {
+        const whole = await play([{ write: bytes }])
+        for (let length = 0; length < bytes.length; length += 41) {
+          const outcome = await play([{ write: bytes.subarray(0, length) }, { reset: true }])
+          assertCut(outcome, whole, `reset after ${length} bytes`)
+        }
+      }).timeout(60_000)
+
+      it(`${name}: pieces of 1 to 64 bytes, and other line ends, make the same answer`, async () => {
+        const whole = await play([{ write: bytes }])
+        const text = new TextDecoder().decode(bytes)
+        const variants = [
+          ...Array.from({ length: 64 }, (_, index) => split(bytes, index + 1)),
+          split(new TextEncoder().encode(text.replaceAll('\n', '\r\n')), 7),
+          [{ write: new TextEncoder().encode(`\uFEFF${text}`) }],
+        ]
+        for (const steps of variants) {
+          const outcome = await play(steps)
+          assert.deepEqual(comparable(outcome), comparable(whole), `${steps.length} pieces`)
+        }
+      }).timeout(60_000)
+    }
+  })
+}
+
+const mutants = 150
+
+/** Numbers from 0 to 1, the same for the same seed. */
+function createRandom(seed: number): () => number {
+  let state = seed
+  return () => {
+    state = (state * 1_103_515_245 + 12_345) % 2 ** 31
+    return state / 2 ** 31
+  }
+}
+
+/** One to eight places of the stream changed. */
+function mutate(bytes: Uint8Array, random: () => number): Uint8Array {
+  let mutant = Uint8Array.from(bytes)
+  for (let left = 1 + Math.floor(random() * 8); left > 0; left--) {
+    const at = Math.floor(random() * mutant.length)
+    const length = Math.floor(random() * 30)
+    const kind = Math.floor(random() * 4)
+    const sign = '{}[]",:\n\0x'.charCodeAt(Math.floor(random() * 10))
+    if (kind === 0) mutant[at] = sign
+    else if (kind === 1) mutant[at] = Math.floor(random() * 256)
+    else if (kind === 2)
+      mutant = Uint8Array.from([...mutant.subarray(0, at), ...mutant.subarray(at + length)])
+    else mutant = Uint8Array.from([...mutant.subarray(0, at + length), ...mutant.subarray(at)])
+  }
+  return mutant
+}
+
+interface Played {
+  readonly fixture: ChatFixture
+  readonly request: ProviderChatRequest
+  readonly steps: readonly Step[]
+}
+
+function stream(candidate: Held, server: WireServer, { fixture, request, steps }: Played): Promise<Outcome> {
+  server.answer({ headers: { 'content-type': fixture.reply.type ?? 'text/event-stream' }, body: steps })
+  server.clear()
+  return read(candidate.provider.chat(request, contextFor(candidate, server)))
+}
+
+function comparable({ text, reasoning, toolCalls, usage, finish, error }: Outcome): unknown {
+  return { text, reasoning, toolCalls, usage, finish, error: error?.code }
+}
+
+/** Either nothing was lost, or it is said. */
+function assertCut(outcome: Outcome, whole: Outcome, where: string): void {
+  assert.ok(whole.text.startsWith(outcome.text), `${where}: text`)
+  assert.ok(whole.reasoning.startsWith(outcome.reasoning), `${where}: reasoning`)
+  if (outcome.error === undefined) {
+    const { usage: _, ...rest } = outcome
+    assert.deepEqual(
+      { ...rest, parts: [] },
+      {
+        text: whole.text,
+        reasoning: whole.reasoning,
+        toolCalls: whole.toolCalls,
+        finish: whole.finish,
+        error: undefined,
+        parts: [],
+      },
+      where,
+    )
+    assert.ok(outcome.usage !== undefined, `${where}: usage`)
+    return
+  }
+  assert.equal(outcome.error.code, 'incomplete', `${where}: ${outcome.error.message}`)
+  assert.equal(outcome.finish, undefined, `${where}: finish`)
+  if (outcome.text === '') return
+  const isTold = outcome.usage?.accuracy === 'estimated' || isDeepStrictEqual(outcome.usage, whole.usage)
+  assert.ok(isTold, `${where}: usage`)
+}
