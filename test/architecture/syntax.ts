@@ -26,7 +26,7 @@ export function findNonNullAssertions(source: Source): Finding[] {
   )
 }
 
-const silencer = /@ts-(?:ignore|expect-error|nocheck)|\b(?:eslint|oxlint)-disable/g
+const silencer = /@ts-(?:ignore|expect-error|nocheck)|\b(?:eslint|oxlint)-disable(?!\S* \S+ -- \S)/g
 
 /** Texts that speak of silencing, as a generator's do, silence nothing. */
 function literalsOf(source: Source): ts.Node[] {
