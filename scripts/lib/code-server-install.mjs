@@ -2,7 +2,6 @@
 import { existsSync } from 'node:fs'
 import { mkdir, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { SetupError } from './errors.mjs'
 import { locateNode24 } from './node24.mjs'
 import { mustRunNpm } from './npm.mjs'
 import { cache, codeServerVersion } from './paths.mjs'
@@ -23,11 +22,6 @@ export function canRunCodeServer() {
  */
 export async function installCodeServer() {
   if (existsSync(codeServerEntry)) return 'up to date'
-  if (!canRunCodeServer()) {
-    throw new SetupError(
-      'code-server runs on Linux and macOS only. Use a desktop VS Code here: npm start -- --desktop',
-    )
-  }
   // Renamed when complete, so that an interrupted installation is never taken for a whole one.
   const partial = `${folder}.partial`
   await rm(partial, { recursive: true, force: true })

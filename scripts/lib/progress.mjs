@@ -7,16 +7,19 @@
  * @returns {Promise<void>}
  */
 
-/** @returns {Step} */
-export function createProgress() {
+/**
+ * @param {(line: string) => void} [print]
+ * @returns {Step}
+ */
+export function createProgress(print = console.log) {
   return async (name, work) => {
     const start = Date.now()
-    const waiting = setTimeout(() => console.log(`  … ${name}`), 1500)
+    const waiting = setTimeout(() => print(`  … ${name}`), 1500)
     try {
       const remark = await work()
-      console.log(`  ✔ ${name} ${formatSeconds(Date.now() - start)}${remark ? ` (${remark})` : ''}`)
+      print(`  ✔ ${name} ${formatSeconds(Date.now() - start)}${remark ? ` (${remark})` : ''}`)
     } catch (error) {
-      console.log(`  ✖ ${name} ${formatSeconds(Date.now() - start)}`)
+      print(`  ✖ ${name} ${formatSeconds(Date.now() - start)}`)
       throw error
     } finally {
       clearTimeout(waiting)

@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs'
 import { ensureChromium } from './chromium.mjs'
 import { canRunCodeServer, codeServerEntry, installCodeServer } from './code-server-install.mjs'
 import { installDependencies } from './dependencies.mjs'
+import { SetupError } from './errors.mjs'
 import { installNode24 } from './node24.mjs'
 import { buildTools, ensureSystemPackages } from './system.mjs'
 import { ensureVsix } from './vsix.mjs'
@@ -19,7 +20,12 @@ export function setUpDependencies(step) {
  * @param {Step} step
  */
 export async function setUpVsCode(step) {
-  if (canRunCodeServer() && !existsSync(codeServerEntry)) {
+  if (!canRunCodeServer()) {
+    throw new SetupError(
+      'code-server runs on Linux and macOS only. Use a desktop VS Code here: npm start -- --desktop',
+    )
+  }
+  if (!existsSync(codeServerEntry)) {
     await step('system packages', () => ensureSystemPackages(buildTools))
   }
   await step('Node 24 for VS Code', installNode24)

@@ -16,8 +16,7 @@ describe('the real VS Code', () => {
   })
 
   it('lets another extension ask for the models', async () => {
-    const consumer =
-      vscode.extensions.getExtension<ConsumerApi>('roundhouse-test.consumer')
+    const consumer = vscode.extensions.getExtension<ConsumerApi>('roundhouse-test.consumer')
     const api = await consumer?.activate()
     assert.ok(Array.isArray(await api?.listModels()))
   })

@@ -1,0 +1,96 @@
+import type { Locator, Page } from 'playwright-core'
+
+/** VS Code's own Chat view, signed out. */
+export interface ChatView {
+  /** Switches VS Code's chat on, which a fresh profile keeps off until its models have been looked at. */
+  enable(): Promise<void>
+  open(): Promise<void>
+  /** The name of the model that the next message goes to. */
+  modelName(): Promise<string>
+  /** Picks a model in the Chat view's own list; waits until VS Code offers it. */
+  pickModel(name: string): Promise<void>
+  /** Types a message and sends it, without waiting for the answer. */
+  send(text: string): Promise<void>
+  /** Sends a message and resolves with the text of the finished answer, or of the error in its place. */
+  ask(text: string): Promise<string>
+  /** The last answer as far as it has come. */
+  answer(): Promise<string>
+}
+
+export function createChatView(page: Page, runCommand: (title: string) => Promise<void>): ChatView {
+  const input = page.locator('.interactive-input-part').last()
+  const picker = input.locator('.model-picker-name')
+  const answer = () => textOf(page.locator('.chat-most-recent-response'))
+  const send = async (text: string) => {
+    await input.locator('.monaco-editor').click({ force: true })
+    await page.keyboard.insertText(text)
+    await page.keyboard.press('Enter')
+  }
+  return {
+    async enable() {
+      await runCommand('Chat: Manage Language Models')
+      const models = page.locator('.ai-models-management-editor')
+      await models.waitFor()
+      await page.keyboard.press('Escape')
+      await models.waitFor({ state: 'hidden' })
+      // A message sent before the built-in chat has started would end at VS Code's sign-in.
+      const activating = page.getByText('Activating Extensions...')
+      await activating.waitFor({ timeout: 5000 }).catch(() => undefined)
+      await activating.waitFor({ state: 'hidden' })
+    },
+    async open() {
+      await runCommand('Chat: Open Chat')
+      await input.waitFor()
+    },
+    modelName: () => picker.innerText(),
+    pickModel: (name) => pickFromList(page, picker, name),
+    send,
+    async ask(text) {
+      const before = await page.evaluate(lastAnswerIndex)
+      await send(text)
+      await page.waitForFunction(isAnswered, before)
+      return answer()
+    },
+    answer,
+  }
+}
+
+/** The list is filled while it is closed, so it is opened again until the model is in it. */
+async function pickFromList(page: Page, picker: Locator, name: string): Promise<void> {
+  const rows = page.locator('.action-widget .monaco-list-row')
+  const row = rows.filter({ hasText: name }).first()
+  const moreModels = page.locator('.action-widget .chat-model-picker-section-toggle')
+  for (const end = Date.now() + 30_000; ; ) {
+    await picker.click()
+    await rows.first().waitFor()
+    if (!(await row.isVisible()) && (await moreModels.isVisible())) await moreModels.click()
+    const isThere = await row.waitFor({ timeout: 1000 }).then(
+      () => true,
+      () => false,
+    )
+    if (isThere) break
+    if (Date.now() > end) throw new Error(`The Chat view offers no model "${name}".`)
+    await page.keyboard.press('Escape')
+  }
+  await row.click()
+}
+
+async function textOf(response: Locator): Promise<string> {
+  const parts = response.locator('.chat-markdown-part, .chat-notification-widget .rendered-markdown')
+  return (await parts.allInnerTexts()).join('\n').trim()
+}
+
+/** Runs in the page: the position of the last answer in the conversation, -1 when there is none. */
+function lastAnswerIndex(): number {
+  const rows = [...document.querySelectorAll('.monaco-list-row:has(.interactive-response)')]
+  return Math.max(-1, ...rows.map((row) => Number(row.getAttribute('data-index'))))
+}
+
+/** Runs in the page: whether an answer after that position is there and finished. */
+function isAnswered(before: number): boolean {
+  const response = document.querySelector('.chat-most-recent-response')
+  const index = Number(response?.closest('.monaco-list-row')?.getAttribute('data-index') ?? -1)
+  const isFinished = response?.classList.contains('chat-response-loading') === false
+  const footer = response?.querySelector<HTMLElement>('.chat-footer-toolbar')
+  return index > before && isFinished && (footer?.offsetHeight ?? 0) > 0
+}

@@ -1,0 +1,72 @@
+import type { Page } from 'playwright-core'
+
+/** The box at the window's top: the command palette, lists to pick from, questions with a text. */
+export interface QuickInput {
+  openPalette(): Promise<void>
+  /** Filters by `filter` (default: the label itself), waits for the row with exactly this label, and accepts it. */
+  pick(label: string, filter?: string): Promise<void>
+  /** Whether filtering brings up a row that shows the label, within a second. */
+  has(label: string, filter?: string): Promise<boolean>
+  /** Replaces the text in the box and accepts it. */
+  type(text: string): Promise<void>
+  /** Toggles a row's check box in a list of several choices, without accepting. */
+  check(label: string): Promise<void>
+  accept(): Promise<void>
+  cancel(): Promise<void>
+  /** The rows on the screen, each as one line of text. */
+  rows(): Promise<string[]>
+  /** The title and the question around the box. */
+  prompt(): Promise<string>
+  /** Whether the typed text is hidden, as a key must be. */
+  isPassword(): Promise<boolean>
+  waitUntilOpen(): Promise<void>
+  waitUntilClosed(): Promise<void>
+}
+
+export function createQuickInput(page: Page): QuickInput {
+  const widget = page.locator('.quick-input-widget')
+  const box = widget.locator('.quick-input-box input')
+  const rows = widget.locator('.quick-input-list .monaco-list-row')
+  const row = (label: string) => rows.filter({ has: page.getByText(label, { exact: true }) }).first()
+  const accept = () => page.keyboard.press('Enter')
+  const texts = async () => (await rows.allInnerTexts()).map((text) => text.replaceAll(/\s+/g, ' ').trim())
+  return {
+    async openPalette() {
+      // While a dialog or an earlier list is closing, the key is lost.
+      for (const end = Date.now() + 10_000; !(await box.isVisible()); ) {
+        if (Date.now() > end) throw new Error('The command palette does not open.')
+        await page.keyboard.press('F1')
+        await box.waitFor({ timeout: 1000 }).catch(() => undefined)
+      }
+    },
+    async pick(label, filter = label) {
+      await box.fill(filter)
+      await row(label).click()
+    },
+    async has(label, filter = label) {
+      await box.fill(filter)
+      return row(label)
+        .waitFor({ timeout: 1000 })
+        .then(
+          () => true,
+          () => false,
+        )
+    },
+    async type(text) {
+      await box.waitFor()
+      await box.fill(text)
+      await accept()
+    },
+    async check(label) {
+      await row(label).locator('.monaco-checkbox, input[type=checkbox]').first().click()
+    },
+    accept,
+    cancel: () => page.keyboard.press('Escape'),
+    rows: texts,
+    prompt: async () =>
+      (await widget.locator('.quick-input-title, .quick-input-message').allInnerTexts()).join('\n').trim(),
+    isPassword: async () => (await box.getAttribute('type')) === 'password',
+    waitUntilOpen: () => box.waitFor(),
+    waitUntilClosed: () => widget.waitFor({ state: 'hidden' }),
+  }
+}
