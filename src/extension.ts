@@ -1,0 +1,89 @@
+import { join } from 'node:path'
+import * as vscode from 'vscode'
+import { compose } from './core/chat.js'
+import { createCredentials } from './core/credentials/createCredentials.js'
+import type { ProviderPorts } from './core/provider.js'
+import { createRedactor } from './core/redact.js'
+import { createRegistry } from './core/registry/createRegistry.js'
+import { testConnection } from './core/registry/testConnection.js'
+import { createAttempt } from './core/routing/attempt.js'
+import { calibrateTokens } from './core/tokens/calibration.js'
+import { createTokenCounter } from './core/tokens/estimate.js'
+import { createClock } from './platform/clock.js'
+import { createFileStore } from './platform/fileStore.js'
+import { createEmbeddedEngine } from './platform/llama/engine.js'
+import { createPriceSnapshot } from './platform/prices.js'
+import { providers } from './providers/index.js'
+import { createChatProvider } from './vscode/chatProvider.js'
+import { createWorkbench } from './vscode/commands/workbench.js'
+import { createLog } from './vscode/log.js'
+import { createConnections, createDefaultModel } from './vscode/settings.js'
+import { createSecretStore } from './vscode/stores.js'
+
+const vendor = 'roundhouse'
+
+/** Builds the services and hands every resource to VS Code; the work itself begins when something asks for it. */
+export function activate(context: vscode.ExtensionContext): void {
+  const { env: environment } = process
+  const channel = vscode.window.createOutputChannel('Roundhouse', { log: true })
+  const redactor = createRedactor()
+  const log = createLog(channel, redactor)
+  const clock = createClock()
+  const isTrusted = () => vscode.workspace.isTrusted
+  const engine = createEmbeddedEngine({
+    program: { path: join(context.extensionPath, 'dist', 'llama', 'child.mjs') },
+    builtinFolder: join(context.extensionPath, 'dist', 'models'),
+    allowed: isTrusted,
+    clock,
+    log,
+    environment,
+  })
+  const ports: ProviderPorts = { fetch: (input, init) => fetch(input, init), engine, clock, log }
+  const connections = createConnections(providers, environment)
+  const defaultModel = createDefaultModel()
+  const credentials = createCredentials({
+    secrets: createSecretStore(context.secrets),
+    providers,
+    environment,
+    log,
+    register: redactor.register,
+  })
+  const registry = createRegistry({
+    connections,
+    credentials,
+    providers,
+    ports,
+    files: createFileStore(context.globalStorageUri.fsPath),
+    catalogs: [createPriceSnapshot({ clock, log })],
+    inUse: () => vscode.window.state.focused,
+  })
+  const tokens = createTokenCounter()
+  const chat = compose([calibrateTokens(tokens)], createAttempt({ registry, credentials, ports }))
+  const chatProvider = createChatProvider({ registry, chat, tokens, clock, log })
+  const workbench = createWorkbench({
+    providers,
+    environment,
+    connections,
+    credentials,
+    registry,
+    testConnection: (candidate, signal) => testConnection({ ...candidate, ports, signal }),
+    inspectModelFile: engine.inspect,
+    defaultModel,
+    memory: context.globalState,
+    showLog: () => channel.show(),
+    clock,
+    log,
+  })
+  context.subscriptions.push(
+    channel,
+    engine,
+    connections,
+    defaultModel,
+    credentials,
+    registry,
+    chatProvider,
+    workbench,
+    vscode.lm.registerLanguageModelChatProvider(vendor, chatProvider),
+  )
+  void registry.start()
+}
