@@ -72,7 +72,7 @@ describe('toMessages', () => {
     ])
     assert.deepEqual(converted?.content, [
       { type: 'text', text: 'plain' },
-      { type: 'text', text: '{"a":1}' },
+      { type: 'text', text: JSON.stringify({ a: 1 }, undefined, '\t') },
     ])
   })
 
