@@ -63,10 +63,12 @@ function ask(
   server: WireServer,
   { fixture, request }: { readonly fixture: ChatFixture; readonly request: ProviderChatRequest },
 ): Promise<Outcome> {
-  const { chatPath } = candidate.fixtures
-  server.answer(({ method, path }) =>
-    method === 'POST' && path === chatPath ? toReply(candidate, fixture.reply) : undefined,
-  )
+  const { chatPath, list } = candidate.fixtures
+  server.answer(({ method, path }) => {
+    // A provider may look its model up first.
+    const reply = method === 'POST' && path === chatPath ? fixture.reply : list.replies[path]
+    return reply === undefined ? undefined : toReply(candidate, reply)
+  })
   return read(candidate.provider.chat(request, contextFor(candidate, server)))
 }
 
@@ -89,8 +91,8 @@ function assertAnswer(outcome: Outcome, expected: Answer): void {
 }
 
 function assertSent(server: WireServer, candidate: Held, { sent = {}, absent = [] }: ChatFixture): void {
-  const [request, ...others] = server.requests
-  assert.ok(request !== undefined && others.length === 0, 'exactly one request')
+  const [request, ...others] = server.requests.filter(({ path }) => path === candidate.fixtures.chatPath)
+  assert.ok(request !== undefined && others.length === 0, 'exactly one chat')
   const body: unknown = JSON.parse(request.body)
   for (const [pointer, value] of Object.entries(sent))
     assert.deepEqual(valueAt(body, pointer), value, pointer)
