@@ -27,6 +27,13 @@ const passedVariables = [
   'DYLD_LIBRARY_PATH',
 ]
 
+const childVariables = {
+  // In VS Code this process is Electron's; the variable makes it run the child as plain Node.
+  ELECTRON_RUN_AS_NODE: '1',
+  // An aborting llama.cpp would otherwise start a debugger on itself, which takes seconds.
+  GGML_NO_BACKTRACE: '1',
+}
+
 /** llama.cpp's last words; they say why it aborted. */
 const keptLines = 20
 
@@ -42,12 +49,12 @@ export function forkChild(program: ChildProgram, environment: Environment, log: 
     return value === undefined ? [] : [[name, value] as const]
   })
   const child = fork(program.path, program.llamaModule === undefined ? [] : [program.llamaModule], {
-    // In VS Code this process is Electron's; the variable makes it run the child as plain Node.
-    env: { ...Object.fromEntries(passed), ELECTRON_RUN_AS_NODE: '1' },
+    env: { ...Object.fromEntries(passed), ...childVariables },
     execArgv: [...(program.runtimeArguments ?? [])],
     serialization: 'advanced',
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
   })
+  log.debug(`The embedded engine runs as process ${child.pid}.`)
   const lines: string[] = []
   child.stderr?.setEncoding('utf8').on('data', (text: string) => {
     for (const line of text.split('\n').filter((part) => part.trim() !== '')) {

@@ -1,11 +1,12 @@
 import { availableParallelism } from 'node:os'
 import { cancelled, ModelError } from '../../core/errors.js'
 import type { Clock, EmbeddedEngine, EngineRequest, Environment, Log } from '../../core/ports.js'
+import { createAdmission } from './admission.js'
 import type { ChildProgram } from './childProgram.js'
 import { type ChildSession, type JobRequest, startChildSession } from './childSession.js'
 import { createCrashMemory } from './crashMemory.js'
 import { createLeases } from './leases.js'
-import { checkModelFile, resolveModelPath } from './modelFile.js'
+import type { ModelFile } from './modelFile.js'
 import type { Reply } from './protocol.js'
 
 export interface EmbeddedEngineOptions {
@@ -24,7 +25,7 @@ export interface EmbeddedEngineOptions {
 }
 
 const defaultIdleMs = 10 * 60_000
-/** Milliseconds that the process stays after it only looked at files, which loads nothing. */
+/** Milliseconds that the process stays after it only looked at files. */
 const inspectLingerMs = 15_000
 
 /** More threads than real cores make llama.cpp slower, many times over on a busy machine. */
@@ -34,61 +35,46 @@ export function defaultThreads(processors = availableParallelism()): number {
 
 /** llama.cpp in one forked child: started by the first request, ended when nothing has used it for a while. */
 export function createEmbeddedEngine(options: EmbeddedEngineOptions): EmbeddedEngine {
-  const { clock, idleMs = defaultIdleMs, threads = defaultThreads() } = options
+  const { builtinFolder, allowed, clock, idleMs = defaultIdleMs, threads = defaultThreads() } = options
   const crashes = createCrashMemory(clock)
+  const admit = createAdmission({ builtinFolder, allowed, crashes })
   let session: ChildSession | undefined
   let disposed = false
-
-  const leases = createLeases(clock, (path, last) => {
-    if (last) stop()
-    else session?.unload(path)
-  })
 
   const stop = (): void => {
     session?.stop()
     session = undefined
   }
 
-  const running = (): ChildSession => {
+  const leases = createLeases(clock, (path, last) => {
+    if (last) stop()
+    else session?.unload(path)
+  })
+
+  const start = (): ChildSession => {
     if (session?.alive() === true) return session
-    session = startChildSession({
-      ...options,
-      onCrash: (files) => files.forEach((file) => crashes.record(file)),
-    })
+    const onCrash = (files: readonly ModelFile[]): void => files.forEach((file) => crashes.record(file))
+    session = startChildSession({ ...options, onCrash })
     return session
   }
 
   async function* run(request: JobRequest, signal: AbortSignal): AsyncGenerator<Reply> {
-    if (signal.aborted) throw cancelled(signal.reason)
-    const path = resolveModelPath(request.file, options.builtinFolder)
-    const file = await checkModelFile(path)
-    crashes.check(file)
-    if (disposed || signal.aborted) throw cancelled(signal.reason)
-    if (!options.allowed()) throw restricted()
-    const release =
-      request.type === 'inspect'
-        ? leases.hold('inspect', Math.min(inspectLingerMs, idleMs))
-        : leases.hold(path, idleMs)
+    const file = await admit(request.file, signal)
+    if (disposed) throw cancelled()
+    // Looking at a file loads nothing, and must not shorten the stay of what is loaded.
+    const inspects = request.type === 'inspect'
+    const release = inspects
+      ? leases.hold('inspect', Math.min(inspectLingerMs, idleMs))
+      : leases.hold(file.path, idleMs)
     try {
-      yield* running().run({ ...request, file: path }, file, signal)
+      yield* start().run({ ...request, file: file.path }, file, signal)
     } finally {
       release()
     }
   }
 
   return {
-    async inspect(file, signal) {
-      for await (const reply of run({ type: 'inspect', file }, signal)) {
-        if (reply.type === 'facts') return reply.facts
-      }
-      throw unanswered(file)
-    },
-    async countTokens(file, text, signal) {
-      for await (const reply of run({ type: 'count', file, text }, signal)) {
-        if (reply.type === 'tokens') return reply.count
-      }
-      throw unanswered(file)
-    },
+    ...createQuestions(run),
     async *chat(request, signal) {
       for await (const reply of run(chatJob(request, threads), signal)) {
         if (reply.type === 'parts') yield* reply.parts
@@ -102,16 +88,28 @@ export function createEmbeddedEngine(options: EmbeddedEngineOptions): EmbeddedEn
   }
 }
 
-function chatJob(request: EngineRequest, threads: number): JobRequest {
-  return { type: 'chat', threads, ...request }
+type Run = (request: JobRequest, signal: AbortSignal) => AsyncIterable<Reply>
+
+/** What has one answer instead of a stream. */
+function createQuestions(run: Run): Pick<EmbeddedEngine, 'inspect' | 'countTokens'> {
+  return {
+    async inspect(file, signal) {
+      for await (const reply of run({ type: 'inspect', file }, signal)) {
+        if (reply.type === 'facts') return reply.facts
+      }
+      throw unanswered(file)
+    },
+    async countTokens(file, text, signal) {
+      for await (const reply of run({ type: 'count', file, text }, signal)) {
+        if (reply.type === 'tokens') return reply.count
+      }
+      throw unanswered(file)
+    },
+  }
 }
 
-function restricted(): ModelError {
-  return new ModelError({
-    code: 'forbidden',
-    message:
-      'Embedded models need a process of their own, which Restricted Mode does not allow: trust this workspace to use them.',
-  })
+function chatJob(request: EngineRequest, threads: number): JobRequest {
+  return { type: 'chat', threads, ...request }
 }
 
 function unanswered(file: string): ModelError {

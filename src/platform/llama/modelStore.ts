@@ -44,6 +44,8 @@ export function createModelStore(
 ): ModelStore {
   const lines = new Map<string, Line>()
   const models = new Map<string, Promise<OpenModel>>()
+  // One at a time: whatever ends the process in the meantime is that file's fault.
+  const loading = createLine()
 
   const line = (file: string): Line => {
     const known = lines.get(file) ?? createLine()
@@ -52,6 +54,7 @@ export function createModelStore(
   }
 
   const load = async (file: string): Promise<OpenModel> => {
+    const leave = await loading.enter(new AbortController().signal)
     await announce('loading', file)
     engine.takeComplaint()
     try {
@@ -64,6 +67,7 @@ export function createModelStore(
       throw complaint === undefined ? error : new Error(complaint, { cause: error })
     } finally {
       await announce('loaded', file)
+      leave()
     }
   }
 
