@@ -29,7 +29,7 @@ export async function serveVsCode(step, port) {
     return
   }
   const server = await startOn(step, port)
-  const url = `${server.origin}/?folder=${encodeURIComponent(folder)}`
+  const url = `${server.origin}/?folder=${encodeURIComponent(folder).replaceAll('%2F', '/')}`
   await writeStamp(runningStamp, { url, health: `${server.origin}/healthz`, port: server.port })
   announce(url, 'Ctrl-C ends it.')
   const wasAsked = await endOfServer(server)
