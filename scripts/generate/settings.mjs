@@ -60,6 +60,7 @@ function providerRule(alternative, shared, required) {
       properties: { provider: { const: alternative.properties.provider.const } },
       required: ['provider'],
     },
+    // oxlint-disable-next-line unicorn/no-thenable -- a keyword of JSON Schema
     then: { properties: Object.fromEntries(own), ...(needed.length === 0 ? {} : { required: needed }) },
   }
 }

@@ -21,13 +21,19 @@ export function fileName(path: string): string {
   return path.split(/[/\\]/).at(-1) ?? path
 }
 
-/** The file behind a model: its id is the file's name, with or without the ending. */
+/** As the embedded provider names its models: the file's name; the first part's for several; numbered where taken. */
+function modelIdOf(file: string, taken: Map<string, number>): string {
+  const base = fileName(file)
+    .replace(/\.gguf$/i, '')
+    .replace(/-00001-of-\d{5}$/, '')
+  const count = (taken.get(base) ?? 0) + 1
+  taken.set(base, count)
+  return count === 1 ? base : `${base}-${count}`
+}
+
 export function fileOfModel(files: readonly string[], modelId: string): string | undefined {
-  const bare = (text: string) =>
-    fileName(text)
-      .replace(/\.gguf$/i, '')
-      .toLowerCase()
-  return files.find((file) => bare(file) === bare(modelId))
+  const taken = new Map<string, number>()
+  return files.find((file) => modelIdOf(file, taken) === modelId)
 }
 
 /** The model that comes with the extension, which can only say one thing. */
@@ -146,9 +152,8 @@ async function announceAdded(
   const answer = await services.ui.tell({ level: 'info', message, buttons: ['Use in Chat'] })
   if (answer !== 'Use in Chat') return
   const listed = services.registry.view(connection.id)?.models ?? []
-  const models = listed.filter((model) =>
-    good.some(({ file }) => fileOfModel([file], model.id) !== undefined),
-  )
+  const added = new Set(good.map(({ file }) => file))
+  const models = listed.filter((model) => added.has(fileOfModel(filesOf(connection), model.id) ?? ''))
   const [only] = models
   const argument =
     models.length === 1 && only !== undefined

@@ -1,0 +1,180 @@
+import { createCredentials } from '../../../../src/core/credentials/createCredentials.js'
+import { ModelError } from '../../../../src/core/errors.js'
+import { createEmitter } from '../../../../src/core/event.js'
+import type { ModelFacts } from '../../../../src/core/model.js'
+import type { Environment } from '../../../../src/core/ports.js'
+import type { Connection, Provider } from '../../../../src/core/provider.js'
+import { createRegistry } from '../../../../src/core/registry/createRegistry.js'
+import { testConnection } from '../../../../src/core/registry/testConnection.js'
+import type { CommandServices } from '../../../../src/vscode/commands/services.js'
+import type { Host } from '../../../../src/vscode/commands/ui.js'
+import { createActiveModel } from '../../../../src/vscode/views/activeModel.js'
+import { createRecentModels } from '../../../../src/vscode/views/recentModels.js'
+import { createManualClock } from '../../../fakes/manualClock.js'
+import {
+  createMemoryConnections,
+  createMemoryFiles,
+  createMemoryLog,
+  createMemorySecrets,
+} from '../../../fakes/memoryStores.js'
+import { createProviderPorts, createScriptedProvider } from '../../../fakes/scriptedProvider.js'
+import { createScriptedUi, type Move } from './scriptedUi.js'
+
+export interface MemoryHost extends Host {
+  readonly executed: { readonly command: string; readonly args: readonly unknown[] }[]
+  readonly copied: string[]
+  readonly settings: Map<string, unknown>
+  readonly remembered: Map<string, unknown>
+  /** What Chat is; `workbench.action.chat.manage` turns it on, as in VS Code. */
+  chat: { enabled: boolean; failWith?: Error }
+}
+
+export function createMemoryHost(): MemoryHost {
+  const executed: MemoryHost['executed'] = []
+  const copied: string[] = []
+  const settings = new Map<string, unknown>()
+  const remembered = new Map<string, unknown>()
+  const chat: MemoryHost['chat'] = { enabled: true }
+  return {
+    executed,
+    copied,
+    settings,
+    remembered,
+    chat,
+    async execute(command, ...args) {
+      executed.push({ command, args })
+      if (command === 'workbench.action.chat.manage') chat.enabled = true
+      if (command.startsWith('workbench.action.chat.change') && chat.failWith) throw chat.failWith
+      return undefined
+    },
+    async openExternal() {},
+    async copy(text) {
+      copied.push(text)
+    },
+    readSetting: (key) => settings.get(key),
+    async writeSetting(key, value) {
+      settings.set(key, value)
+    },
+    chatIsEnabled: () => chat.enabled,
+    memory: {
+      get: (key) => remembered.get(key),
+      update: async (key, value) => void remembered.set(key, value),
+    },
+  }
+}
+
+function createMemoryDefault() {
+  const changed = createEmitter<void>()
+  let model: string | undefined
+  return {
+    get: () => model,
+    async set(value: string) {
+      model = value
+      changed.fire()
+    },
+    onDidChange: changed.event,
+  }
+}
+
+export interface BenchOptions {
+  readonly connections?: readonly Connection[]
+  readonly environment?: Environment
+  readonly moves?: readonly Move[]
+  readonly inspectModelFile?: (file: string) => Promise<ModelFacts>
+}
+
+/** A cloud provider whose keys begin with `good-key`, a local one without keys, and the embedded one. */
+function createProviders() {
+  const scripted = createScriptedProvider({
+    id: 'cloud',
+    name: 'Cloudy',
+    key: { required: true, url: 'https://cloudy.test/keys', environmentVariable: 'CLOUDY_API_KEY' },
+    fields: [
+      { id: 'organization', label: 'Organization', type: 'text', description: 'Whom to bill.', asked: true },
+      { id: 'retries', label: 'Retries', type: 'number', description: 'How often.', minimum: 0, maximum: 5 },
+    ],
+  })
+  const local = createScriptedProvider({
+    id: 'local',
+    name: 'Localhost',
+    location: 'local',
+    baseUrl: 'http://127.0.0.1:9',
+    baseUrlVariable: 'LOCAL_HOST',
+  })
+  const { baseUrl: _none, ...embedded } = createScriptedProvider({
+    id: 'llamacpp',
+    name: 'Embedded',
+    location: 'local',
+    fields: [{ id: 'files', label: 'Files', type: 'files', description: 'GGUF files.', required: true }],
+  })
+  const cloud: Provider = {
+    ...scripted,
+    async listModels(context) {
+      if (context.key?.startsWith('good-key') === true) return scripted.listModels(context)
+      throw new ModelError({ code: 'unauthorized', message: 'Cloudy refused the key. Enter another one.' })
+    },
+  }
+  scripted.answerLists([{ id: 'small' }, { id: 'large', contextWindow: 200_000 }])
+  local.answerLists([{ id: 'tiny' }])
+  return { cloud, local, embedded }
+}
+
+/** The real registry, credentials and test over memory and scripted providers; only the user and VS Code are played. */
+export function createBench(options: BenchOptions = {}) {
+  const { cloud, local, embedded } = createProviders()
+  const providers = [cloud, local, embedded]
+  const environment = options.environment ?? {}
+  const clock = createManualClock()
+  const log = createMemoryLog()
+  const ports = createProviderPorts(clock)
+  const secrets = createMemorySecrets()
+  const connections = createMemoryConnections(options.connections ?? [])
+  const credentials = createCredentials({ secrets, providers, environment, log })
+  const registry = createRegistry({
+    connections,
+    credentials,
+    providers,
+    files: createMemoryFiles(),
+    catalogs: [],
+    ports,
+    inUse: () => true,
+  })
+  const ui = createScriptedUi(...(options.moves ?? []))
+  const host = createMemoryHost()
+  const defaultModel = createMemoryDefault()
+  let filter = ''
+  const services: CommandServices = {
+    ui,
+    host,
+    providers,
+    environment,
+    connections,
+    credentials,
+    registry,
+    testConnection: async (candidate, signal) => testConnection({ ports, ...candidate, signal }),
+    inspectModelFile: async (file) => (options.inspectModelFile ?? (async () => ({})))(file),
+    defaultModel,
+    activeModel: createActiveModel(registry, defaultModel),
+    recentModels: createRecentModels(host.memory),
+    treeFilter: { filter: () => filter, setFilter: (text) => void (filter = text) },
+    showLog: () => void host.executed.push({ command: 'showLog', args: [] }),
+    clock,
+    log,
+  }
+  return {
+    services,
+    ui,
+    host,
+    secrets,
+    connections,
+    credentials,
+    registry,
+    cloud,
+    local,
+    embedded,
+    clock,
+    log,
+  }
+}
+
+export type Bench = ReturnType<typeof createBench>

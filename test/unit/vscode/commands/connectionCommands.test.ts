@@ -1,0 +1,141 @@
+import assert from 'node:assert/strict'
+import { ModelError } from '../../../../src/core/errors.js'
+import { createCommandHandlers } from '../../../../src/vscode/commands/handlers.js'
+import type { CommandId } from '../../../../src/vscode/commands/table.js'
+import { createConnection } from '../../../fakes/scriptedProvider.js'
+import { createBench } from './bench.js'
+import type { Move } from './scriptedUi.js'
+
+const connection = createConnection({ id: 'cloud', name: 'Cloudy', provider: 'cloud' })
+
+async function run(command: CommandId, argument: unknown, ...moves: Move[]) {
+  const bench = createBench({ connections: [connection], moves })
+  await bench.credentials.store(connection, 'good-key-1')
+  await bench.registry.start()
+  await bench.registry.refresh()
+  await createCommandHandlers(bench.services)[command](argument)
+  bench.ui.assertDone()
+  return bench
+}
+
+describe('Remove Connection', () => {
+  it('removes settings and key after a confirmation that says the key cannot return', async () => {
+    const bench = await run(
+      'roundhouse.removeConnection',
+      'cloud',
+      { do: 'press', button: 'Remove' },
+      { do: 'close' },
+    )
+    assert.deepEqual(bench.connections.list(), [])
+    assert.equal(bench.secrets.values.size, 0)
+    assert.match(bench.ui.notices[0]?.detail ?? '', /key is deleted and cannot be brought back/)
+  })
+
+  it('brings the settings back by Undo and asks for the key', async () => {
+    const moves: Move[] = [
+      { do: 'press', button: 'Remove' },
+      { do: 'press', button: 'Undo' },
+    ]
+    const bench = await run('roundhouse.removeConnection', 'cloud', ...moves)
+    assert.deepEqual(bench.connections.list(), [connection])
+    assert.equal(bench.secrets.values.size, 0)
+    assert.deepEqual(bench.host.executed.at(-1), {
+      command: 'roundhouse.enterKey',
+      args: ['connection:cloud'],
+    })
+  })
+
+  it('removes nothing without a confirmation', async () => {
+    const bench = await run('roundhouse.removeConnection', 'cloud', { do: 'close' })
+    assert.deepEqual(bench.connections.list(), [connection])
+    assert.equal(bench.secrets.values.size, 1)
+  })
+
+  it('says so where the key could not be deleted', async () => {
+    const bench = createBench({
+      connections: [connection],
+      moves: [{ do: 'press', button: 'Remove' }, { do: 'close' }],
+    })
+    const failing = {
+      ...bench.credentials,
+      forget: async () =>
+        Promise.reject(new ModelError({ code: 'not-saved', message: 'The keyring is locked.' })),
+    }
+    await createCommandHandlers({ ...bench.services, credentials: failing })['roundhouse.removeConnection'](
+      'cloud',
+    )
+    assert.match(
+      bench.ui.notices[1]?.message ?? '',
+      /was removed, but its key could not be deleted: The keyring is locked/,
+    )
+  })
+})
+
+describe('Disable and Enable Connection', () => {
+  it('takes the models away and brings them back', async () => {
+    const bench = await run('roundhouse.disableConnection', 'cloud')
+    assert.equal(bench.registry.models().length, 0)
+    await createCommandHandlers(bench.services)['roundhouse.enableConnection']('cloud')
+    await bench.registry.refresh()
+    assert.equal(bench.registry.models().length, 2)
+  })
+
+  it('offers only enabled connections for disabling', async () => {
+    const off = createConnection({ id: 'off', name: 'Off', provider: 'local', enabled: false })
+    const moves: Move[] = [{ do: 'pick', label: 'Cloudy' }]
+    const bench = createBench({ connections: [connection, off], moves })
+    await createCommandHandlers(bench.services)['roundhouse.disableConnection'](undefined)
+    assert.deepEqual(bench.ui.lists, [['Cloudy']])
+  })
+})
+
+describe('Test Connection', () => {
+  it('says how long the answer took and how many models there are', async () => {
+    const bench = await run('roundhouse.testConnection', 'cloud', { do: 'close' })
+    assert.equal(bench.ui.notices[0]?.message, 'Cloudy answered in 0 ms with 2 models.')
+  })
+
+  it('fails with the provider’s own reason', async () => {
+    const bench = createBench({ connections: [connection] })
+    await bench.credentials.store(connection, 'bad')
+    const testing = createCommandHandlers(bench.services)['roundhouse.testConnection']('cloud')
+    await assert.rejects(testing, /Cloudy refused the key/)
+  })
+})
+
+describe('Show Connection State', () => {
+  it('says the state, the address, where the key is and how many models there are', async () => {
+    const bench = await run('roundhouse.showConnection', 'cloud', { do: 'close' })
+    const [notice] = bench.ui.notices
+    assert.equal(notice?.message, 'Cloudy: ready')
+    assert.match(
+      notice?.detail ?? '',
+      /https:\/\/api\.scripted\.test\/v1\nKey stored on this machine\n2 models/,
+    )
+  })
+
+  it('offers the step that helps', async () => {
+    const bench = createBench({ connections: [connection], moves: [{ do: 'press', button: 'Enter Key' }] })
+    await bench.registry.start()
+    await bench.registry.refresh()
+    await createCommandHandlers(bench.services)['roundhouse.showConnection']('cloud')
+    assert.deepEqual(bench.host.executed.at(-1), {
+      command: 'roundhouse.enterKey',
+      args: ['connection:cloud'],
+    })
+  })
+})
+
+describe('Manage Connections', () => {
+  it('leads from a connection to the command for it, whatever VS Code passes as argument', async () => {
+    const moves: Move[] = [
+      { do: 'pick', label: 'Cloudy' },
+      { do: 'pick', label: 'Duplicate…' },
+    ]
+    const bench = await run('roundhouse.manageConnections', 'roundhouse', ...moves)
+    assert.deepEqual(bench.host.executed.at(-1), {
+      command: 'roundhouse.duplicateConnection',
+      args: ['connection:cloud'],
+    })
+  })
+})

@@ -1,0 +1,53 @@
+import assert from 'node:assert/strict'
+import fc from 'fast-check'
+import {
+  connectionFromDraft,
+  proposeName,
+  uniqueConnectionId,
+} from '../../../../src/vscode/commands/connectionDraft.js'
+import { createConnection, createScriptedProvider } from '../../../fakes/scriptedProvider.js'
+
+const provider = createScriptedProvider({ id: 'cloud', name: 'Cloudy', baseUrlVariable: 'CLOUDY_URL' })
+
+describe('a connection’s id', () => {
+  it('is always one that settings accept, and never one that is taken', () => {
+    const valid = /^[a-z0-9][a-z0-9-]{0,62}$/
+    fc.assert(
+      fc.property(fc.string({ maxLength: 200 }), fc.integer({ min: 0, max: 20 }), (name, count) => {
+        const taken = new Set<string>()
+        for (let index = 0; index <= count; index += 1) {
+          const id = uniqueConnectionId(name, 'cloud', taken)
+          assert.match(id, valid)
+          assert.ok(!taken.has(id))
+          taken.add(id)
+        }
+      }),
+    )
+  })
+
+  it('comes from the name, without accents', () => {
+    assert.equal(uniqueConnectionId('Büro Köln', 'cloud', new Set()), 'buro-koln')
+  })
+})
+
+describe('a draft', () => {
+  const surroundings = { existing: [], environment: {} }
+
+  it('becomes a connection with the provider’s id and address where it is the first', () => {
+    const connection = connectionFromDraft({ provider, fields: {} }, surroundings)
+    assert.equal(connection.id, 'cloud')
+    assert.equal(connection.baseUrl, 'https://api.scripted.test/v1')
+  })
+
+  it('goes where the environment says', () => {
+    const environment = { CLOUDY_URL: 'http://proxy.test' }
+    const connection = connectionFromDraft({ provider, fields: {} }, { existing: [], environment })
+    assert.equal(connection.baseUrl, 'http://proxy.test')
+  })
+
+  it('is numbered where its provider has a connection of the same name', () => {
+    const existing = [createConnection({ id: 'cloud', name: 'Cloudy' })]
+    assert.equal(proposeName(provider, new Set(['Cloudy'])), 'Cloudy 2')
+    assert.equal(connectionFromDraft({ provider, fields: {} }, { ...surroundings, existing }).id, 'cloudy-2')
+  })
+})

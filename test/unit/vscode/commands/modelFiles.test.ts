@@ -1,0 +1,118 @@
+import assert from 'node:assert/strict'
+import { ModelError } from '../../../../src/core/errors.js'
+import type { Connection } from '../../../../src/core/provider.js'
+import { createCommandHandlers } from '../../../../src/vscode/commands/handlers.js'
+import { fileName, fileOfModel, isBuiltinModel } from '../../../../src/vscode/commands/modelFiles.js'
+import { createConnection } from '../../../fakes/scriptedProvider.js'
+import { createBench } from './bench.js'
+import type { Move } from './scriptedUi.js'
+
+const builtin = `\${builtin}/welcome.gguf`
+
+function embedded(files: readonly string[]): Connection {
+  const { baseUrl: _none, ...rest } = createConnection({
+    id: 'llamacpp',
+    name: 'On this machine',
+    provider: 'llamacpp',
+    fields: { files },
+  })
+  return rest
+}
+
+async function inspectModelFile(file: string) {
+  if (file.includes('broken')) throw new ModelError({ code: 'engine-failed', message: 'It is truncated.' })
+  return { parameterSize: '0.6B', quantization: 'Q4_K_M', contextWindow: 32_768 }
+}
+
+async function addFiles(connections: readonly Connection[], ...moves: Move[]) {
+  const bench = createBench({ connections, moves, inspectModelFile })
+  await createCommandHandlers(bench.services)['roundhouse.addModelFile'](undefined)
+  bench.ui.assertDone()
+  return bench
+}
+
+describe('Add GGUF File', () => {
+  it('adds the file to those that are there and says what it is', async () => {
+    const moves: Move[] = [{ do: 'files', paths: ['/models/qwen.gguf'] }, { do: 'close' }]
+    const bench = await addFiles([embedded([builtin])], ...moves)
+    assert.deepEqual(bench.connections.list()[0]?.fields, { files: [builtin, '/models/qwen.gguf'] })
+    assert.equal(bench.ui.notices[0]?.message, 'qwen.gguf was added (0.6B, Q4_K_M, 32K context).')
+  })
+
+  it('makes the embedded connection again where it was removed', async () => {
+    const bench = await addFiles([], { do: 'files', paths: ['/models/qwen.gguf'] }, { do: 'close' })
+    const [connection] = bench.connections.list()
+    assert.deepEqual(
+      [connection?.id, connection?.provider, connection?.enabled],
+      ['llamacpp', 'llamacpp', true],
+    )
+  })
+
+  it('adds the good ones and names the bad one with its reason', async () => {
+    const moves: Move[] = [
+      { do: 'files', paths: ['/models/broken.gguf', '/models/qwen.gguf'] },
+      { do: 'close' },
+      { do: 'close' },
+    ]
+    const bench = await addFiles([embedded([])], ...moves)
+    assert.deepEqual(bench.connections.list()[0]?.fields, { files: ['/models/qwen.gguf'] })
+    assert.equal(bench.ui.notices[0]?.message, 'broken.gguf was not added. It is truncated.')
+  })
+
+  it('changes nothing where every file is bad', async () => {
+    const moves: Move[] = [{ do: 'files', paths: ['/models/broken.gguf'] }, { do: 'close' }]
+    const bench = await addFiles([embedded([builtin])], ...moves)
+    assert.deepEqual(bench.connections.list()[0]?.fields, { files: [builtin] })
+  })
+
+  it('does nothing where no file is chosen', async () => {
+    const bench = await addFiles([], { do: 'files', paths: [] })
+    assert.deepEqual(bench.connections.list(), [])
+  })
+})
+
+describe('Remove GGUF File', () => {
+  it('takes the file of the given model out of the list, and Undo puts it back', async () => {
+    const moves: Move[] = [{ do: 'close' }]
+    const bench = createBench({ connections: [embedded([builtin, '/models/qwen.gguf'])], moves })
+    const remove = createCommandHandlers(bench.services)['roundhouse.removeModelFile']
+    await remove('model:llamacpp/qwen')
+    assert.deepEqual(bench.connections.list()[0]?.fields, { files: [builtin] })
+    const undone = createBench({
+      connections: [embedded([builtin])],
+      moves: [{ do: 'press', button: 'Undo' }],
+    })
+    await createCommandHandlers(undone.services)['roundhouse.removeModelFile']('model:llamacpp/welcome')
+    assert.deepEqual(undone.connections.list()[0]?.fields, { files: [builtin] })
+  })
+
+  it('asks which one where it is not said', async () => {
+    const moves: Move[] = [{ do: 'pick', label: 'qwen.gguf' }, { do: 'close' }]
+    const bench = createBench({ connections: [embedded(['/a/qwen.gguf', '/a/llama.gguf'])], moves })
+    await createCommandHandlers(bench.services)['roundhouse.removeModelFile'](undefined)
+    assert.deepEqual(bench.connections.list()[0]?.fields, { files: ['/a/llama.gguf'] })
+  })
+})
+
+describe('the file of a model', () => {
+  it('is found by name on either kind of path, in its parts, and numbered where names repeat', () => {
+    const files = [
+      '/a/qwen.gguf',
+      String.raw`C:\models\Llama.GGUF`,
+      '/b/qwen.gguf',
+      '/c/big-00001-of-00003.gguf',
+    ]
+    assert.equal(fileOfModel(files, 'qwen'), '/a/qwen.gguf')
+    assert.equal(fileOfModel(files, 'qwen-2'), '/b/qwen.gguf')
+    assert.equal(fileOfModel(files, 'Llama'), files[1])
+    assert.equal(fileOfModel(files, 'big'), '/c/big-00001-of-00003.gguf')
+    assert.equal(fileOfModel(files, 'other'), undefined)
+    assert.equal(fileName(String.raw`C:\models\Llama.GGUF`), 'Llama.GGUF')
+  })
+
+  it('tells the one that comes with the extension', () => {
+    const connection = embedded([builtin, '/a/qwen.gguf'])
+    assert.equal(isBuiltinModel(connection, 'welcome'), true)
+    assert.equal(isBuiltinModel(connection, 'qwen'), false)
+  })
+})

@@ -1,0 +1,104 @@
+import assert from 'node:assert/strict'
+import type {
+  Answer,
+  FileQuestion,
+  InputQuestion,
+  Notice,
+  PickQuestion,
+  Ui,
+} from '../../../../src/vscode/commands/ui.js'
+
+/** What the user does next. */
+export type Move =
+  | { readonly do: 'pick'; readonly label: string }
+  /** Presses a button of a row, then goes on with the same list. */
+  | { readonly do: 'rowButton'; readonly label: string; readonly button: string }
+  | { readonly do: 'type'; readonly text: string }
+  | { readonly do: 'back' }
+  | { readonly do: 'escape' }
+  /** A button of a notice. */
+  | { readonly do: 'press'; readonly button: string }
+  /** Reads a notice and closes it. */
+  | { readonly do: 'close' }
+  | { readonly do: 'files'; readonly paths: readonly string[] }
+
+export interface ScriptedUi extends Ui {
+  readonly titles: string[]
+  readonly prompts: string[]
+  readonly notices: Notice[]
+  readonly flashes: string[]
+  /** Labels of the rows of each list, in the order in which the lists were shown. */
+  readonly lists: string[][]
+  /** Fails where a move was not made. */
+  assertDone(): void
+}
+
+/** A user with a plan: every question takes the next move, and one that does not fit fails the test. */
+export function createScriptedUi(...moves: Move[]): ScriptedUi {
+  const titles: string[] = []
+  const prompts: string[] = []
+  const notices: Notice[] = []
+  const flashes: string[] = []
+  const lists: string[][] = []
+  const next = (asked: string): Move => {
+    const move = moves.shift()
+    assert.ok(move !== undefined, `nothing was planned for: ${asked}`)
+    return move
+  }
+  const leave = (move: Move, asked: string): Answer<never> => {
+    if (move.do === 'back') return { kind: 'back' }
+    assert.equal(move.do, 'escape', `planned ${JSON.stringify(move)}, but was asked: ${asked}`)
+    return { kind: 'cancelled' }
+  }
+  return {
+    titles,
+    prompts,
+    notices,
+    flashes,
+    lists,
+    assertDone: () => assert.deepEqual(moves, [], 'moves that were never asked for'),
+    async pick<T>(question: PickQuestion<T>): Promise<Answer<T>> {
+      titles.push(question.title)
+      let { rows } = question
+      for (;;) {
+        lists.push(rows.map((row) => row.label))
+        const move = next(`${question.title}: ${question.placeholder}`)
+        if (move.do !== 'pick' && move.do !== 'rowButton') return leave(move, question.title)
+        const row = rows.find((candidate) => candidate.label === move.label)
+        assert.ok(row !== undefined, `no row “${move.label}” among ${JSON.stringify(lists.at(-1))}`)
+        if (move.do === 'pick') return { kind: 'value', value: row.value }
+        const outcome = await question.onButton?.(move.button, row.value)
+        if (outcome === 'close') return { kind: 'cancelled' }
+        rows = outcome ?? rows
+      }
+    },
+    async input(question: InputQuestion): Promise<Answer<string>> {
+      titles.push(question.title)
+      prompts.push(question.prompt)
+      for (;;) {
+        const move = next(`${question.title}: ${question.prompt}`)
+        if (move.do !== 'type') return leave(move, question.title)
+        question.onChange?.(move.text)
+        const problem = question.validate?.(move.text)
+        if (problem === undefined) return { kind: 'value', value: move.text }
+        prompts.push(problem)
+      }
+    },
+    async tell(notice: Notice): Promise<string | undefined> {
+      notices.push(notice)
+      const move = next(notice.message)
+      if (move.do === 'close') return undefined
+      assert.equal(move.do, 'press', `planned ${JSON.stringify(move)}, but was told: ${notice.message}`)
+      if (move.do !== 'press') return undefined
+      assert.ok(notice.buttons?.includes(move.button), `no button “${move.button}” in: ${notice.message}`)
+      return move.button
+    },
+    flash: (message) => void flashes.push(message),
+    progress: async (_title, task) => task(new AbortController().signal),
+    async chooseFiles(question: FileQuestion): Promise<readonly string[]> {
+      const move = next(question.title)
+      assert.equal(move.do, 'files')
+      return move.do === 'files' ? move.paths : []
+    },
+  }
+}
