@@ -90,10 +90,19 @@ export interface Provider {
 
 export type ProviderTable = readonly Provider[]
 
-/** The environment as providers may see it: names of their own variables only. */
+/**
+ * The base URL that the environment names. As servers read such a variable themselves: the scheme may be missing, then
+ * the provider's own port too, and an address to listen on everywhere means this machine.
+ */
 export function environmentBaseUrl(provider: Provider, environment: Environment): string | undefined {
   const value = provider.baseUrlVariable === undefined ? undefined : environment[provider.baseUrlVariable]
-  if (value === undefined || value.trim() === '') return undefined
-  const text = value.trim()
-  return /^https?:\/\//.test(text) ? text : `http://${text}`
+  const text = value?.trim() ?? ''
+  if (text === '') return undefined
+  const hasScheme = /^https?:\/\//.test(text)
+  const url = URL.parse(hasScheme ? text : `http://${text.replace(/^:/, '127.0.0.1:')}`)
+  if (url === null) return hasScheme ? text : `http://${text}`
+  if (url.hostname === '0.0.0.0' || url.hostname === '[::]') url.hostname = '127.0.0.1'
+  const hasPort = hasScheme || /:\d+(\/|$)/.test(text)
+  if (!hasPort && provider.baseUrl !== undefined) url.port = new URL(provider.baseUrl).port
+  return url.href.replace(/\/$/, '')
 }
