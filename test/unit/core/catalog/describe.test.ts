@@ -1,0 +1,136 @@
+import assert from 'node:assert/strict'
+import * as fc from 'fast-check'
+import type { CatalogFinding } from '../../../../src/core/catalog/catalog.js'
+import { describeModel } from '../../../../src/core/catalog/describe.js'
+import type { FactSource, ListedModel, ModelFacts, ModelInfo } from '../../../../src/core/model.js'
+import { createConnection, createScriptedProvider } from '../../../fakes/scriptedProvider.js'
+
+interface Case {
+  readonly user?: ModelFacts
+  readonly listed?: ListedModel
+  readonly findings?: readonly CatalogFinding[]
+  readonly location?: 'cloud' | 'local'
+}
+
+function describeCase({ user, listed = { id: 'm' }, findings = [], location = 'cloud' }: Case): ModelInfo {
+  return describeModel({
+    connection: createConnection({ models: user === undefined ? {} : { [listed.id]: user } }),
+    provider: createScriptedProvider({ location }),
+    listed,
+    findings,
+  })
+}
+
+const strongestFirst: readonly FactSource[] = ['user', 'provider', 'catalog', 'snapshot']
+
+describe('model description', () => {
+  it('takes each fact from the strongest source that states it, and says which', () => {
+    const facts = fc.record(
+      {
+        contextWindow: fc.integer({ min: 1, max: 1e6 }),
+        maxOutputTokens: fc.integer({ min: 1, max: 1e6 }),
+        quantization: fc.stringMatching(/^[a-z]{1,5}$/),
+      },
+      { requiredKeys: [] },
+    )
+    fc.assert(
+      fc.property(facts, facts, facts, facts, (user, provider, catalog, snapshot) => {
+        const bySource: Record<FactSource, ModelFacts> = { user, provider, catalog, snapshot }
+        const model = describeCase({
+          user,
+          listed: { id: 'm', ...provider },
+          findings: [
+            { source: 'snapshot', facts: snapshot },
+            { source: 'catalog', facts: catalog },
+          ],
+        })
+        for (const name of ['contextWindow', 'maxOutputTokens', 'quantization'] as const) {
+          const source = strongestFirst.find((candidate) => bySource[candidate][name] !== undefined)
+          assert.equal(model.sources[name], source)
+          assert.equal(model[name], source === undefined ? undefined : bySource[source][name])
+        }
+      }),
+    )
+  })
+
+  it('merges prices and capabilities one by one', () => {
+    const model = describeCase({
+      user: { pricing: { output: 9 } },
+      listed: { id: 'm', capabilities: { toolCalling: true } },
+      findings: [
+        {
+          source: 'snapshot',
+          facts: { pricing: { input: 1, output: 2 }, capabilities: { toolCalling: false } },
+        },
+        { source: 'catalog', facts: { capabilities: { imageInput: false } } },
+      ],
+    })
+    assert.deepEqual(model.pricing, { input: 1, output: 9 })
+    assert.deepEqual(model.capabilities, { toolCalling: true, imageInput: false })
+    assert.deepEqual(model.sources, {
+      'pricing.input': 'snapshot',
+      'pricing.output': 'user',
+      toolCalling: 'provider',
+      imageInput: 'catalog',
+    })
+  })
+
+  it('leaves what nobody states unknown', () => {
+    const model = describeCase({})
+    assert.deepEqual(model.pricing, {})
+    assert.deepEqual(model.capabilities, {})
+    assert.equal('contextWindow' in model, false)
+    assert.deepEqual(model.sources, {})
+  })
+
+  it('believes no figure that cannot be true', () => {
+    const model = describeCase({
+      listed: {
+        id: 'm',
+        contextWindow: 0,
+        maxOutputTokens: Number.NaN,
+        pricing: { input: -1, output: Infinity },
+      },
+      findings: [{ source: 'snapshot', facts: { contextWindow: 8_192, pricing: { input: 0 } } }],
+    })
+    assert.equal(model.contextWindow, 8_192)
+    assert.equal(model.maxOutputTokens, undefined)
+    assert.deepEqual(model.pricing, { input: 0 })
+  })
+
+  it('names a model by the user, else by the provider, else by its id, never by a table', () => {
+    const findings: CatalogFinding[] = [{ source: 'snapshot', facts: { name: 'Some Table’s Name' } }]
+    assert.equal(describeCase({ findings }).name, 'm')
+    assert.equal(describeCase({ listed: { id: 'm', name: 'Listed' }, findings }).name, 'Listed')
+    assert.equal(describeCase({ user: { name: 'Mine' }, listed: { id: 'm', name: 'Listed' } }).name, 'Mine')
+  })
+
+  it('knows a family by the id before it believes a file’s architecture', () => {
+    const listed = { id: 'deepseek-r1:7b', family: 'qwen2' }
+    assert.equal(describeCase({ listed, location: 'local' }).family, 'deepseek-r1')
+    assert.equal(
+      describeCase({ listed: { id: 'tuned', family: 'llama' }, location: 'local' }).family,
+      'llama',
+    )
+    assert.equal(describeCase({ user: { family: 'qwen3' }, listed, location: 'local' }).family, 'qwen3')
+  })
+
+  it('gives a borrowed name the family that the file states', () => {
+    const listed = { id: 'claude-at-home:8b', family: 'llama' }
+    assert.equal(describeCase({ listed, location: 'local' }).family, 'llama')
+  })
+
+  it('says that a local server’s cloud model is in the cloud', () => {
+    assert.equal(describeCase({ listed: { id: 'gpt-oss:120b-cloud' }, location: 'local' }).location, 'cloud')
+    assert.equal(describeCase({ listed: { id: 'gpt-oss:20b' }, location: 'local' }).location, 'local')
+  })
+
+  it('applies overrides to their own model only, even where an id is a name of every object', () => {
+    const provider = createScriptedProvider()
+    for (const id of ['toString', '__proto__', 'constructor']) {
+      const model = describeModel({ connection: createConnection(), provider, listed: { id }, findings: [] })
+      assert.equal(model.name, id)
+      assert.equal(model.contextWindow, undefined)
+    }
+  })
+})
