@@ -3,11 +3,32 @@ import type { Disposable, Log } from '../../core/ports.js'
 import { parseTarget } from '../views/treeTarget.js'
 import { describeError, explainError } from './errors.js'
 import type { CommandHandlers } from './services.js'
-import { type CommandRow, commandTable } from './table.js'
 
-async function report(error: unknown, row: CommandRow, argument: unknown): Promise<void> {
-  const what = row.title.replace('…', '')
-  const notice = explainError(error, what)
+interface DeclaredCommand {
+  readonly command: string
+  readonly title: string
+}
+
+function isDeclaredCommand(value: unknown): value is DeclaredCommand {
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    'command' in value &&
+    typeof value.command === 'string' &&
+    'title' in value &&
+    typeof value.title === 'string'
+  )
+}
+
+/** The manifest's commands, which are made from the table: the table itself need not be loaded. */
+function declaredCommands(manifest: unknown): readonly DeclaredCommand[] {
+  const contributes: unknown = Object(manifest).contributes
+  const commands: unknown = Object(contributes).commands
+  return Array.isArray(commands) ? commands.filter(isDeclaredCommand) : []
+}
+
+async function report(error: unknown, title: string, argument: unknown): Promise<void> {
+  const notice = explainError(error, title)
   if (notice === undefined) return
   const labels = notice.actions.map((action) => action.label)
   const chosen = await vscode.window.showErrorMessage(notice.message, ...labels)
@@ -18,19 +39,24 @@ async function report(error: unknown, row: CommandRow, argument: unknown): Promi
 }
 
 /**
- * Registers every command of the table; the handlers are loaded when the first one runs.
+ * Registers every command that the manifest declares; the handlers are loaded when the first one runs.
  * An error becomes one sentence with its next step and is logged; a cancelled command ends silently.
  */
-export function registerCommands(load: () => Promise<CommandHandlers>, log: Log): Disposable {
-  const registrations = commandTable.map((row) =>
-    vscode.commands.registerCommand(row.id, async (argument: unknown) => {
+export function registerCommands(
+  manifest: unknown,
+  load: () => Promise<CommandHandlers>,
+  log: Log,
+): Disposable {
+  const registrations = declaredCommands(manifest).map(({ command, title }) =>
+    vscode.commands.registerCommand(command, async (argument: unknown) => {
       try {
-        const handlers = await load()
-        await handlers[row.id](argument)
+        const handlers = new Map(Object.entries(await load()))
+        await handlers.get(command)?.(argument)
       } catch (error) {
-        if (explainError(error, row.title) === undefined) return
-        log.error(`${row.id} failed: ${describeError(error)}`, error)
-        await report(error, row, argument)
+        const what = title.replace('…', '')
+        if (explainError(error, what) === undefined) return
+        log.error(`${command} failed: ${describeError(error)}`, error)
+        await report(error, what, argument)
       }
     }),
   )

@@ -7,8 +7,6 @@ import { createRecentModels } from '../views/recentModels.js'
 import { createStatusBar } from '../views/statusBar.js'
 import { registerCommands } from './registerCommands.js'
 import type { CommandHandlers, CommandServices } from './services.js'
-import { createHost } from './vscodeHost.js'
-import { createUi } from './vscodeUi.js'
 
 /** What the workbench parts need from outside. */
 export type WorkbenchOptions = Omit<
@@ -19,24 +17,29 @@ export type WorkbenchOptions = Omit<
   readonly memory: vscode.Memento
 }
 
+const extensionId = 'roundhouse.roundhouse'
+
+async function loadHandlers(services: Omit<CommandServices, 'ui' | 'host'>, memory: vscode.Memento) {
+  const [{ createCommandHandlers }, { createUi }, { createHost }] = await Promise.all([
+    import('./handlers.js'),
+    import('./vscodeUi.js'),
+    import('./vscodeHost.js'),
+  ])
+  return createCommandHandlers({ ...services, ui: createUi(), host: createHost(memory) })
+}
+
 /** The tree, the status bar, the context keys and every command. */
 export function createWorkbench(options: WorkbenchOptions): Disposable {
   const { registry, connections, defaultModel, clock, memory, log } = options
   const activeModel = createActiveModel(registry, defaultModel)
   const tree = createModelTree({ registry, connections, defaultModel, clock })
-  const services: CommandServices = {
-    ...options,
-    ui: createUi(),
-    host: createHost(memory),
-    activeModel,
-    recentModels: createRecentModels(memory),
-    treeFilter: tree,
-  }
+  const recentModels = createRecentModels(memory)
+  const services = { ...options, activeModel, recentModels, treeFilter: tree }
   let handlers: Promise<CommandHandlers> | undefined
-  const load = () =>
-    (handlers ??= import('./handlers.js').then((module) => module.createCommandHandlers(services)))
+  const load = () => (handlers ??= loadHandlers(services, memory))
+  const manifest: unknown = vscode.extensions.getExtension(extensionId)?.packageJSON
   return vscode.Disposable.from(
-    registerCommands(load, log),
+    registerCommands(manifest, load, log),
     createStatusBar(activeModel, clock),
     createContextKeys(registry, defaultModel),
     tree,

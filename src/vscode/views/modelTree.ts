@@ -2,8 +2,8 @@ import * as vscode from 'vscode'
 import type { Clock, Disposable } from '../../core/ports.js'
 import type { Connections } from '../../core/registry/connections.js'
 import type { Registry } from '../../core/registry/registry.js'
-import { changedRows, indexTree, type TreeIndex } from './treeDiff.js'
-import { buildTree, type TreeRow } from './treeItems.js'
+import type { TreeIndex } from './treeDiff.js'
+import type { TreeInput, TreeRow } from './treeItems.js'
 
 export interface ModelTreeOptions {
   readonly registry: Registry
@@ -48,52 +48,72 @@ function toTreeItem(row: TreeRow): vscode.TreeItem {
   return item
 }
 
+/** What makes the rows is loaded when the view is first looked at. */
+async function loadRows() {
+  const [items, diff] = await Promise.all([import('./treeItems.js'), import('./treeDiff.js')])
+  return {
+    build: (input: TreeInput) => diff.indexTree(items.buildTree(input)),
+    changed: diff.changedRows,
+  }
+}
+
+type Rows = Awaited<ReturnType<typeof loadRows>>
+
+const nothing: TreeIndex = { roots: [], rows: new Map(), parents: new Map() }
+
 /** The tree of connections and models. Its elements are ids, so that menu commands receive plain text. */
 export function createModelTree(options: ModelTreeOptions): ModelTree {
   const changed = new vscode.EventEmitter<string | undefined>()
   let filter = ''
-  let index: TreeIndex | undefined
-  const build = (): TreeIndex =>
-    indexTree(
-      buildTree({
-        views: options.registry.views(),
-        problems: options.connections.problems(),
-        filter,
-        defaultModel: options.defaultModel.get(),
-        now: options.clock.now(),
-      }),
-    )
-  const current = (): TreeIndex => (index ??= build())
+  let index = nothing
+  let rows: Rows | undefined
+  let loading: Promise<Rows> | undefined
+  const build = ({ build: buildRows }: Rows): TreeIndex =>
+    buildRows({
+      views: options.registry.views(),
+      problems: options.connections.problems(),
+      filter,
+      defaultModel: options.defaultModel.get(),
+      now: options.clock.now(),
+    })
+  const load = async (): Promise<void> => {
+    if (rows !== undefined) return
+    rows = await (loading ??= loadRows())
+    index = build(rows)
+  }
   const rowOf = (id: string): TreeRow => {
-    const row = current().rows.get(id)
+    const row = index.rows.get(id)
     if (row === undefined) throw new RangeError(`no row ${id}`)
     return row
   }
   const provider: vscode.TreeDataProvider<string> = {
     onDidChangeTreeData: changed.event,
-    getChildren: (id) =>
-      (id === undefined ? current().roots : (current().rows.get(id)?.children ?? [])).map((row) => row.id),
-    getParent: (id) => current().parents.get(id),
+    async getChildren(id) {
+      await load()
+      return (id === undefined ? index.roots : (index.rows.get(id)?.children ?? [])).map((row) => row.id)
+    },
+    getParent: (id) => index.parents.get(id),
     getTreeItem: (id) => toTreeItem(rowOf(id)),
     resolveTreeItem(item, id) {
-      const text = current().rows.get(id)?.tooltip?.(options.clock.now())
+      const text = index.rows.get(id)?.tooltip?.(options.clock.now())
       if (text !== undefined) item.tooltip = new vscode.MarkdownString(text)
       return item
     },
   }
   const view = vscode.window.createTreeView(viewId, { treeDataProvider: provider, showCollapseAll: true })
   const update = (): void => {
-    if (index === undefined) return
+    if (rows === undefined) return
     const before = index
-    index = build()
-    for (const id of changedRows(before, index)) changed.fire(id)
+    index = build(rows)
+    for (const id of rows.changed(before, index)) changed.fire(id)
   }
   const applyFilter = (text: string): void => {
     filter = text.trim()
     view.description = filter === '' ? '' : `“${filter}”`
     void vscode.commands.executeCommand('setContext', 'roundhouse.filtered', filter !== '')
     update()
-    view.message = filter !== '' && current().roots.length === 0 ? 'No model matches the filter.' : ''
+    view.message =
+      filter !== '' && rows !== undefined && index.roots.length === 0 ? 'No model matches the filter.' : ''
   }
   const ages = keepAgesFresh(view, update)
   const subscriptions = [

@@ -34,11 +34,11 @@ describe('what a failed command says', () => {
 
   for (const code of errorCodes.filter((each) => each !== 'cancelled')) {
     it(`leads to the log, and only to commands that exist, for ${code}`, () => {
-      const ids = commandTable.map((row): string => row.id)
+      const ids = new Set(commandTable.map((row): string => row.id))
       const actions = explainError(failure(code), 'Test')?.actions ?? []
       assert.equal(actions.at(-1)?.command, 'roundhouse.showLog')
       assert.deepEqual(
-        actions.filter(({ command }) => !ids.includes(command)),
+        actions.filter(({ command }) => !ids.has(command)),
         [],
       )
     })
