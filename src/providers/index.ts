@@ -2,6 +2,7 @@ import type { ProviderTable } from '../core/provider.js'
 import { anthropic } from './anthropic.js'
 import { groq } from './groq.js'
 import { huggingface } from './huggingface.js'
+import { llamacpp } from './llamacpp.js'
 import { llamaServer } from './llamaServer.js'
 import { ollama } from './ollama.js'
 import { openai } from './openai.js'
@@ -9,10 +10,22 @@ import { anyOpenaiCompatible } from './openaiCompatible.js'
 import { together } from './together.js'
 import { vllm } from './vllm.js'
 
-export { anthropic, anyOpenaiCompatible, groq, huggingface, llamaServer, ollama, openai, together, vllm }
+export {
+  anthropic,
+  anyOpenaiCompatible,
+  groq,
+  huggingface,
+  llamacpp,
+  llamaServer,
+  ollama,
+  openai,
+  together,
+  vllm,
+}
 
 /** Every provider, in the order in which pick lists show them. */
 export const providers: ProviderTable = [
+  llamacpp,
   ollama,
   llamaServer,
   vllm,

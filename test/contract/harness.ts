@@ -2,9 +2,10 @@ import assert from 'node:assert/strict'
 import type { FinishReason, ResponsePart, ToolCallPart } from '../../src/core/chat.js'
 import { isModelError, type ModelError } from '../../src/core/errors.js'
 import type { Usage } from '../../src/core/model.js'
-import type { Clock, EmbeddedEngine, Log } from '../../src/core/ports.js'
+import type { Clock } from '../../src/core/ports.js'
 import type { Provider, ProviderContext } from '../../src/core/provider.js'
 import { openai, providers } from '../../src/providers/index.js'
+import { createProviderContext } from '../fakes/providerContext.js'
 import type { Reply, WireServer } from '../fakes/wireServer.js'
 import { bodyOf, type Fixtures, type ReplyFixture, readFixtures } from './fixtures.js'
 
@@ -39,28 +40,10 @@ export function folderOf({ name, provider }: Candidate): string {
   return name === provider.id ? name : 'openai-chat'
 }
 
-export const systemClock: Clock = {
-  now: () => Date.now(),
-  monotonic: () => performance.now(),
-  sleep: (ms, signal) =>
-    new Promise((resolve, reject) => {
-      const stop = (): void => {
-        clearTimeout(timer)
-        reject(signal?.reason)
-      }
-      const timer = setTimeout(() => {
-        signal?.removeEventListener('abort', stop)
-        resolve()
-      }, ms)
-      signal?.addEventListener('abort', stop, { once: true })
-    }),
-}
-
 export interface ContextOptions {
   readonly signal?: AbortSignal
   readonly clock?: Clock
   readonly baseUrl?: string
-  readonly log?: Log
 }
 
 export function contextFor(
@@ -68,42 +51,13 @@ export function contextFor(
   server: WireServer,
   options: ContextOptions = {},
 ): ProviderContext {
-  return {
-    connection: {
-      id: 'work',
-      name: 'Work',
-      provider: provider.id,
-      enabled: true,
-      baseUrl: options.baseUrl ?? server.origin + fixtures.basePath,
-      fields: fixtures.fields ?? {},
-      include: [],
-      exclude: [],
-      models: {},
-    },
-    key: fixtures.keyHeader === undefined ? undefined : canaryKey,
-    fetch,
-    engine: noEngine,
-    clock: options.clock ?? systemClock,
-    log: options.log ?? silentLog,
-    signal: options.signal ?? new AbortController().signal,
-  }
-}
-
-const noEngine: EmbeddedEngine = {
-  inspect: () => Promise.reject(new Error('There is no engine here.')),
-  chat: () => {
-    throw new Error('There is no engine here.')
-  },
-  countTokens: () => Promise.reject(new Error('There is no engine here.')),
-  dispose: () => undefined,
-}
-
-const silentLog: Log = {
-  trace: () => undefined,
-  debug: () => undefined,
-  info: () => undefined,
-  warn: () => undefined,
-  error: () => undefined,
+  return createProviderContext({
+    provider: provider.id,
+    baseUrl: server.origin + fixtures.basePath,
+    ...(fixtures.keyHeader === undefined ? {} : { key: canaryKey }),
+    ...(fixtures.fields === undefined ? {} : { fields: fixtures.fields }),
+    ...options,
+  })
 }
 
 export interface Outcome {

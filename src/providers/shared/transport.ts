@@ -151,7 +151,7 @@ async function exchange(
     const response = await follow(state, new URL(input), { ...init, headers, signal: scope.signal })
     return await accept(state, scope, response)
   } catch (thrown) {
-    const error = scope.failure() ?? findModelError(thrown) ?? networkError(subject, thrown)
+    const error = findModelError(thrown) ?? scope.failure() ?? networkError(subject, thrown)
     // Closes the socket of an answer that is not wanted.
     scope.fail(error)
     throw error
