@@ -6,7 +6,7 @@ import { describeFailures, readSuite } from './lib/mocha-report.mjs'
 import { runNpm } from './lib/npm.mjs'
 import { root } from './lib/paths.mjs'
 import { createProgress, formatSeconds } from './lib/progress.mjs'
-import { setUpDependencies, setUpVsix } from './lib/setup.mjs'
+import { setUpDependencies, setUpEngine, setUpVsix } from './lib/setup.mjs'
 import { prepareHosts } from './lib/test-hosts.mjs'
 
 /**
@@ -39,7 +39,7 @@ await runMain(async () => {
   /** @type {Count} */
   const total = { passed: 0, failed: 0 }
   const hosts = prepareHosts(step)
-  const problem = await settle(setUpDependencies(step))
+  const problem = await settle(setUpDependencies(step).then(() => setUpEngine(step)))
   if (problem !== undefined) {
     console.log(`${problem}\n\nWithout its dependencies nothing can be tested.`)
     total.failed += checks.length
@@ -80,7 +80,12 @@ async function runCheck(check, step, hosts) {
   const suite = await readSuite(path, { code, name: check.name })
   const count = { passed: suite.passed.length, failed: suite.failed.length }
   // A script of ours has already told its failures in its output.
-  return report(check, elapsed, count, check.suite === 'own' ? output : `${output}\n${describeFailures(suite)}`)
+  return report(
+    check,
+    elapsed,
+    count,
+    check.suite === 'own' ? output : `${output}\n${describeFailures(suite)}`,
+  )
 }
 
 /**
@@ -89,7 +94,9 @@ async function runCheck(check, step, hosts) {
  */
 function reportArguments({ suite }, path) {
   if (suite === undefined) return []
-  return suite === 'own' ? ['--', '--report', path] : ['--', '--reporter', 'json', '--reporter-option', `output=${path}`]
+  return suite === 'own'
+    ? ['--', '--report', path]
+    : ['--', '--reporter', 'json', '--reporter-option', `output=${path}`]
 }
 
 /**

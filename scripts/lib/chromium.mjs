@@ -26,7 +26,7 @@ export const chromiumFlags = [
  * The browser's executable, from ROUNDHOUSE_CHROMIUM, the PATH or playwright's own folder.
  * @returns {Promise<string | undefined>}
  */
-export async function findChromium() {
+async function findChromium() {
   const chosen = process.env.ROUNDHOUSE_CHROMIUM
   if (chosen) {
     if (existsSync(chosen)) return chosen

@@ -68,7 +68,7 @@ export async function installVsix({ profile, vsix }) {
 }
 
 /** @param {string} profile */
-export function logPath(profile) {
+function logPath(profile) {
   return join(profile, 'code-server.log')
 }
 

@@ -114,7 +114,7 @@ export function findOnPath(name) {
 }
 
 /** @param {string} path */
-export function isExecutable(path) {
+function isExecutable(path) {
   try {
     accessSync(path, constants.X_OK)
     return true

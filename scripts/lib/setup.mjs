@@ -5,6 +5,8 @@ import { canRunCodeServer, codeServerEntry, installCodeServer } from './code-ser
 import { installDependencies } from './dependencies.mjs'
 import { SetupError } from './errors.mjs'
 import { installNode24 } from './node24.mjs'
+import { mustRunNpm } from './npm.mjs'
+import { root } from './paths.mjs'
 import { buildTools, ensureSystemPackages } from './system.mjs'
 import { ensureVsix } from './vsix.mjs'
 
@@ -13,6 +15,17 @@ import { ensureVsix } from './vsix.mjs'
 /** @param {Step} step */
 export function setUpDependencies(step) {
   return step('dependencies', installDependencies)
+}
+
+/**
+ * The embedded engine in the working tree: its types and its tests need it before anything is packed.
+ * Needs the dependencies.
+ * @param {Step} step
+ */
+export function setUpEngine(step) {
+  return step('embedded engine', () =>
+    mustRunNpm('Installing the embedded engine', root, ['run', '--silent', 'engine']),
+  )
 }
 
 /**
