@@ -1,0 +1,59 @@
+import assert from 'node:assert/strict'
+import { ModelError } from '../../../../src/core/errors.js'
+import {
+  createRefreshTimer,
+  refreshInterval,
+  retryDelay,
+} from '../../../../src/core/registry/refreshTimer.js'
+import { createManualClock } from '../../../fakes/manualClock.js'
+
+const unreachable = new ModelError({ code: 'unreachable', message: 'Nobody is there.' })
+const minute = 60_000
+
+describe('refresh rhythm', () => {
+  it('asks a cloud every hour and a local server every minute', () => {
+    assert.deepEqual([refreshInterval('cloud'), refreshInterval('local')], [60 * minute, minute])
+  })
+
+  it('doubles the pause with each failure, up to a quarter of an hour for a cloud and a minute for a local server', () => {
+    const delays = (location: 'cloud' | 'local') =>
+      [1, 2, 3, 4, 5, 6, 50].map((failures) => retryDelay(location, failures, unreachable) / 1_000)
+    assert.deepEqual(delays('cloud'), [30, 60, 120, 240, 480, 900, 900])
+    assert.deepEqual(delays('local'), [5, 10, 20, 40, 60, 60, 60])
+  })
+
+  it('waits as long as the server wishes, but never more than an hour', () => {
+    const wish = (retryAfterMs: number) =>
+      retryDelay('cloud', 1, new ModelError({ code: 'rate-limited', message: 'Wait.', retryAfterMs }))
+    assert.deepEqual([wish(1_000), wish(5 * minute), wish(1e12)], [30_000, 5 * minute, 60 * minute])
+  })
+
+  it('does not press a server that refuses the key', () => {
+    const refused = new ModelError({ code: 'unauthorized', message: 'Wrong key.' })
+    assert.equal(retryDelay('cloud', 1, refused), 60 * minute)
+  })
+})
+
+describe('refresh timer', () => {
+  it('fires once, after the latest time that was set', async () => {
+    const clock = createManualClock()
+    const times: number[] = []
+    const timer = createRefreshTimer(clock, () => times.push(clock.monotonic()))
+    timer.set(1_000)
+    timer.set(3_000)
+    await clock.advance(10_000)
+    assert.deepEqual(times, [3_000])
+  })
+
+  it('does not fire once it is cleared or disposed of, and leaves no sleeper behind', async () => {
+    const clock = createManualClock()
+    let fired = 0
+    const timer = createRefreshTimer(clock, () => fired++)
+    timer.set(1_000)
+    timer.set(undefined)
+    timer.set(2_000)
+    timer.dispose()
+    await clock.advance(10_000)
+    assert.deepEqual([fired, clock.sleeping()], [0, 0])
+  })
+})
