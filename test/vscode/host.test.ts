@@ -15,9 +15,28 @@ describe('the real VS Code', () => {
     assert.equal(extension?.isActive, true)
   })
 
-  it('lets another extension ask for the models', async () => {
+  it('lets another extension find the model that comes with Roundhouse and ask it', async () => {
     const consumer = vscode.extensions.getExtension<ConsumerApi>('roundhouse-test.consumer')
     const api = await consumer?.activate()
-    assert.ok(Array.isArray(await api?.listModels()))
+    assert.ok(api !== undefined)
+    const welcome = await findModel(api, 'Roundhouse Welcome')
+    assert.match(await api.ask(welcome.id, 'Hello'), /^\W*Hello from Roundhouse!/)
   })
 })
+
+/** Waits until the model is offered: at the start of VS Code the list fills in the background. */
+async function findModel(api: ConsumerApi, name: string): Promise<vscode.LanguageModelChat> {
+  for (;;) {
+    const change = nextChange()
+    const model = (await api.listModels()).find((each) => each.name === name)
+    if (model === undefined) await change.happened
+    change.dispose()
+    if (model !== undefined) return model
+  }
+}
+
+function nextChange(): { happened: Promise<void>; dispose(): void } {
+  const { promise, resolve } = Promise.withResolvers<void>()
+  const listener = vscode.lm.onDidChangeChatModels(() => resolve())
+  return { happened: promise, dispose: () => listener.dispose() }
+}
