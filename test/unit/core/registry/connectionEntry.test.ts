@@ -161,6 +161,21 @@ describe('a connection whose settings change', () => {
     registry.dispose()
   })
 
+  it('is out of reach only since it goes to the other server', async () => {
+    const { registry, provider, connections, clock } = await open()
+    provider.answerLists({
+      type: 'fail',
+      error: new ModelError({ code: 'unreachable', message: 'Nobody is there.' }),
+    })
+    await registry.refresh('work')
+    await clock.advance(10_000)
+    await connections.save(createConnection({ baseUrl: 'https://other.test/v1' }))
+    await settle()
+    const state = registry.view('work')?.state
+    assert.equal(state?.kind === 'unreachable' && state.since, clock.now())
+    registry.dispose()
+  })
+
   it('offers no models while it is disabled, is not asked, and comes back with them', async () => {
     const { registry, provider, connections, ids, state, clock } = await open()
     await connections.save(createConnection({ enabled: false }))

@@ -186,6 +186,7 @@ describe('registry', () => {
     await connections.save(createConnection({ id: 'late' }))
     await credentials.store(createConnection(), 'key-1')
     await registry.refresh()
+    await registry.refresh('late')
     await clock.advance(2 * hour)
     assert.deepEqual([provider.lists.length, changes(), clock.sleeping()], [1, before, 0])
   })
@@ -238,6 +239,14 @@ describe('registry lists', () => {
     inUse = true
     await clock.advance(minute)
     assert.equal(provider.lists.length, 2)
+    registry.dispose()
+  })
+
+  it('are refreshed from a cloud whether or not anybody uses them', async () => {
+    const { registry, provider, clock } = setUp({ options: { inUse: () => false } })
+    await registry.start()
+    await clock.advance(2.5 * hour)
+    assert.equal(provider.lists.length, 3)
     registry.dispose()
   })
 
