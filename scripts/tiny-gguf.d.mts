@@ -1,5 +1,6 @@
 interface CommonOptions {
   readonly name?: string | undefined
+  readonly family?: string | undefined
   /** Tokens; 4096 where absent. */
   readonly context?: number | undefined
   /** Metadata keys and tensors to leave out, for malformed files. */

@@ -37,10 +37,11 @@ function modelOf(options) {
  * @param {TinyGgufOptions} options
  * @returns {MetadataEntry[]}
  */
-function generalMetadata({ kind, name, paddingBytes }) {
+function generalMetadata({ kind, name, family, paddingBytes }) {
   return [
     ['general.type', 'string', 'model'],
     ['general.name', 'string', name ?? `Tiny ${kind}`],
+    ['general.basename', 'string', family ?? `tiny-${kind}`],
     ['general.file_type', 'u32', tensorTypes.q8_0.fileType],
     ['general.quantization_version', 'u32', 2],
     // Weighs nothing in memory: for tests that need a large file.

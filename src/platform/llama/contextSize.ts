@@ -8,11 +8,13 @@ const step = 2048
 /** Where a file does not say what its model was trained for. */
 const unknownContext = 8192
 
+type ContextInsights = Pick<GgufInsights, 'trainContextSize' | 'estimateContextResourceRequirements'>
+
 /**
  * The longest context, in tokens, of a model on this machine: what it was trained for, or less where the attention
  * cache of that would need more than `memoryBytes`.
  */
-export function largestContext(insights: GgufInsights, memoryBytes: number): number {
+export function largestContext(insights: ContextInsights, memoryBytes: number): number {
   const trained = insights.trainContextSize ?? unknownContext
   const fits = (size: number): boolean => cacheBytes(insights, size) <= memoryBytes
   if (trained <= smallestContext || fits(trained)) return trained
@@ -26,7 +28,7 @@ export function largestContext(insights: GgufInsights, memoryBytes: number): num
   return low * step
 }
 
-function cacheBytes(insights: GgufInsights, contextSize: number): number {
+function cacheBytes(insights: ContextInsights, contextSize: number): number {
   return insights.estimateContextResourceRequirements({ contextSize, modelGpuLayers: 0 }).cpuRam
 }
 

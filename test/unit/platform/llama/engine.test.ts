@@ -1,15 +1,18 @@
 import assert from 'node:assert/strict'
+import { fork } from 'node:child_process'
+import { once } from 'node:events'
 import { readFile } from 'node:fs/promises'
-import { isModelError, type ModelError } from '../../../../src/core/errors.js'
 import type { EmbeddedEngine } from '../../../../src/core/ports.js'
 import { defaultThreads } from '../../../../src/platform/llama/engine.js'
 import { createManualClock } from '../../../fakes/manualClock.js'
 import {
   ask,
+  childPids,
   collect,
   createModelFolder,
   createRecordingLog,
   createTestEngine,
+  failure,
   type ModelFolder,
   never,
   sourceProgram,
@@ -18,20 +21,6 @@ import {
 
 /** No word comes twice, so each is one token of the script. */
 const reply = 'Steam whistles twice, the turntable moves, and number nine rolls out into daylight.'
-
-async function failure(promise: Promise<unknown>): Promise<ModelError> {
-  const error = await promise.then(
-    () => assert.fail('it did not fail'),
-    (reason: unknown) => reason,
-  )
-  assert.ok(isModelError(error), `not a ModelError: ${String(error)}`)
-  return error
-}
-
-/** Pids of the processes that a log names: the engine reports each child that it starts. */
-function childPids(lines: readonly string[]): number[] {
-  return lines.flatMap((line) => /process (\d+)/.exec(line)?.slice(1, 2).map(Number) ?? [])
-}
 
 function isRunning(pid: number): boolean {
   try {
@@ -128,7 +117,7 @@ describe('the embedded engine', function () {
       const facts = await engine.inspect(path, never)
       assert.deepEqual(facts, {
         name: 'Tiny Facts',
-        family: 'llama',
+        family: 'tiny-script',
         contextWindow: 12_345,
         maxOutputTokens: Math.floor(12_345 / 4),
         capabilities: { toolCalling: true, imageInput: false, embedding: false },
@@ -339,6 +328,17 @@ describe('the embedded engine', function () {
       } finally {
         idle.dispose()
       }
+    })
+
+    it('does not outlive its parent', async () => {
+      const parent = fork(new URL('orphanParent.ts', import.meta.url), [said], {
+        execArgv: sourceProgram.runtimeArguments,
+      })
+      const [message] = await once(parent, 'message')
+      const pid = Number(message)
+      assert.ok(isRunning(pid))
+      parent.kill('SIGKILL')
+      await untilGone(pid)
     })
 
     it('is not started for a request that was cancelled before', async () => {

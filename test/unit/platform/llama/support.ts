@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -6,6 +7,7 @@ import { fileURLToPath } from 'node:url'
 import type { TinyGgufOptions } from '../../../../scripts/tiny-gguf.d.mts'
 import { makeTinyGguf } from '../../../../scripts/tiny-gguf.mjs'
 import type { ResponsePart } from '../../../../src/core/chat.js'
+import { isModelError, type ModelError } from '../../../../src/core/errors.js'
 import type { Clock, EmbeddedEngine, EngineRequest, Log } from '../../../../src/core/ports.js'
 import { createEmbeddedEngine, type EmbeddedEngineOptions } from '../../../../src/platform/llama/engine.js'
 
@@ -82,3 +84,18 @@ export function textOf(parts: readonly ResponsePart[]): string {
 }
 
 export const never = new AbortController().signal
+
+/** The ModelError with which a promise rejects. */
+export async function failure(promise: Promise<unknown>): Promise<ModelError> {
+  const error = await promise.then(
+    () => assert.fail('it did not fail'),
+    (reason: unknown) => reason,
+  )
+  assert.ok(isModelError(error), `not a ModelError: ${String(error)}`)
+  return error
+}
+
+/** Pids of the processes that a log names: the engine reports each child that it starts. */
+export function childPids(lines: readonly string[]): number[] {
+  return lines.flatMap((line) => /process (\d+)/.exec(line)?.slice(1, 2).map(Number) ?? [])
+}

@@ -1,0 +1,10 @@
+// A process that dies in the middle of an answer: it tells its parent the pid of the engine's child, and waits.
+import { ask, childPids, createRecordingLog, createTestEngine, never } from './support.js'
+
+const log = createRecordingLog()
+const engine = createTestEngine({ log })
+const [file = ''] = process.argv.slice(2)
+for await (const _ of engine.chat(ask(file, 'Hello'), never)) {
+  process.send?.(childPids(log.lines)[0])
+  await new Promise((resolve) => setTimeout(resolve, 60_000))
+}
