@@ -77,7 +77,7 @@ export const rooms: readonly Room[] = [
   },
 ]
 
-export function roomOf(path: string): Room | undefined {
+function roomOf(path: string): Room | undefined {
   return rooms.find((room) => room.holds(path))
 }
 
@@ -88,7 +88,7 @@ function isBuiltin(specifier: string): boolean {
 }
 
 /** Every form that TypeScript knows of: static, type-only, inline-type, dynamic, re-export, require, import type, reference. */
-export function specifiersOf(source: Source): readonly string[] {
+function specifiersOf(source: Source): readonly string[] {
   const found = ts.preProcessFile(source.text, true, true)
   return [...found.importedFiles, ...found.referencedFiles, ...found.typeReferenceDirectives].map(
     (file) => file.fileName,

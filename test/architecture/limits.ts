@@ -9,7 +9,7 @@ export interface Limit {
 
 export const fileLimit: Limit = { usual: 300, wall: 400 }
 export const functionLimit: Limit = { usual: 40, wall: 60 }
-export const parameterLimit = 4
+const parameterLimit = 4
 
 /** Lines of code and comment, without the empty line at the end. */
 function countLines(text: string): number {

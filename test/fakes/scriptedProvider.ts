@@ -11,14 +11,14 @@ import type {
 import { createMemoryLog } from './memoryStores.js'
 
 /** What one call does, step by step. `hang` waits for the signal; `deaf` waits for ever, whatever the signal says. */
-export type Step =
+type Step =
   | ResponsePart
   | { readonly type: 'wait'; readonly ms: number }
   | { readonly type: 'fail'; readonly error: unknown }
   | { readonly type: 'hang' }
   | { readonly type: 'deaf' }
 
-export type Listing = readonly ListedModel[] | Extract<Step, { type: 'fail' | 'hang' | 'deaf' }>
+type Listing = readonly ListedModel[] | Extract<Step, { type: 'fail' | 'hang' | 'deaf' }>
 
 export interface ScriptedProvider extends Provider {
   /** What the next listings answer, in turn; the last one is repeated. */

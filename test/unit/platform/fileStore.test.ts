@@ -29,7 +29,9 @@ ${program}`
   return output
 }
 
-describe('file store', () => {
+describe('file store', function () {
+  this.timeout(60_000)
+
   let parent = ''
   let folder = ''
   beforeEach(() => {

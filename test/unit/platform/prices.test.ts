@@ -11,7 +11,9 @@ async function load() {
   return { prices, log }
 }
 
-describe('price snapshot', () => {
+describe('price snapshot', function () {
+  this.timeout(30_000)
+
   it('knows nothing before it is loaded', () => {
     const prices = createPriceSnapshot({ clock: createManualClock(), log: createMemoryLog() })
     assert.equal(prices.lookup('openai', 'gpt-5'), undefined)

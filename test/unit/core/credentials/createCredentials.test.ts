@@ -30,7 +30,9 @@ function setUp(field: KeyField | undefined = required, environment: Environment 
 const isUnauthorized = (pattern: RegExp) => (error: unknown) =>
   isModelError(error) && error.code === 'unauthorized' && pattern.test(error.message)
 
-describe('stored keys', () => {
+describe('stored keys', function () {
+  this.timeout(30_000)
+
   it('are given out for the connection and the origin that they were stored for', async () => {
     const { credentials, secrets } = setUp()
     await credentials.store(own, 'key-1')
@@ -142,7 +144,9 @@ describe('stored keys', () => {
   })
 })
 
-describe('the environment’s key', () => {
+describe('the environment’s key', function () {
+  this.timeout(30_000)
+
   const environment = { SCRIPTED_API_KEY: ' env-key\n' }
 
   it('is used, and named, for the provider’s own server', async () => {

@@ -18,7 +18,9 @@ function setUp() {
   return { files, log, lists: createKeptLists(files, log) }
 }
 
-describe('kept lists', () => {
+describe('kept lists', function () {
+  this.timeout(30_000)
+
   it('give back what was kept', async () => {
     const { lists } = setUp()
     await lists.write(connection, list)

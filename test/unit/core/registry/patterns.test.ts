@@ -11,7 +11,9 @@ function byRegularExpression(pattern: string, text: string): boolean {
   return new RegExp(`^${source.join('.*')}$`, 's').test(text)
 }
 
-describe('model patterns', () => {
+describe('model patterns', function () {
+  this.timeout(30_000)
+
   it('match exactly as the same regular expression does', () => {
     fc.assert(
       fc.property(words, plainWords, (pattern, text) => {

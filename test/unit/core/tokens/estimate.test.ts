@@ -170,28 +170,36 @@ function makeTexts(): string[] {
   )
 }
 
+/** Milliseconds of processor time, which other programs on the machine do not lengthen. */
 function timeOf(run: () => void): number {
-  const begun = performance.now()
+  const before = process.cpuUsage()
   run()
-  return performance.now() - begun
+  const { user, system } = process.cpuUsage(before)
+  return (user + system) / 1_000
 }
 
-describe('token counting speed', () => {
+function bestOf(rounds: number, run: () => number): number {
+  return Math.min(...Array.from({ length: rounds }, run))
+}
+
+describe('token counting speed', function () {
+  this.timeout(30_000)
+
   it('takes at most 200 ms for 10,000 different texts of 200 characters', () => {
-    const texts = makeTexts()
-    const counter = createTokenCounter()
-    const ms = timeOf(() => texts.forEach((text) => void counter.count(model, text)))
-    assert.ok(ms <= 200, `${ms.toFixed(1)} ms`)
+    const best = bestOf(3, () => {
+      const texts = makeTexts()
+      const counter = createTokenCounter()
+      return timeOf(() => texts.forEach((text) => void counter.count(model, text)))
+    })
+    assert.ok(best <= 200, `${best.toFixed(1)} ms`)
   })
 
-  it('takes at most 5 ms for the same 10,000 texts again, at the best of twenty times', () => {
+  it('takes at most 5 ms for the same 10,000 texts again', () => {
     const counter = createTokenCounter()
     const texts = makeTexts()
     texts.forEach((text) => void counter.count(model, text))
-    const rounds = Array.from({ length: 20 }, () =>
-      timeOf(() => texts.forEach((text) => void counter.count(model, text))),
-    )
-    assert.ok(Math.min(...rounds) <= 5, `${rounds.map((ms) => ms.toFixed(1)).join(', ')} ms`)
+    const best = bestOf(20, () => timeOf(() => texts.forEach((text) => void counter.count(model, text))))
+    assert.ok(best <= 5, `${best.toFixed(1)} ms`)
   })
 
   it('forgets texts that were not asked for lately, and still counts them alike', () => {
