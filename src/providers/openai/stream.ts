@@ -1,6 +1,6 @@
 import type { FinishReason, ResponsePart } from '../../core/chat.js'
 import type { Usage } from '../../core/model.js'
-import { arrayAt, isRecord, type JsonRecord, numberAt, recordAt, textAt } from '../shared/json.js'
+import { arrayAt, isRecord, type JsonRecord, lookUp, numberAt, recordAt, textAt } from '../shared/json.js'
 import { parseToolInput } from '../shared/toolCalls.js'
 import type { ToolNames } from '../shared/toolSchema.js'
 import type { Transport } from '../shared/transport.js'
@@ -70,7 +70,7 @@ export async function* readResponsesStream(
   const reading: Reading = { items: new Map(), options, hasCalls: false, refused: false }
   for await (const event of events) {
     if (!isRecord(event)) continue
-    const handler = handlers[textAt(event, 'type') ?? '']
+    const handler = lookUp(handlers, textAt(event, 'type'))
     if (handler !== undefined) yield* handler(event, reading)
   }
 }
@@ -154,7 +154,7 @@ function* readEnd(response: JsonRecord, reading: Reading): Iterable<ResponsePart
   if (usage !== undefined) yield { type: 'usage', usage }
   const cut = textAt(recordAt(response, 'incomplete_details'), 'reason')
   const whole = reading.refused ? 'refusal' : reading.hasCalls ? 'toolCalls' : 'stop'
-  yield { type: 'finish', reason: cut === undefined ? whole : (cutShort[cut] ?? 'stop') }
+  yield { type: 'finish', reason: cut === undefined ? whole : (lookUp(cutShort, cut) ?? 'stop') }
 }
 
 /** Cached and reasoning tokens are parts of the two totals. */

@@ -35,6 +35,11 @@ export function booleanAt(value: unknown, key: string): boolean | undefined {
   return typeof found === 'boolean' ? found : undefined
 }
 
+/** A row of a table by a name that a server sent, which may be `constructor`. */
+export function lookUp<T>(table: Readonly<Record<string, T>>, name: string | undefined): T | undefined {
+  return name !== undefined && Object.hasOwn(table, name) ? table[name] : undefined
+}
+
 /** Undefined where the text is not JSON. */
 export function parseJson(text: string): unknown {
   try {

@@ -1,6 +1,6 @@
 import type { FinishReason, ResponsePart } from '../../../core/chat.js'
 import type { Usage } from '../../../core/model.js'
-import { arrayAt, isRecord, type JsonRecord, numberAt, recordAt, textAt } from '../json.js'
+import { arrayAt, isRecord, type JsonRecord, lookUp, numberAt, recordAt, textAt } from '../json.js'
 import { createToolCallAssembly, type ToolCallAssembly } from '../toolCalls.js'
 import type { ToolNames } from '../toolSchema.js'
 import type { Transport } from '../transport.js'
@@ -125,7 +125,7 @@ function* end(reading: Reading, isComplete: boolean, options: ChatStreamOptions)
     const value = { field: reading.field, text: reading.reasoning }
     yield { type: 'reasoning', text: '', state: { provider, model, value } }
   }
-  const reason = reading.refused ? 'refusal' : (finishReasons[reading.reason ?? 'stop'] ?? 'stop')
+  const reason = reading.refused ? 'refusal' : (lookUp(finishReasons, reading.reason) ?? 'stop')
   // What the limit cut off is no call.
   const calls = reason === 'length' ? [] : reading.calls.finish()
   for (const call of calls) yield { ...call, name: toolNames.fromWire(call.name) }

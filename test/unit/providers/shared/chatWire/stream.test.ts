@@ -1,0 +1,125 @@
+import assert from 'node:assert/strict'
+import type { ResponsePart } from '../../../../../src/core/chat.js'
+import { readChatStream } from '../../../../../src/providers/shared/chatWire/stream.js'
+import { createToolNames } from '../../../../../src/providers/shared/toolSchema.js'
+import { createTransport } from '../../../../../src/providers/shared/transport.js'
+import { createProviderContext } from '../../../../fakes/providerContext.js'
+
+type Delta = Readonly<Record<string, unknown>>
+
+async function read(
+  deltas: readonly Delta[],
+  finish: string | null = 'stop',
+  more: readonly unknown[] = [],
+): Promise<ResponsePart[]> {
+  const context = createProviderContext({ provider: 'x', baseUrl: 'http://127.0.0.1:1' })
+  const transport = createTransport(context, {
+    provider: { id: 'x', name: 'X', location: 'cloud' },
+    kind: 'chat',
+  })
+  async function* events(): AsyncIterable<unknown> {
+    for (const delta of deltas) yield { choices: [{ index: 0, delta, finish_reason: null }] }
+    yield* more
+    yield { choices: [{ index: 0, delta: {}, finish_reason: finish }] }
+  }
+  const toolNames = createToolNames([{ name: 'a.b', description: '' }])
+  const parts: ResponsePart[] = []
+  const options = { provider: 'x', model: 'm', transport, toolNames, endMarker: 'finishReason' } as const
+  for await (const part of readChatStream(events(), options)) parts.push(part)
+  return parts
+}
+
+const finishOf = (parts: readonly ResponsePart[]) =>
+  parts.flatMap((part) => (part.type === 'finish' ? [part.reason] : []))[0]
+const textOf = (parts: readonly ResponsePart[]) =>
+  parts.map((part) => (part.type === 'text' ? part.text : '')).join('')
+const reasoningOf = (parts: readonly ResponsePart[]) =>
+  parts.map((part) => (part.type === 'reasoning' ? part.text : '')).join('')
+
+describe('readChatStream', () => {
+  it('shows reasoning once where both fields carry it', async () => {
+    assert.equal(
+      reasoningOf(
+        await read([
+          { reasoning: 'ab', reasoning_content: 'ab' },
+          { reasoning: 'c', reasoning_content: 'c' },
+        ]),
+      ),
+      'abc',
+    )
+  })
+  it('stays with the field that came first', async () => {
+    assert.equal(
+      reasoningOf(await read([{ reasoning_content: 'a' }, { reasoning: 'x' }, { reasoning_content: 'b' }])),
+      'ab',
+    )
+  })
+  it('keeps reasoning with the field it came in, to be sent back', async () => {
+    const parts = await read([{ reasoning_content: 'a' }, { content: 'b' }])
+    const state = parts.flatMap((part) => (part.type === 'reasoning' && part.state ? [part.state] : []))[0]
+    assert.deepEqual(state, { provider: 'x', model: 'm', value: { field: 'reasoning_content', text: 'a' } })
+  })
+  it('reads content in pieces, and a whole message where a delta belongs', async () => {
+    assert.equal(textOf(await read([{ content: [{ type: 'text', text: 'a' }, { type: 'other' }] }])), 'a')
+    assert.equal(textOf(await read([], 'stop', [{ choices: [{ message: { content: 'whole' } }] }])), 'whole')
+  })
+  it('shows a refusal as text and as the reason', async () => {
+    const parts = await read([{ refusal: 'I will not.' }])
+    assert.deepEqual([textOf(parts), finishOf(parts)], ['I will not.', 'refusal'])
+  })
+  it('gives tools their own names back', async () => {
+    const parts = await read(
+      [{ tool_calls: [{ index: 0, id: 'c', function: { name: 'a_b', arguments: '{}' } }] }],
+      'tool_calls',
+    )
+    assert.deepEqual(
+      parts.filter(({ type }) => type === 'toolCall'),
+      [{ type: 'toolCall', callId: 'c', name: 'a.b', input: {} }],
+    )
+  })
+  it('says toolCalls where a server calls tools and says stop', async () => {
+    assert.equal(
+      finishOf(
+        await read([{ tool_calls: [{ index: 0, id: 'c', function: { name: 'f', arguments: '{}' } }] }]),
+      ),
+      'toolCalls',
+    )
+  })
+  it('makes no call of what the limit cut off', async () => {
+    const parts = await read(
+      [{ tool_calls: [{ index: 0, id: 'c', function: { name: 'f', arguments: '{"x":' } }] }],
+      'length',
+    )
+    assert.deepEqual(parts, [{ type: 'finish', reason: 'length' }])
+  })
+  it('does not finish where the server says that it gave up', async () => {
+    for (const reason of ['error', 'abort'])
+      assert.equal(finishOf(await read([{ content: 'a' }], reason)), undefined)
+  })
+  it('does not finish without a reason', async () => {
+    assert.equal(finishOf(await read([{ content: 'a' }], null)), undefined)
+  })
+  it('takes the last of several counts', async () => {
+    const counted = (n: number) => ({ choices: [], usage: { prompt_tokens: 3, completion_tokens: n } })
+    const parts = await read([], 'stop', [counted(1), counted(2), { choices: [], usage: null }])
+    assert.deepEqual(
+      parts.flatMap((part) => (part.type === 'usage' ? [part.usage.outputTokens] : [])),
+      [2],
+    )
+  })
+  it('throws an error object in the stream, whatever its shape', async () => {
+    for (const error of [{ message: 'x', type: 'server_error' }, 'x', { code: 500, message: 'x' }]) {
+      await assert.rejects(read([], 'stop', [{ error }]), { code: 'provider-error' })
+    }
+  })
+  it('ignores events and choices that say nothing', async () => {
+    const parts = await read([{ content: null, tool_calls: null }], 'stop', [
+      null,
+      3,
+      {},
+      { choices: null },
+      { choices: [null] },
+    ])
+    assert.deepEqual(parts, [{ type: 'finish', reason: 'stop' }])
+  })
+})

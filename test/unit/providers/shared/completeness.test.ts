@@ -1,0 +1,108 @@
+import assert from 'node:assert/strict'
+import type { ResponsePart } from '../../../../src/core/chat.js'
+import { isModelError } from '../../../../src/core/errors.js'
+import type { ProviderChatRequest } from '../../../../src/core/provider.js'
+import { ensureComplete } from '../../../../src/providers/shared/completeness.js'
+import { createTransport } from '../../../../src/providers/shared/transport.js'
+import { createProviderContext } from '../../../fakes/providerContext.js'
+
+const request: ProviderChatRequest = {
+  model: {
+    connection: 'work',
+    id: 'm',
+    provider: 'x',
+    name: 'M',
+    family: 'm',
+    version: '',
+    location: 'cloud',
+    capabilities: {},
+    pricing: {},
+    sources: {},
+  },
+  messages: [
+    { role: 'user', content: [{ type: 'text', text: 'a question of forty characters, or nearly' }] },
+  ],
+}
+const text: ResponsePart = { type: 'text', text: 'twelve chars' }
+const finish: ResponsePart = { type: 'finish', reason: 'stop' }
+const usageOf = (inputTokens: number): ResponsePart => ({
+  type: 'usage',
+  usage: {
+    inputTokens,
+    outputTokens: 1,
+    cacheReadInputTokens: 0,
+    cacheWriteInputTokens: 0,
+    reasoningOutputTokens: 0,
+    accuracy: 'exact',
+  },
+})
+
+/** Parts as they come out, and the error's code. */
+async function run(parts: readonly ResponsePart[], thrown?: unknown, signal?: AbortSignal) {
+  const context = createProviderContext({
+    provider: 'x',
+    baseUrl: 'http://127.0.0.1:1',
+    ...(signal ? { signal } : {}),
+  })
+  const transport = createTransport(context, {
+    provider: { id: 'x', name: 'X', location: 'cloud' },
+    kind: 'chat',
+  })
+  async function* source(): AsyncIterable<ResponsePart> {
+    yield* parts
+    if (thrown !== undefined) throw thrown
+  }
+  const seen: ResponsePart[] = []
+  try {
+    for await (const part of ensureComplete(source(), { request, context, transport })) seen.push(part)
+  } catch (error) {
+    return { seen, code: isModelError(error) ? error.code : String(error) }
+  }
+  return { seen, code: undefined }
+}
+
+describe('ensureComplete', () => {
+  it('puts usage and finish at the end, the last usage winning', async () => {
+    const { seen, code } = await run([usageOf(1), finish, text, usageOf(2)])
+    assert.equal(code, undefined)
+    assert.deepEqual(seen, [text, usageOf(2), finish])
+  })
+  it('estimates the usage of an answer that was not counted', async () => {
+    const { seen } = await run([text, finish])
+    const usage = seen[1]?.type === 'usage' ? seen[1].usage : undefined
+    assert.deepEqual(
+      [usage?.accuracy, usage?.outputTokens, (usage?.inputTokens ?? 0) > 5],
+      ['estimated', 3, true],
+    )
+  })
+  it('calls an end without finish incomplete, after the text and its usage', async () => {
+    const { seen, code } = await run([text])
+    assert.equal(code, 'incomplete')
+    assert.deepEqual(
+      seen.map(({ type }) => type),
+      ['text', 'usage'],
+    )
+  })
+  it('counts nothing where nothing came', async () => {
+    assert.deepEqual(await run([]), { seen: [], code: 'incomplete' })
+  })
+  it('never finishes an answer that failed after its finish', async () => {
+    const { seen, code } = await run([text, finish], new TypeError('late'))
+    assert.equal(code, 'provider-error')
+    assert.ok(!seen.includes(finish))
+  })
+  it('makes half an event incomplete, without quoting it', async () => {
+    const { code } = await run([text], new SyntaxError('Unexpected token in "my diary"'))
+    assert.equal(code, 'incomplete')
+  })
+  it('reads the error that an SDK makes of an error object', async () => {
+    const thrown = Object.assign(new Error('429 my diary'), {
+      status: undefined,
+      error: { type: 'insufficient_quota' },
+    })
+    assert.equal((await run([text], thrown)).code, 'quota-exhausted')
+  })
+  it('is cancelled, not incomplete, where an SDK ends quietly on an abort', async () => {
+    assert.equal((await run([text], undefined, AbortSignal.abort())).code, 'cancelled')
+  })
+})
