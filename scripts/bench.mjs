@@ -22,7 +22,7 @@ import { locateVsix } from './lib/vsix.mjs'
 const rawPath = join(root, 'out', 'bench', 'measurements.json')
 
 void runMain(async () => {
-  const { json, names, rounds } = readOptions()
+  const { json, names, rounds, profiled } = readOptions()
   const print = console.log
   // Only the rows go to stdout.
   console.log = console.error
@@ -31,7 +31,7 @@ void runMain(async () => {
   const needs = new Set(chosen.map((row) => row.need))
   await setUpDependencies(step)
   await setUpVsix(step)
-  const measurements = await takeMeasurements({ needs, rounds, step })
+  const measurements = await takeMeasurements({ needs, rounds, profiled, step })
   await mkdir(dirname(rawPath), { recursive: true })
   await writeFile(rawPath, JSON.stringify(measurements, undefined, 1))
   const reported = chosen.map((row) => reportRow(row, measurements))
@@ -45,6 +45,7 @@ function readOptions() {
       json: { type: 'boolean' },
       only: { type: 'string' },
       rounds: { type: 'string', default: '3' },
+      profile: { type: 'boolean' },
     },
   })
   const names = values.only?.split(',').filter((name) => name !== '') ?? []
@@ -56,14 +57,14 @@ function readOptions() {
   if (!Number.isInteger(rounds) || rounds < 1) {
     throw new SetupError(`--rounds takes a whole number from 1, not "${values.rounds}".`)
   }
-  return { json: values.json === true, names, rounds }
+  return { json: values.json === true, names, rounds, profiled: values.profile === true }
 }
 
 /**
- * @param {{ needs: ReadonlySet<import('./bench/rows.mjs').Need>, rounds: number, step: import('./lib/progress.mjs').Step }} options
+ * @param {{ needs: ReadonlySet<import('./bench/rows.mjs').Need>, rounds: number, profiled: boolean, step: import('./lib/progress.mjs').Step }} options
  * @returns {Promise<import('./bench/rows.mjs').Measurements>}
  */
-async function takeMeasurements({ needs, rounds, step }) {
+async function takeMeasurements({ needs, rounds, profiled, step }) {
   /** @type {import('./bench/rows.mjs').Measurements} */
   const measurements = { rounds: [] }
   if (needs.has('bundle')) measurements.bundleBytes = await sumOfActivation()
@@ -76,7 +77,7 @@ async function takeMeasurements({ needs, rounds, step }) {
   const inHost = sessionMeasures.filter((measure) => needs.has(measure))
   if (inHost.length > 0) {
     await attempt('VS Code', async () => {
-      measurements.rounds = await measureInHost({ measures: new Set(inHost), rounds, step })
+      measurements.rounds = await measureInHost({ measures: new Set(inHost), rounds, profiled, step })
     })
   }
   return measurements
@@ -105,16 +106,16 @@ async function sumOfActivation() {
 }
 
 /**
- * @param {Pick<import('./bench/sessions.mjs').SessionOptions, 'measures' | 'rounds'> & { step: import('./lib/progress.mjs').Step }} options
+ * @param {Pick<import('./bench/sessions.mjs').SessionOptions, 'measures' | 'rounds' | 'profiled'> & { step: import('./lib/progress.mjs').Step }} options
  */
-async function measureInHost({ measures, rounds, step }) {
+async function measureInHost({ step, ...asked }) {
   const host = chooseHost()
   await host.prepare(step)
   const extensions = await prepareExtensions()
   const server = await startBenchServer()
   try {
     const tell = (/** @type {string} */ line) => console.error(`  ${line}`)
-    return await runRounds({ host, extensions, serverUrl: server.url, rounds, measures, tell })
+    return await runRounds({ host, extensions, serverUrl: server.url, tell, ...asked })
   } finally {
     await server.close()
   }

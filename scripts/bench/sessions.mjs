@@ -2,6 +2,7 @@
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { root } from '../lib/paths.mjs'
 import { testEnvironment } from '../lib/profile.mjs'
 
 /**
@@ -19,6 +20,7 @@ import { testEnvironment } from '../lib/profile.mjs'
  * @property {string} serverUrl
  * @property {number} rounds
  * @property {ReadonlySet<Measure | 'activation'>} measures
+ * @property {boolean} [profiled] write a CPU profile of each activation of the product
  * @property {(line: string) => void} tell
  */
 
@@ -59,7 +61,8 @@ export async function runRounds(options) {
  * @param {number} round
  * @returns {Promise<SessionResult>}
  */
-async function runSession({ host, extensions, serverUrl, measures }, kind, round) {
+async function runSession(options, kind, round) {
+  const { host, extensions, serverUrl } = options
   const profile = await mkdtemp(join(tmpdir(), 'roundhouse-bench-'))
   try {
     const folder = join(profile, 'workspace')
@@ -67,12 +70,10 @@ async function runSession({ host, extensions, serverUrl, measures }, kind, round
     const result = join(profile, 'result.json')
     await mkdir(folder)
     const { id, vsix } = extensions[kind]
-    const wanted = [...measures].filter((measure) => measure !== 'activation')
-    const asked =
-      kind === 'product'
-        ? { vendor, measures: wanted }
-        : { measures: wanted.filter((measure) => overEmpty.has(measure)) }
-    await writeFile(job, JSON.stringify({ extension: id, serverUrl, round, result, ...asked }))
+    await writeFile(
+      job,
+      JSON.stringify({ extension: id, serverUrl, round, result, ...askedOf(options, kind, round) }),
+    )
     const { developmentPath, testsPath } = extensions
     const env = testEnvironment(profile, { ROUNDHOUSE_BENCH_JOB: job })
     const settings = kind === 'product' ? productSettings(serverUrl) : {}
@@ -83,6 +84,19 @@ async function runSession({ host, extensions, serverUrl, measures }, kind, round
   } finally {
     await rm(profile, { recursive: true, force: true, maxRetries: 3 })
   }
+}
+
+/**
+ * @param {SessionOptions} options
+ * @param {'product' | 'empty'} kind
+ * @param {number} round
+ * @returns {Pick<import('../../test/bench/host/job.js').Job, 'vendor' | 'measures' | 'profile'>}
+ */
+function askedOf({ measures: wanted, profiled = false }, kind, round) {
+  const measures = [...wanted].filter((measure) => measure !== 'activation')
+  if (kind === 'empty') return { measures: measures.filter((measure) => overEmpty.has(measure)) }
+  if (!profiled) return { vendor, measures }
+  return { vendor, measures, profile: join(root, 'out', 'bench', `activation-${round + 1}.cpuprofile`) }
 }
 
 /** One local server. @param {string} baseUrl */

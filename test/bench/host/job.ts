@@ -17,6 +17,8 @@ export interface Job {
   readonly round: number
   /** Where the result goes. */
   readonly result: string
+  /** Where a CPU profile of the activation goes; absent: none is taken. */
+  readonly profile?: string
 }
 
 /** The same stream, as often as it was repeated. */
@@ -42,6 +44,8 @@ export interface MemoryFigures {
 
 export interface SessionResult {
   readonly activationMs: number
+  /** Of the host's main thread: less than the above where it waited, and steadier on a busy machine. */
+  readonly activationCpuMs: number
   readonly modelsMs?: number
   readonly memory?: MemoryFigures
   readonly stream?: StreamFigures

@@ -1,7 +1,9 @@
 // One VS Code, one extension under test. The order matters: memory is weighed before anything heavy is loaded.
+import { threadCpuUsage } from 'node:process'
 import * as vscode from 'vscode'
 import type { Job, MemoryFigures, PaceFigures, SessionResult, StreamFigures } from './job.js'
 import { createModelFinder } from './models.js'
+import { profile } from './profile.js'
 import { measureProvider } from './provider.js'
 import { settle, weigh } from './quiet.js'
 import { type Timing, timeModel, timePlainFetch } from './streams.js'
@@ -19,13 +21,18 @@ const memoryStreams = [
 
 type FindModel = Awaited<ReturnType<typeof createModelFinder>>
 
-async function activate(id: string): Promise<number> {
+type Activation = Pick<SessionResult, 'activationMs' | 'activationCpuMs'>
+
+async function activate(id: string): Promise<Activation> {
   const extension = vscode.extensions.getExtension(id)
   if (extension === undefined) throw new Error(`${id} is not installed in this VS Code.`)
   if (extension.isActive) throw new Error(`${id} was active before it was asked to be.`)
+  const cpu = threadCpuUsage()
   const start = performance.now()
   await extension.activate()
-  return performance.now() - start
+  const activationMs = performance.now() - start
+  const { user, system } = threadCpuUsage(cpu)
+  return { activationMs, activationCpuMs: (user + system) / 1_000 }
 }
 
 /** The plain fetches happen in every session, so that what they load is not counted. */
@@ -101,11 +108,12 @@ export async function measureSession(job: Job): Promise<SessionResult> {
   await settle(20_000)
   const before = await weigh()
   const start = performance.now()
-  const activationMs = await activate(job.extension)
+  const activation = () => activate(job.extension)
+  const activated = await (job.profile === undefined ? activation() : profile(job.profile, activation))
   const find = job.vendor === undefined || wanted.size === 0 ? undefined : await createModelFinder(job.vendor)
   const modelsMs = performance.now() - start
   return {
-    activationMs,
+    ...activated,
     ...(find === undefined ? {} : { modelsMs }),
     ...(wanted.has('memory') ? { memory: await measureMemory(job, before, find) } : {}),
     ...(find === undefined ? {} : await measureAnswers(job, find)),
