@@ -10,5 +10,5 @@ export const together = openaiCompatible({
   key: apiKey('https://api.together.ai/settings/api-keys', 'TOGETHER_API_KEY'),
   wire: openModelWire,
   // Its way of saying that a prompt is too long.
-  errorRules: [{ status: [403], message: /token|context|length|long/i, code: 'context-length' }],
+  errorRules: [{ status: [403], message: /tokens|context|too long/i, code: 'context-length' }],
 })

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
+import { existsSync } from 'node:fs'
 import { bodyOf, isExempt } from './fixtures.js'
-import { candidates, folderOf } from './harness.js'
+import { candidates, folderOf, withoutServer } from './harness.js'
 
 describe('every provider of the table that has a server', () => {
   for (const candidate of candidates) {
@@ -14,6 +15,12 @@ describe('every provider of the table that has a server', () => {
       ]
       assert.ok(replies.length > 0)
       for (const reply of replies) assert.ok(bodyOf(folderOf(candidate), reply).length > 0)
+    })
+  }
+
+  for (const [id, suite] of Object.entries(withoutServer)) {
+    it(`${id}: has no server, and is held by ${suite}`, () => {
+      assert.ok(existsSync(new URL(`../../${suite}`, import.meta.url)))
     })
   }
 })

@@ -20,7 +20,9 @@ export interface Candidate {
 }
 
 /** Providers without a server, and the suite that holds each. */
-const withoutServer: Readonly<Record<string, string>> = { llamacpp: 'test/unit/providers/llamacpp.test.ts' }
+export const withoutServer: Readonly<Record<string, string>> = {
+  llamacpp: 'test/unit/providers/llamacpp.test.ts',
+}
 
 export const candidates: readonly Candidate[] = [
   ...providers

@@ -164,6 +164,8 @@ async function follow(state: CallState, first: URL, init: RequestInit): Promise<
   for (let hop = 0; ; hop++) {
     if (url.origin !== state.origin) throw foreign(state.subject, url, false)
     const response = await state.context.fetch(url, { ...init, redirect: 'manual' })
+    if (response.type === 'opaqueredirect')
+      throw unexpectedAnswer(state.subject, 'a redirect that cannot be followed')
     const location = response.headers.get('location')
     if (response.status < 300 || response.status > 399 || location === null) return response
     const target = URL.parse(location, url)

@@ -1,0 +1,34 @@
+import assert from 'node:assert/strict'
+import { providers } from '../../../src/providers/index.js'
+
+describe('the table of providers', () => {
+  it('names each provider once, in ids that settings can hold', () => {
+    const ids = providers.map(({ id }) => id)
+    assert.equal(new Set(ids).size, ids.length)
+    for (const id of ids) assert.match(id, /^[a-z][a-z-]*$/)
+  })
+  it('has a secure default address for every key that is required, and says where to make the key', () => {
+    for (const { id, baseUrl, key } of providers) {
+      if (key?.required !== true) continue
+      assert.match(baseUrl ?? '', /^https:\/\//, id)
+      assert.match(key.url ?? '', /^https:\/\//, id)
+      assert.match(key.environmentVariable ?? '', /^[A-Z_]+$/, id)
+    }
+  })
+  it('describes every provider and every field in words', () => {
+    for (const { id, name, description, fields } of providers) {
+      for (const text of [
+        name,
+        description,
+        ...fields.flatMap((field) => [field.label, field.description]),
+      ]) {
+        assert.ok(text.trim().length > 2, id)
+      }
+      assert.equal(new Set(fields.map((field) => field.id)).size, fields.length, id)
+    }
+  })
+  it('gives every choice its options', () => {
+    const choices = providers.flatMap(({ fields }) => fields.filter(({ type }) => type === 'choice'))
+    for (const { id, options = [] } of choices) assert.ok(options.length > 1, id)
+  })
+})
