@@ -5,12 +5,12 @@ import { readFile } from 'node:fs/promises'
 import type { EmbeddedEngine } from '../../../../src/core/ports.js'
 import { defaultThreads } from '../../../../src/platform/llama/engine.js'
 import { createManualClock } from '../../../fakes/manualClock.js'
+import { createMemoryLog } from '../../../fakes/memoryStores.js'
 import {
   ask,
   childPids,
   collect,
   createModelFolder,
-  createRecordingLog,
   createTestEngine,
   failure,
   type ModelFolder,
@@ -39,7 +39,7 @@ describe('the embedded engine', function () {
   this.timeout(30_000)
   let folder: ModelFolder
   let engine: EmbeddedEngine
-  let log: ReturnType<typeof createRecordingLog>
+  let log: ReturnType<typeof createMemoryLog>
   let said: string
   let endless: string
 
@@ -55,7 +55,7 @@ describe('the embedded engine', function () {
   after(() => folder.remove())
 
   const startEngine = (): void => {
-    log = createRecordingLog()
+    log = createMemoryLog()
     engine = createTestEngine({ log })
   }
   const stopEngine = (): void => engine.dispose()
@@ -209,8 +209,8 @@ describe('the embedded engine', function () {
   })
 
   describe('with a bad file', () => {
-    beforeEach(startEngine)
-    afterEach(stopEngine)
+    before(startEngine)
+    after(stopEngine)
 
     it('survives a file that aborts the process, names it, and serves the next request', async () => {
       const path = await folder.write('aborts.gguf', { kind: 'random', drop: ['llama.feed_forward_length'] })
@@ -263,18 +263,6 @@ describe('the embedded engine', function () {
       const error = await failure(engine.inspect(path, never))
       assert.equal(error.code, 'engine-failed')
       assert.match(error.message, /header\.gguf/)
-    })
-
-    it('starts no process for a file that is no GGUF file, or none at all', async () => {
-      const path = await folder.writeBytes(
-        'page.gguf',
-        Buffer.from('<!doctype html><title>Not found</title>'),
-      )
-      assert.match((await failure(engine.inspect(path, never))).message, /page\.gguf is not a GGUF file/)
-      const missing = await failure(collect(engine.chat(ask('/nowhere/gone.gguf', 'Hello'), never)))
-      assert.equal(missing.code, 'not-found')
-      assert.match(missing.message, /\/nowhere\/gone\.gguf/)
-      assert.deepEqual(childPids(log.lines), [])
     })
 
     it('says both numbers when a prompt is longer than the context', async () => {
@@ -344,6 +332,18 @@ describe('the embedded engine', function () {
     it('is not started for a request that was cancelled before', async () => {
       const error = await failure(collect(engine.chat(ask(said, 'Hello'), AbortSignal.abort())))
       assert.equal(error.code, 'cancelled')
+      assert.deepEqual(childPids(log.lines), [])
+    })
+
+    it('is not started for a file that is no GGUF file, or none at all', async () => {
+      const path = await folder.writeBytes(
+        'page.gguf',
+        Buffer.from('<!doctype html><title>Not found</title>'),
+      )
+      assert.match((await failure(engine.inspect(path, never))).message, /page\.gguf is not a GGUF file/)
+      const missing = await failure(collect(engine.chat(ask('/nowhere/gone.gguf', 'Hello'), never)))
+      assert.equal(missing.code, 'not-found')
+      assert.match(missing.message, /\/nowhere\/gone\.gguf/)
       assert.deepEqual(childPids(log.lines), [])
     })
 

@@ -94,6 +94,28 @@ describe('a generation with tools', function () {
     assert.notEqual(first.callId, second.callId)
   })
 
+  it('hands over several calls of one turn, each with an id of its own', async () => {
+    const go: Tool = {
+      name: 'go',
+      description: 'Moves on.',
+      inputSchema: { type: 'object', properties: { steps: { enum: [1, 2] } }, required: ['steps'] },
+    }
+    const reply = ['||call: ', 'go', '(', '{"', 'steps', '": ', '1', '}', ')', ' next']
+    // Of the chat formats that allow several calls, this one is chosen by a model's name alone.
+    const file = await folder.write('several.gguf', {
+      kind: 'script',
+      reply,
+      name: 'Llama 3',
+      drop: ['tokenizer.chat_template'],
+    })
+    const request = ask(file, 'Go!', { tools: [go], parameters: { maxOutputTokens: 40, temperature: 0 } })
+    const parts = await collect(engine.chat(request, never))
+    const calls = parts.filter((part): part is Part<'toolCall'> => part.type === 'toolCall')
+    assert.ok(calls.length > 1)
+    assert.ok(calls.every(({ name, input }) => name === 'go' && input['steps'] === 1))
+    assert.equal(new Set(calls.map(({ callId }) => callId)).size, calls.length)
+  })
+
   it('answers from a tool’s result', async () => {
     const first = await collect(engine.chat(ask(caller, 'Weather?', { tools: [weather] }), never))
     const call = only(first, 'toolCall')

@@ -2,14 +2,15 @@ import assert from 'node:assert/strict'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { setTimeout as wait } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import type { TinyGgufOptions } from '../../../../scripts/tiny-gguf.d.mts'
 import { makeTinyGguf } from '../../../../scripts/tiny-gguf.mjs'
 import type { ResponsePart } from '../../../../src/core/chat.js'
 import { isModelError, type ModelError } from '../../../../src/core/errors.js'
-import type { Clock, EmbeddedEngine, EngineRequest, Log } from '../../../../src/core/ports.js'
+import type { EmbeddedEngine, EngineRequest } from '../../../../src/core/ports.js'
+import { createClock } from '../../../../src/platform/clock.js'
 import { createEmbeddedEngine, type EmbeddedEngineOptions } from '../../../../src/platform/llama/engine.js'
+import { createMemoryLog } from '../../../fakes/memoryStores.js'
 
 const root = new URL('../../../../', import.meta.url)
 
@@ -18,22 +19,6 @@ export const sourceProgram = {
   path: fileURLToPath(new URL('src/platform/llama/child.ts', root)),
   llamaModule: new URL('engine/node_modules/node-llama-cpp/dist/index.js', root).href,
   runtimeArguments: ['--import', new URL('test/register.mjs', root).href],
-}
-
-export const realClock: Clock = {
-  now: () => Date.now(),
-  monotonic: () => performance.now(),
-  sleep: (ms, signal) => wait(ms, undefined, { ref: false, ...(signal === undefined ? {} : { signal }) }),
-}
-
-export interface RecordingLog extends Log {
-  readonly lines: string[]
-}
-
-export function createRecordingLog(): RecordingLog {
-  const lines: string[] = []
-  const write = (message: string): void => void lines.push(message)
-  return { lines, trace: write, debug: write, info: write, warn: write, error: write }
 }
 
 export interface ModelFolder {
@@ -61,8 +46,8 @@ export function createTestEngine(options: Partial<EmbeddedEngineOptions> = {}): 
   return createEmbeddedEngine({
     program: sourceProgram,
     allowed: () => true,
-    clock: realClock,
-    log: createRecordingLog(),
+    clock: createClock(),
+    log: createMemoryLog(),
     environment: process.env,
     threads: 1,
     ...options,
