@@ -3,7 +3,7 @@
 import { execFile } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { existsSync } from 'node:fs'
-import { mkdir, mkdtemp, readFile, rename, rm, stat, symlink } from 'node:fs/promises'
+import { mkdir, mkdtemp, readFile, realpath, rename, rm, stat, symlink } from 'node:fs/promises'
 import { basename, dirname, join, resolve } from 'node:path'
 import { arch, argv, env, platform } from 'node:process'
 import { fileURLToPath } from 'node:url'
@@ -61,7 +61,10 @@ export async function platformFolder(target) {
     const archive = join(work, packedName(stdout))
     await checkIntegrity(archive, wanted)
     await run('tar', ['-xzf', basename(archive)], { cwd: work })
-    await rename(join(work, 'package'), folder)
+    await rename(join(work, 'package'), folder).catch((error) => {
+      // Another process may have been first.
+      if (!existsSync(folder)) throw error
+    })
   } finally {
     await rm(work, { recursive: true, force: true })
   }
@@ -73,6 +76,8 @@ export async function prepareEngine(target = hostTarget()) {
   await installEngine()
   const folder = await platformFolder(target)
   const link = join(engineModules, platformPackage(target).package)
+  // Left alone where it is right: a child may be loading from it.
+  if ((await realpath(link).catch(() => undefined)) === (await realpath(folder))) return
   await mkdir(dirname(link), { recursive: true })
   await rm(link, { recursive: true, force: true })
   // A junction needs no special right on Windows; elsewhere the word is ignored.

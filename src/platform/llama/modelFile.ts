@@ -8,7 +8,7 @@ const magic = 'GGUF'
 const headerBytes = 24
 
 /** Stands for the folder of the models that come with the extension. */
-export const builtinPrefix = '${builtin}/'
+const builtinPrefix = '${builtin}/'
 
 /** A file as it was when it was looked at; another size or time means other content. */
 export interface ModelFile {

@@ -35,7 +35,7 @@ export type Ending =
   | { readonly type: 'done'; readonly id: number }
   | { readonly type: 'failed'; readonly id: number; readonly code: ErrorCode; readonly message: string }
 
-export type LogLevel = 'debug' | 'warn' | 'error'
+type LogLevel = 'debug' | 'warn' | 'error'
 
 export type FromChild =
   | Reply
