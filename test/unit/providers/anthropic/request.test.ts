@@ -1,0 +1,62 @@
+import assert from 'node:assert/strict'
+import type { Message } from '../../../../src/core/chat.js'
+import { toMessageParams } from '../../../../src/providers/anthropic/request.js'
+import { anthropic } from '../../../../src/providers/anthropic.js'
+import { createToolNames } from '../../../../src/providers/shared/toolSchema.js'
+import { createModel } from '../../../fakes/providerCalls.js'
+import { createConnection } from '../../../fakes/scriptedProvider.js'
+
+const say = (role: Message['role'], text: string): Message => ({ role, content: [{ type: 'text', text }] })
+const tools = [
+  { name: 'look', description: 'Looks.' },
+  { name: 'find', description: '' },
+]
+
+function build(messages: readonly Message[], fields: Readonly<Record<string, string>> = {}) {
+  const model = createModel(anthropic, 'claude-test-4-8')
+  return toMessageParams(
+    { model, messages, tools },
+    { connection: createConnection({ fields }), names: createToolNames(tools), support: undefined },
+  )
+}
+
+/** Where a request's breakpoints are, as paths. */
+function marks(value: unknown, path = ''): readonly string[] {
+  if (typeof value !== 'object' || value === null) return []
+  const own = 'cache_control' in value ? [path] : []
+  return [...own, ...Object.entries(value).flatMap(([key, item]) => marks(item, `${path}/${key}`))]
+}
+
+describe('the request to Claude', () => {
+  const turns = [
+    say('system', 'Be brief.'),
+    say('user', 'One'),
+    say('assistant', '1'),
+    say('user', 'Two'),
+    say('assistant', '2'),
+    say('user', 'Three'),
+  ]
+
+  it('marks tools, system prompt and the user’s last two turns for the cache, which are all the marks allowed', () => {
+    assert.deepEqual(marks(build(turns)).toSorted(), [
+      '/messages/2/content/0',
+      '/messages/4/content/0',
+      '/system/0',
+      '/tools/1',
+    ])
+  })
+
+  it('lets the next request find this one’s prefix', () => {
+    const next = build([...turns, say('assistant', '3'), say('user', 'Four')])
+    const before = marks(build(turns)).filter((path) => path.startsWith('/messages'))
+    assert.ok(before.some((path) => marks(next).includes(path)))
+  })
+
+  it('keeps the cache for an hour, or not at all, as the connection says', () => {
+    assert.deepEqual(build(turns, { promptCaching: '1h' }).tools?.[1]?.cache_control, {
+      type: 'ephemeral',
+      ttl: '1h',
+    })
+    assert.deepEqual(marks(build(turns, { promptCaching: 'off' })), [])
+  })
+})

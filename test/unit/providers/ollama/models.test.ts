@@ -1,0 +1,75 @@
+import assert from 'node:assert/strict'
+import { createOllama } from '../../../../src/providers/ollama.js'
+import { bodiesOf, type CallOptions, createCallContext, jsonReply } from '../../../fakes/providerCalls.js'
+import { createWireServer, type Reply, type WireServer } from '../../../fakes/wireServer.js'
+
+describe('Ollama lists', () => {
+  let server: WireServer
+  before(async () => void (server = await createWireServer()))
+  after(() => server.close())
+  afterEach(() => server.clear())
+
+  const list = (options: CallOptions = {}) => {
+    const provider = createOllama()
+    return provider.listModels(createCallContext(provider, server, options))
+  }
+  const tag = (name: string, digest: string, more: object = {}) => ({
+    name,
+    model: name,
+    digest,
+    size: 1,
+    ...more,
+  })
+  const shown = {
+    capabilities: ['completion', 'tools'],
+    model_info: {
+      'general.architecture': 'gemma3',
+      'gemma3.context_length': 8_192,
+      'gemma3.vision.context_length': 64,
+    },
+  }
+  const serve = (tags: readonly object[], show: Reply = jsonReply(shown)) =>
+    server.answer(({ path }) => (path === '/api/tags' ? jsonReply({ models: tags }) : show))
+
+  it('names of one model after asking about it once, and asks nothing that the list says', async () => {
+    const complete = { capabilities: ['embedding'], details: { context_length: 512 } }
+    serve([tag('a:latest', 'd1'), tag('b:1', 'd1'), tag('c:1', 'd2', complete)])
+    const models = await list()
+    assert.equal(bodiesOf(server.requests, '/api/show').length, 1)
+    assert.deepEqual(
+      models.map(({ id, contextWindow }) => [id, contextWindow]),
+      [
+        ['a:latest', 8_192],
+        ['b:1', 8_192],
+        ['c:1', 512],
+      ],
+    )
+    assert.equal(models[2]?.capabilities?.embedding, true)
+  })
+
+  it('a model that cannot be described, without what is unknown of it', async () => {
+    serve([tag('a:1', 'd1')], jsonReply({ error: 'broken manifest' }, 500))
+    const [model] = await list()
+    assert.deepEqual(model, { id: 'a:1', name: 'a:1', version: '1', sizeBytes: 1 })
+  })
+
+  it('the smaller of what a model reads and what the connection asks for', async () => {
+    serve([tag('a:1', 'd1')])
+    assert.equal((await list({ fields: { num_ctx: 2_048 } }))[0]?.contextWindow, 2_048)
+    assert.equal((await list({ fields: { num_ctx: 99_999 } }))[0]?.contextWindow, 8_192)
+  })
+
+  it('many models with few questions at once', async () => {
+    let most = 0
+    server.answer(({ path }) => {
+      if (path === '/api/tags')
+        return jsonReply({
+          models: Array.from({ length: 40 }, (_, index) => tag(`m:${index}`, `d${index}`)),
+        })
+      most = Math.max(most, server.openExchanges())
+      return { ...jsonReply(shown), body: [{ waitMs: 2 }, { write: JSON.stringify(shown) }] }
+    })
+    assert.equal((await list()).length, 40)
+    assert.ok(most > 1 && most <= 4, `${most} at once`)
+  })
+})
