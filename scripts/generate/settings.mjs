@@ -88,6 +88,7 @@ function toSettingsSchema(schema) {
     items: {
       type: 'object',
       required,
+      defaultSnippets: [{ label: 'Connection', body: { id: '$1', provider: '$2' } }],
       properties: { provider, ...shared },
       allOf: alternatives.map((each) => providerRule(each, shared, required)),
     },

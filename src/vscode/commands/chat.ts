@@ -38,8 +38,9 @@ async function waitForChat(services: CommandServices, signal: AbortSignal): Prom
 export async function setUpChat(services: CommandServices): Promise<void> {
   if (!services.host.chatIsEnabled()) {
     await services.ui.progress('Setting up Chat…', async (signal) => {
-      await services.host.execute('workbench.action.chat.manage')
-      await waitForChat(services, signal)
+      await services.host.executeAndClose('workbench.action.chat.manage', async () =>
+        waitForChat(services, signal),
+      )
     })
   }
   if (services.host.memory.get(groupKey) === true) return

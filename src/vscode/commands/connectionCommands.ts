@@ -1,7 +1,7 @@
 import type { Connection } from '../../core/provider.js'
 import type { ConnectionView } from '../../core/registry/registry.js'
-import { describeKey, describeStaleness, describeStatus, type StatusKind } from '../views/connectionStatus.js'
-import { escapeIcons, formatModelCount } from '../views/format.js'
+import { describeKey, describeStatus, type StatusKind } from '../views/connectionStatus.js'
+import { escapeIcons, formatModelCount, formatMoment } from '../views/format.js'
 import { connectionNodeId } from '../views/treeTarget.js'
 import { addConnection, duplicateConnection } from './addConnection.js'
 import { editConnection } from './editConnection.js'
@@ -101,13 +101,12 @@ const stateButtons: Readonly<Record<StatusKind, readonly StateButton[]>> = {
 
 function stateLines(view: ConnectionView, now: number): readonly string[] {
   const key = describeKey(view)
-  const stale = describeStaleness(view, now)
   return [
     describeStatus(view, now).sentence,
     `Provider: ${view.provider.name}`,
     ...(view.connection.baseUrl === undefined ? [] : [`Address: ${view.connection.baseUrl}`]),
     ...(key === undefined ? [] : [key]),
-    `${formatModelCount(view.models.length)}${stale === undefined ? '' : `, ${stale}`}`,
+    ...(view.listedAt === undefined ? [] : [`Its models were listed ${formatMoment(view.listedAt, now)}`]),
   ]
 }
 
@@ -198,6 +197,13 @@ async function manageConnections(services: CommandServices): Promise<void> {
   if (chosen !== undefined) await manageConnection(services, chosen)
 }
 
+/** Where the setting is not there yet, VS Code writes its default for the user to change. */
+async function editConnectionsJson({ host }: CommandServices): Promise<void> {
+  const key = 'roundhouse.connections'
+  const edit = host.readSetting(key) === undefined
+  await host.execute('workbench.action.openSettingsJson', { revealSetting: { key, edit } })
+}
+
 export function connectionCommands(services: CommandServices): Pick<CommandHandlers, ConnectionCommand> {
   const on =
     (
@@ -231,10 +237,6 @@ export function connectionCommands(services: CommandServices): Pick<CommandHandl
     'roundhouse.removeConnection': on('Remove Connection', async (each) => removeConnection(services, each)),
     'roundhouse.testConnection': on('Test Connection', async (each) => testConnection(services, each)),
     'roundhouse.showConnection': on('Show Connection State', async (each) => showConnection(services, each)),
-    'roundhouse.editConnectionsJson': async () => {
-      await services.host.execute('workbench.action.openSettingsJson', {
-        revealSetting: { key: 'roundhouse.connections', edit: true },
-      })
-    },
+    'roundhouse.editConnectionsJson': async () => editConnectionsJson(services),
   }
 }

@@ -1,5 +1,6 @@
 import { originOf } from '../../core/credentials/origin.js'
 import type { Connection } from '../../core/provider.js'
+import { describeKey } from '../views/connectionStatus.js'
 import { escapeIcons, shorten } from '../views/format.js'
 import { inheritedBaseUrl, isEmbedded } from '../views/providerTraits.js'
 import { connectionNodeId } from '../views/treeTarget.js'
@@ -159,9 +160,10 @@ function aspectsOf(services: CommandServices, configured: Configured): readonly 
     icon: 'new-file',
     change: leave(services, 'roundhouse.addModelFile', connection),
   }
+  const view = services.registry.view(connection.id)
   const key: Aspect = {
     label: 'Key',
-    current: '',
+    current: (view === undefined ? undefined : describeKey(view)) ?? '',
     icon: 'key',
     change: leave(services, 'roundhouse.enterKey', connection),
   }

@@ -1,47 +1,15 @@
 import type { ModelFacts } from '../../core/model.js'
 import type { Connection, Provider } from '../../core/provider.js'
 import { escapeIcons, formatBytes, formatTokens } from '../views/format.js'
+import { fileName, fileOfModel, filesField, filesOf } from '../views/modelFileNames.js'
 import { isEmbedded } from '../views/providerTraits.js'
 import { connectionNodeId, parseTarget } from '../views/treeTarget.js'
 import { describeError, isCancellation } from './errors.js'
 import { type Configured, findConfigured } from './pickers.js'
 import type { CommandServices } from './services.js'
 
-const filesField = 'files'
 /** The connection that is there from the start, and is made again where it was removed. */
 const embeddedConnection = { id: 'llamacpp', name: 'On this machine' } as const
-
-export function filesOf(connection: Connection): readonly string[] {
-  const files = connection.fields[filesField]
-  return Array.isArray(files) ? files : []
-}
-
-/** The last part of a path, of either kind. */
-export function fileName(path: string): string {
-  return path.split(/[/\\]/).at(-1) ?? path
-}
-
-/** As the embedded provider names its models: the file's name; the first part's for several; numbered where taken. */
-function modelIdOf(file: string, taken: Map<string, number>): string {
-  const base = fileName(file)
-    .replace(/\.gguf$/i, '')
-    .replace(/-00001-of-\d{5}$/, '')
-  const count = (taken.get(base) ?? 0) + 1
-  taken.set(base, count)
-  return count === 1 ? base : `${base}-${count}`
-}
-
-export function fileOfModel(files: readonly string[], modelId: string): string | undefined {
-  const taken = new Map<string, number>()
-  return files.find((file) => modelIdOf(file, taken) === modelId)
-}
-
-/** The model that comes with the extension, which can only say one thing. */
-export function isBuiltinModel(connection: Connection | undefined, modelId: string): boolean {
-  return (
-    connection !== undefined && fileOfModel(filesOf(connection), modelId)?.startsWith('${builtin}') === true
-  )
-}
 
 function embeddedProvider(services: CommandServices): Provider | undefined {
   return services.providers.find(isEmbedded)

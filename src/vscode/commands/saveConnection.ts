@@ -42,7 +42,7 @@ export async function askAfterFailure(
     modal: true,
     message: `“${connection.name}” did not pass its test.`,
     detail: `${describeError(error)}\n\nNothing has been saved yet.`,
-    buttons: ['Save Anyway', 'Edit'],
+    buttons: ['Edit', 'Save Anyway'],
   })
   if (answer === 'Save Anyway') return 'save'
   return answer === 'Edit' ? 'edit' : 'cancel'

@@ -114,7 +114,10 @@ export const commandTable = [
     id: 'roundhouse.enterKey',
     title: 'Enter Key…',
     icon: 'key',
-    places: [connection('inline@1', 'keyMissing'), connection('4_key@1', '(keyMissing|keyEnvironment)')],
+    places: [
+      connection('inline@1', 'keyMissing'),
+      connection('4_key@1', '(keyMissing|keyOptional|keyEnvironment)'),
+    ],
     summary: 'Enter a connection’s key. It is tested, then kept in VS Code’s secret storage on this machine.',
   },
   {
@@ -134,7 +137,7 @@ export const commandTable = [
     id: 'roundhouse.openKeyPage',
     title: 'Get a Key',
     icon: 'link-external',
-    places: [connection('4_key@3', '(keyMissing|keyStored|keyEnvironment)')],
+    places: [connection('4_key@3', '(keyMissing|keyOptional|keyStored|keyEnvironment)')],
     summary: 'Open the page where the provider makes keys.',
   },
   {
@@ -173,7 +176,7 @@ export const commandTable = [
     id: 'roundhouse.selectModel',
     title: 'Select Model…',
     icon: 'arrow-swap',
-    places: [title('navigation@2')],
+    places: [title('1_select@1')],
     summary: 'Search all models and choose the default; the Chat view switches too.',
   },
   {

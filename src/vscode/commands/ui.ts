@@ -94,6 +94,8 @@ export interface Host {
   readSetting(key: string): unknown
   /** Undefined removes the user's value. */
   writeSetting(key: string, value: unknown): Promise<void>
+  /** Runs a command and closes the editors that it opened, in a window of their own or among the tabs. */
+  executeAndClose(command: string, until: () => Promise<void>): Promise<void>
   /** Whether VS Code's own Chat extension runs; it is off until Chat was set up. */
   chatIsEnabled(): boolean
   /** Remembered on this machine. */

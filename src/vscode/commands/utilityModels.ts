@@ -1,6 +1,6 @@
 import { formatModelRef, type ModelInfo } from '../../core/model.js'
 import { contextWindowOf, escapeIcons, formatPricePair, formatTokens } from '../views/format.js'
-import { isBuiltinModel } from './modelFiles.js'
+import { isBuiltinModel } from '../views/modelFileNames.js'
 import type { CommandServices } from './services.js'
 import { runSteps, type Step } from './steps.js'
 import type { PickRow, StepPosition } from './ui.js'

@@ -3,9 +3,28 @@ import type { Host } from './ui.js'
 
 const chatExtension = 'GitHub.copilot-chat'
 
+function openTabs(): readonly vscode.Tab[] {
+  return vscode.window.tabGroups.all.flatMap((group) => group.tabs)
+}
+
+async function closeModalEditor(): Promise<void> {
+  const command = 'workbench.action.closeModalEditor'
+  const known = await vscode.commands.getCommands()
+  if (known.includes(command)) await vscode.commands.executeCommand(command)
+}
+
 export function createHost(memory: vscode.Memento): Host {
   return {
     execute: async (command, ...args) => vscode.commands.executeCommand(command, ...args),
+    async executeAndClose(command, until) {
+      const before = new Set(openTabs())
+      await vscode.commands.executeCommand(command)
+      await until()
+      await closeModalEditor()
+      // An editor of VS Code itself has no input that extensions may see; documents have, and stay.
+      const opened = openTabs().filter((tab) => !before.has(tab) && tab.input === undefined)
+      if (opened.length > 0) await vscode.window.tabGroups.close(opened)
+    },
     openExternal: async (url) => {
       await vscode.env.openExternal(vscode.Uri.parse(url))
     },

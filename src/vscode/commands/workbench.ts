@@ -32,7 +32,7 @@ async function loadHandlers(services: Omit<CommandServices, 'ui' | 'host'>, memo
 export function createWorkbench(options: WorkbenchOptions): Disposable {
   const { registry, connections, defaultModel, clock, memory, log } = options
   const activeModel = createActiveModel(registry, defaultModel)
-  const tree = createModelTree({ registry, connections, defaultModel, clock })
+  const tree = createModelTree({ registry, connections, activeModel, clock })
   const recentModels = createRecentModels(memory)
   const services = { ...options, activeModel, recentModels, treeFilter: tree }
   let handlers: Promise<CommandHandlers> | undefined

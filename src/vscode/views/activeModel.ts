@@ -2,6 +2,7 @@ import { createEmitter, type Event } from '../../core/event.js'
 import { formatModelRef, type ModelInfo, parseModelRef } from '../../core/model.js'
 import type { Disposable } from '../../core/ports.js'
 import type { ConnectionView, Registry } from '../../core/registry/registry.js'
+import { isBuiltinModel } from './modelFileNames.js'
 
 /** The setting `roundhouse.defaultModel`. */
 export interface DefaultModelSetting {
@@ -17,7 +18,7 @@ export interface ActiveModelState {
   readonly model: ModelInfo | undefined
   /** Absent where the connection is gone. */
   readonly view: ConnectionView | undefined
-  /** False where nothing was chosen and the first usable model stands in. */
+  /** False where nothing was chosen and the first model that can chat stands in, a real one where there is one. */
   readonly chosen: boolean
 }
 
@@ -28,7 +29,10 @@ export interface ActiveModel extends Disposable {
 }
 
 function firstUsable(registry: Registry): ActiveModelState | undefined {
-  const model = registry.models().find((candidate) => candidate.capabilities.embedding !== true)
+  const models = registry.models().filter((candidate) => candidate.capabilities.embedding !== true)
+  const isReal = (candidate: ModelInfo) =>
+    !isBuiltinModel(registry.view(candidate.connection)?.connection, candidate.id)
+  const model = models.find(isReal) ?? models[0]
   if (model === undefined) return undefined
   return { id: formatModelRef(model), model, view: registry.view(model.connection), chosen: false }
 }

@@ -1,9 +1,8 @@
 import * as vscode from 'vscode'
 import type { Disposable } from '../../core/ports.js'
-import type { Connection } from '../../core/provider.js'
 import type { Registry } from '../../core/registry/registry.js'
 import type { DefaultModelSetting } from './activeModel.js'
-import { isEmbedded } from './providerTraits.js'
+import { isBuiltinModel } from './modelFileNames.js'
 
 const utilitySettings = ['chat.utilityModel', 'chat.utilitySmallModel']
 
@@ -12,15 +11,11 @@ interface ContextKey {
   readonly read: () => boolean
 }
 
-/** The extension's own file does not count. */
-function hasOwnFile({ fields }: Connection): boolean {
-  return Array.isArray(fields['files']) && fields['files'].some((file) => !file.startsWith('${builtin}'))
-}
-
 function hasOwnModel(registry: Registry): boolean {
   return registry.views().some((view) => {
-    const usable = view.state.kind === 'ready' && view.models.length > 0
-    return usable && (!isEmbedded(view.provider) || hasOwnFile(view.connection))
+    return (
+      view.state.kind === 'ready' && view.models.some((model) => !isBuiltinModel(view.connection, model.id))
+    )
   })
 }
 

@@ -19,6 +19,9 @@ const sourceWords: Readonly<Record<FactSource, string>> = {
   snapshot: 'the built-in price list',
 }
 
+/** A line of its own within a paragraph. */
+const lineBreak = '  \n'
+
 interface FactRow {
   readonly label: string
   readonly value: (model: ModelInfo) => string | undefined
@@ -66,10 +69,18 @@ const mainFacts: readonly FactRow[] = [
 ]
 
 const priceFacts: readonly FactRow[] = [
-  { label: 'Input', value: (model) => price(model.pricing.input), facts: ['pricing.input'] },
-  { label: 'Output', value: (model) => price(model.pricing.output), facts: ['pricing.output'] },
-  { label: 'Cache read', value: (model) => price(model.pricing.cacheRead), facts: ['pricing.cacheRead'] },
-  { label: 'Cache write', value: (model) => price(model.pricing.cacheWrite), facts: ['pricing.cacheWrite'] },
+  { label: 'Input price', value: (model) => price(model.pricing.input), facts: ['pricing.input'] },
+  { label: 'Output price', value: (model) => price(model.pricing.output), facts: ['pricing.output'] },
+  {
+    label: 'Cache read price',
+    value: (model) => price(model.pricing.cacheRead),
+    facts: ['pricing.cacheRead'],
+  },
+  {
+    label: 'Cache write price',
+    value: (model) => price(model.pricing.cacheWrite),
+    facts: ['pricing.cacheWrite'],
+  },
 ]
 
 /** Facts shown where they are known. */
@@ -89,38 +100,31 @@ function sourcesOf(model: ModelInfo, facts: readonly FactName[]): string {
   return [...sources].map((source) => sourceWords[source]).join(', ')
 }
 
-function tableRow(model: ModelInfo, row: FactRow): string | undefined {
+function factLine(model: ModelInfo, row: FactRow): string | undefined {
   const value = row.value(model)
   if (value === undefined) return undefined
-  return `| ${row.label} | ${escapeMarkdown(value)} | ${sourcesOf(model, row.facts)} |`
+  const sources = sourcesOf(model, row.facts)
+  return `${row.label}: **${escapeMarkdown(value)}**${sources === '' ? '' : ` (${sources})`}`
 }
 
-function priceRows(model: ModelInfo): readonly string[] {
-  const rows = priceFacts.flatMap((row) => tableRow(model, { ...row, label: `${row.label} price` }) ?? [])
-  if (rows.length > 0) return rows
-  return [model.location === 'local' ? '| Price | none (runs locally) | |' : '| Price | unknown | |']
+function priceLines(model: ModelInfo): readonly string[] {
+  const lines = priceFacts.flatMap((row) => factLine(model, row) ?? [])
+  if (lines.length > 0) return lines
+  return [model.location === 'local' ? 'Price: **none**, it runs locally' : 'Price: **unknown**']
 }
 
 /** Markdown; nothing in it is a link or runs a command. `now`: milliseconds since the epoch. */
 export function modelTooltip(model: ModelInfo, view: ConnectionView, now: number): string {
-  const main = mainFacts.map((row) => tableRow(model, row) ?? `| ${row.label} | unknown | |`)
-  const more = moreFacts.flatMap((row) => tableRow(model, row) ?? [])
+  const main = mainFacts.map((row) => factLine(model, row) ?? `${row.label}: **unknown**`)
+  const more = moreFacts.flatMap((row) => factLine(model, row) ?? [])
   const through = `${escapeMarkdown(view.connection.name)} (${escapeMarkdown(view.provider.name)})`
   const listed = view.listedAt === undefined ? '' : `, listed ${formatMoment(view.listedAt, now)}`
-  const status = describeStatus(view, now)
   return [
     `**${escapeMarkdown(model.name)}** through ${through}`,
-    '',
     `\`${formatModelRef(model).replaceAll('`', "'")}\``,
-    '',
-    '| | | from |',
-    '|---|---|---|',
-    ...main,
-    ...priceRows(model),
-    ...more,
-    '',
-    `${escapeMarkdown(status.words)}${listed}`,
-  ].join('\n')
+    [...main, ...priceLines(model), ...more].join(lineBreak),
+    escapeMarkdown(`${describeStatus(view, now).words}${listed}`),
+  ].join('\n\n')
 }
 
 export function connectionTooltip(view: ConnectionView, now: number): string {

@@ -2,16 +2,14 @@ import * as vscode from 'vscode'
 import type { Clock, Disposable } from '../../core/ports.js'
 import type { Connections } from '../../core/registry/connections.js'
 import type { Registry } from '../../core/registry/registry.js'
+import type { ActiveModel } from './activeModel.js'
 import type { TreeIndex } from './treeDiff.js'
 import type { TreeInput, TreeRow } from './treeItems.js'
 
 export interface ModelTreeOptions {
   readonly registry: Registry
   readonly connections: Connections
-  readonly defaultModel: {
-    get(): string | undefined
-    onDidChange(listener: () => void): Disposable
-  }
+  readonly activeModel: ActiveModel
   readonly clock: Clock
 }
 
@@ -73,7 +71,7 @@ export function createModelTree(options: ModelTreeOptions): ModelTree {
       views: options.registry.views(),
       problems: options.connections.problems(),
       filter,
-      defaultModel: options.defaultModel.get(),
+      defaultModel: options.activeModel.get()?.id,
       now: options.clock.now(),
     })
   const load = async (): Promise<void> => {
@@ -116,11 +114,7 @@ export function createModelTree(options: ModelTreeOptions): ModelTree {
       filter !== '' && rows !== undefined && index.roots.length === 0 ? 'No model matches the filter.' : ''
   }
   const ages = keepAgesFresh(view, update)
-  const subscriptions = [
-    options.registry.onDidChange(update),
-    options.connections.onDidChange(update),
-    options.defaultModel.onDidChange(update),
-  ]
+  const subscriptions = [options.connections.onDidChange(update), options.activeModel.onDidChange(update)]
   return {
     filter: () => filter,
     setFilter: applyFilter,

@@ -15,9 +15,14 @@ export interface StatusBarState {
 
 const longestName = 28
 
+/** Makers' names before a slash cost room and say little. */
+function shortName(name: string): string {
+  return shorten(name.split('/').at(-1) || name, longestName)
+}
+
 function missing(active: ActiveModelState): StatusBarState {
   const ref = parseModelRef(active.id)
-  const name = shorten(ref?.id ?? active.id, longestName)
+  const name = shortName(ref?.id ?? active.id)
   const reason =
     active.view === undefined
       ? `its connection “${ref?.connection ?? ''}” does not exist`
@@ -44,7 +49,7 @@ export function describeStatusBar(active: ActiveModelState | undefined, now: num
   if (view === undefined || model === undefined) {
     const waiting = view !== undefined && view.state.kind === 'refreshing' && view.models.length === 0
     if (!waiting) return missing(active)
-    const name = shorten(parseModelRef(active.id)?.id ?? active.id, longestName)
+    const name = shortName(active.id)
     const tooltip = `${escapeMarkdown(view.connection.name)} is being asked for its models.`
     return {
       text: `$(sync~spin) ${escapeIcons(name)}`,
@@ -56,7 +61,7 @@ export function describeStatusBar(active: ActiveModelState | undefined, now: num
   const status = describeStatus(view, now)
   const troubled = status.needsAction || status.kind === 'unreachable'
   const icon = troubled ? 'warning' : model.location === 'local' ? 'vm' : 'cloud'
-  const name = shorten(model.name, longestName)
+  const name = shortName(model.name)
   const advice = troubled ? [`**${escapeMarkdown(status.sentence)}**`, ''] : []
   const origin = active.chosen ? [] : ['', 'No default is chosen; this is the first model that can chat.']
   return {

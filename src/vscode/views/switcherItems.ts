@@ -84,6 +84,7 @@ function connectionRows(view: ConnectionView, input: SwitcherInput): readonly Sw
 }
 
 function headingOf(view: ConnectionView, now: number): string {
+  if (view.models.length === 0) return view.connection.name
   const status = describeStatus(view, now)
   const stale = describeStaleness(view, now)
   const words = [view.connection.name, ...(status.kind === 'unreachable' ? [status.words] : []), stale]

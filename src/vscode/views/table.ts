@@ -75,9 +75,9 @@ export const walkthroughSteps: readonly WalkthroughStep[] = [
   },
   {
     id: 'utility',
-    title: 'Choose who writes titles and summaries',
+    title: 'Set the utility models',
     description: [
-      'VS Code uses a small model in the background: for titles, summaries and commit messages. A local one costs nothing.',
+      'VS Code has titles, summaries and commit messages written in the background. Choose by whom: a local model costs nothing.',
       '[Set Utility Models](command:roundhouse.setUtilityModels)',
     ],
     media: 'media/walkthrough/utility.md',

@@ -51,7 +51,7 @@ export interface TreeInput {
   readonly views: readonly ConnectionView[]
   readonly problems: readonly ConnectionProblem[]
   readonly filter: string
-  /** The user's default, `connection/id`. */
+  /** The default as it is now, `connection/id`. */
   readonly defaultModel: string | undefined
   /** Milliseconds since the epoch. */
   readonly now: number
@@ -71,10 +71,15 @@ const keyWords = {
   notNeeded: 'keyNone',
   stored: 'keyStored',
   environment: 'keyEnvironment',
-  missing: 'keyMissing',
+  missing: 'keyOptional',
   otherOrigin: 'keyStored',
   unavailable: 'keyStored',
 } as const
+
+function keyWord({ provider, key }: ConnectionView): string {
+  if (provider.key === undefined) return 'keyNone'
+  return key.state === 'missing' && key.required ? 'keyMissing' : keyWords[key.state]
+}
 
 function joinWords(words: readonly (string | undefined)[]): string {
   return words.filter((word) => word !== undefined && word !== '').join(' · ')
@@ -88,7 +93,7 @@ function modelRow(model: ModelInfo, view: ConnectionView, input: TreeInput): Tre
   const retiring = model.lifecycle !== undefined && model.lifecycle.status !== 'active'
   const icon: TreeIcon = isDefault
     ? { id: 'star-full', color: 'charts.yellow' }
-    : { id: retiring ? 'warning' : model.capabilities.embedding === true ? 'symbol-array' : 'symbol-event' }
+    : { id: retiring ? 'warning' : model.capabilities.embedding === true ? 'graph-scatter' : 'chip' }
   return {
     id: modelNodeId(model),
     label: model.name,
@@ -175,7 +180,7 @@ function connectionRow(view: ConnectionView, models: readonly ModelInfo[], input
   const flags = [
     'connection',
     view.connection.enabled ? 'enabled' : 'disabled',
-    view.provider.key === undefined ? 'keyNone' : keyWords[view.key.state],
+    keyWord(view),
     ...(isEmbedded(view.provider) ? ['files'] : []),
   ]
   return {
@@ -243,7 +248,7 @@ function problemRow(problem: ConnectionProblem, index: number): TreeRow {
   const text = `${problem.path}: ${problem.message}`
   return {
     ...actionRow(`problem:${index}`, {
-      label: problem.path,
+      label: problem.path.replace(/^roundhouse\./, ''),
       command: 'roundhouse.editConnectionsJson',
       icon: 'error',
     }),

@@ -47,6 +47,10 @@ export function createMemoryHost(): MemoryHost {
       if (command.startsWith('workbench.action.chat.change') && chat.failWith) throw chat.failWith
       return undefined
     },
+    async executeAndClose(command, until) {
+      await this.execute(command)
+      await until()
+    },
     async openExternal() {},
     async copy(text) {
       copied.push(text)

@@ -110,7 +110,7 @@ describe('Show Connection State', () => {
     assert.equal(notice?.message, 'Cloudy: ready')
     assert.match(
       notice?.detail ?? '',
-      /https:\/\/api\.scripted\.test\/v1\nKey stored on this machine\n2 models/,
+      /^Ready with 2 models\.\n.*\nAddress: https:\/\/api\.scripted\.test\/v1\nKey stored on this machine\nIts models were listed/,
     )
   })
 

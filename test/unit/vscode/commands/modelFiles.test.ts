@@ -2,7 +2,6 @@ import assert from 'node:assert/strict'
 import { ModelError } from '../../../../src/core/errors.js'
 import type { Connection } from '../../../../src/core/provider.js'
 import { createCommandHandlers } from '../../../../src/vscode/commands/handlers.js'
-import { fileName, fileOfModel, isBuiltinModel } from '../../../../src/vscode/commands/modelFiles.js'
 import { createConnection } from '../../../fakes/scriptedProvider.js'
 import { createBench } from './bench.js'
 import type { Move } from './scriptedUi.js'
@@ -91,28 +90,5 @@ describe('Remove GGUF File', () => {
     const bench = createBench({ connections: [embedded(['/a/qwen.gguf', '/a/llama.gguf'])], moves })
     await createCommandHandlers(bench.services)['roundhouse.removeModelFile'](undefined)
     assert.deepEqual(bench.connections.list()[0]?.fields, { files: ['/a/llama.gguf'] })
-  })
-})
-
-describe('the file of a model', () => {
-  it('is found by name on either kind of path, in its parts, and numbered where names repeat', () => {
-    const files = [
-      '/a/qwen.gguf',
-      String.raw`C:\models\Llama.GGUF`,
-      '/b/qwen.gguf',
-      '/c/big-00001-of-00003.gguf',
-    ]
-    assert.equal(fileOfModel(files, 'qwen'), '/a/qwen.gguf')
-    assert.equal(fileOfModel(files, 'qwen-2'), '/b/qwen.gguf')
-    assert.equal(fileOfModel(files, 'Llama'), files[1])
-    assert.equal(fileOfModel(files, 'big'), '/c/big-00001-of-00003.gguf')
-    assert.equal(fileOfModel(files, 'other'), undefined)
-    assert.equal(fileName(String.raw`C:\models\Llama.GGUF`), 'Llama.GGUF')
-  })
-
-  it('tells the one that comes with the extension', () => {
-    const connection = embedded([builtin, '/a/qwen.gguf'])
-    assert.equal(isBuiltinModel(connection, 'welcome'), true)
-    assert.equal(isBuiltinModel(connection, 'qwen'), false)
   })
 })

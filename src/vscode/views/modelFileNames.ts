@@ -1,0 +1,42 @@
+import type { Connection } from '../../core/provider.js'
+
+/** The field of the embedded provider that names its files. */
+export const filesField = 'files'
+
+/** How the setting names the folder of the files that come with the extension. */
+const builtinPrefix = '${builtin}'
+
+export function filesOf(connection: Connection): readonly string[] {
+  const files = connection.fields[filesField]
+  return Array.isArray(files) ? files : []
+}
+
+/** The last part of a path, of either kind. */
+export function fileName(path: string): string {
+  return path.split(/[/\\]/).at(-1) ?? path
+}
+
+/** As the embedded provider names its models: the file's name; the first part's for several; numbered where taken. */
+function modelIdOf(file: string, taken: Map<string, number>): string {
+  const base = fileName(file)
+    .replace(/\.gguf$/i, '')
+    .replace(/-00001-of-\d{5}$/, '')
+  const count = (taken.get(base) ?? 0) + 1
+  taken.set(base, count)
+  return count === 1 ? base : `${base}-${count}`
+}
+
+export function fileOfModel(files: readonly string[], modelId: string): string | undefined {
+  const taken = new Map<string, number>()
+  return files.find((file) => modelIdOf(file, taken) === modelId)
+}
+
+export function isBuiltinFile(file: string): boolean {
+  return file.startsWith(builtinPrefix)
+}
+
+/** The model that comes with the extension, which can only say one thing. */
+export function isBuiltinModel(connection: Connection | undefined, modelId: string): boolean {
+  const file = connection === undefined ? undefined : fileOfModel(filesOf(connection), modelId)
+  return file !== undefined && isBuiltinFile(file)
+}
