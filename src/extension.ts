@@ -22,25 +22,32 @@ import { createSecretStore } from './vscode/stores.js'
 
 const vendor = 'roundhouse'
 
-/** Builds the services and hands every resource to VS Code; the work itself begins when something asks for it. */
-export function activate(context: vscode.ExtensionContext): void {
+/** What everything else needs: time, the log, and the providers' ports. */
+function createFoundations(context: vscode.ExtensionContext) {
   const { env: environment } = process
   const channel = vscode.window.createOutputChannel('Roundhouse', { log: true })
   const redactor = createRedactor()
   const log = createLog(channel, redactor)
   const clock = createClock()
-  const isTrusted = () => vscode.workspace.isTrusted
   const engine = createEmbeddedEngine({
     program: { path: join(context.extensionPath, 'dist', 'llama', 'child.mjs') },
     builtinFolder: join(context.extensionPath, 'dist', 'models'),
-    allowed: isTrusted,
+    allowed: () => vscode.workspace.isTrusted,
     clock,
     log,
     environment,
   })
   const ports: ProviderPorts = { fetch: (input, init) => fetch(input, init), engine, clock, log }
+  context.subscriptions.push(channel, engine)
+  return { environment, channel, redactor, log, clock, engine, ports }
+}
+
+type Foundations = ReturnType<typeof createFoundations>
+
+/** The connections, their keys and their models. */
+function createModels(context: vscode.ExtensionContext, foundations: Foundations) {
+  const { environment, redactor, log, clock, ports } = foundations
   const connections = createConnections(providers, environment)
-  const defaultModel = createDefaultModel()
   const credentials = createCredentials({
     secrets: createSecretStore(context.secrets),
     providers,
@@ -57,15 +64,24 @@ export function activate(context: vscode.ExtensionContext): void {
     catalogs: [createPriceSnapshot({ clock, log })],
     inUse: () => vscode.window.state.focused,
   })
+  context.subscriptions.push(connections, credentials, registry)
+  return { connections, credentials, registry }
+}
+
+/** Builds the services and hands every resource to VS Code; the work itself begins when something asks for it. */
+export function activate(context: vscode.ExtensionContext): void {
+  const foundations = createFoundations(context)
+  const { environment, channel, log, clock, engine, ports } = foundations
+  const models = createModels(context, foundations)
+  const { registry, credentials } = models
+  const defaultModel = createDefaultModel()
   const tokens = createTokenCounter()
   const chat = compose([calibrateTokens(tokens)], createAttempt({ registry, credentials, ports }))
   const chatProvider = createChatProvider({ registry, chat, tokens, clock, log })
   const workbench = createWorkbench({
+    ...models,
     providers,
     environment,
-    connections,
-    credentials,
-    registry,
     testConnection: (candidate, signal) => testConnection({ ...candidate, ports, signal }),
     inspectModelFile: engine.inspect,
     defaultModel,
@@ -74,16 +90,7 @@ export function activate(context: vscode.ExtensionContext): void {
     clock,
     log,
   })
-  context.subscriptions.push(
-    channel,
-    engine,
-    connections,
-    defaultModel,
-    credentials,
-    registry,
-    chatProvider,
-    workbench,
-    vscode.lm.registerLanguageModelChatProvider(vendor, chatProvider),
-  )
+  const registration = vscode.lm.registerLanguageModelChatProvider(vendor, chatProvider)
+  context.subscriptions.push(defaultModel, chatProvider, workbench, registration)
   void registry.start()
 }
