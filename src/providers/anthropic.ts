@@ -79,6 +79,8 @@ async function openClient(transport: Transport): Promise<Client> {
     baseURL: transport.baseUrl,
     webhookKey: null,
     maxRetries: 0,
+    // The transport's own timeouts are shorter, and say what they are.
+    timeout: 2 ** 31 - 1,
     logLevel: 'off',
     openTelemetry: false,
     async fetch(input, init) {
