@@ -53,7 +53,7 @@ function createModels(context: vscode.ExtensionContext, foundations: Foundations
     providers,
     environment,
     log,
-    register: redactor.register,
+    register: (secret) => redactor.register(secret),
   })
   const registry = createRegistry({
     connections,
@@ -83,7 +83,7 @@ export function activate(context: vscode.ExtensionContext): void {
     providers,
     environment,
     testConnection: (candidate, signal) => testConnection({ ...candidate, ports, signal }),
-    inspectModelFile: engine.inspect,
+    inspectModelFile: (file, signal) => engine.inspect(file, signal),
     defaultModel,
     memory: context.globalState,
     showLog: () => channel.show(),
