@@ -37,7 +37,7 @@ export function reportRow(row, measurements) {
       target,
       holds: target === null ? null : false,
     }
-    return { id, what, ...missing, includes: `NOT MEASURED: ${reason} ${includes}` }
+    return { id, what, ...missing, includes: `Not measured: ${reason} What it would include: ${includes}` }
   }
 }
 
@@ -51,7 +51,7 @@ export function toTable(rows) {
   const cells = rows.map((row) => [
     row.id,
     row.what,
-    show(row.value, row.unit),
+    row.value === null ? 'not measured' : show(row.value, row.unit),
     show(row.reference, row.unit),
     row.ratio === null ? '' : row.ratio.toFixed(2),
     row.target === null ? '' : show(row.target, row.unit),

@@ -27,7 +27,7 @@ import { differences, median } from './statistics.mjs'
  * @property {number} [target]
  * @property {boolean} [atLeast] the target is the least that the value may be; otherwise the most
  * @property {string} includes
- * @property {(measurements: Measurements) => Figure} read throws where it was not measured
+ * @property {(measurements: Measurements) => Figure} read throws where nothing was measured
  */
 
 const viaHost =
@@ -44,8 +44,9 @@ const single = [
     includes:
       'from calling activate() in a quiet extension host until it resolved, loading the code included, median of the differences to an empty CommonJS extension (the reference) in a VS Code of its own; excludes VS Code’s start and everything the extension does later in the background',
     read: ({ rounds }) => {
-      const product = rounds.map((round) => round.product.activationMs)
-      const empty = rounds.map((round) => emptyOf(round).activationMs)
+      const pairs = rounds.flatMap(({ product, empty }) => (empty === undefined ? [] : [{ product, empty }]))
+      const product = pairs.map((pair) => pair.product.activationMs)
+      const empty = pairs.map((pair) => pair.empty.activationMs)
       return { value: median(differences(product, empty)), reference: median(empty) }
     },
   },
@@ -77,7 +78,7 @@ const single = [
     target: 300,
     includes:
       'from calling activate() until vscode.lm.selectChatModels gave another extension the models, activation, one HTTP request to a local server and VS Code’s own calls included; first start, nothing kept on disk',
-    read: ({ rounds }) => ({ value: median(rounds.map((round) => present(round.product.modelsMs))) }),
+    read: ({ rounds }) => ({ value: median(rounds.flatMap(({ product }) => product.modelsMs ?? [])) }),
   },
   {
     id: 'memory',
@@ -133,7 +134,7 @@ const provider = [
   unit: 'ms',
   need: 'provider',
   includes: `the provider’s own method, called in a real extension host without VS Code’s calls around it: ${row.includes}`,
-  read: ({ rounds }) => ({ value: median(rounds.map((round) => present(round.product.provider)[key])) }),
+  read: ({ rounds }) => ({ value: median(rounds.flatMap(({ product }) => product.provider?.[key] ?? [])) }),
 }))
 
 /** @type {readonly RowDefinition[]} */
@@ -232,24 +233,21 @@ export function chooseRows(names) {
  * @returns {T}
  */
 function present(value) {
-  if (value === undefined) throw new Error('It was not measured.')
+  if (value === undefined) throw new Error('there is no figure.')
   return value
-}
-
-/** @param {Round} round */
-function emptyOf(round) {
-  return present(round.empty)
 }
 
 /** @param {Measurements} measurements */
 function readMemory({ rounds }) {
-  const memory = rounds.map((round) => {
-    const product = present(round.product.memory)
-    const empty = present(emptyOf(round).memory)
-    return {
-      added: product.after - product.before - (empty.after - empty.before),
-      floor: present(empty.afterFloor) - empty.after,
-    }
+  const memory = rounds.flatMap(({ product, empty }) => {
+    if (product.memory === undefined || empty?.memory?.afterFloor === undefined) return []
+    const ours = product.memory.after - product.memory.before
+    return [
+      {
+        added: ours - (empty.memory.after - empty.memory.before),
+        floor: empty.memory.afterFloor - empty.memory.after,
+      },
+    ]
   })
   return {
     value: median(memory.map(({ added }) => added)) / 1e6,
@@ -263,7 +261,7 @@ function readMemory({ rounds }) {
  * @param {keyof Timing} key
  */
 function timesOf(rounds, candidate, key) {
-  return rounds.flatMap(({ product }) => present(product.stream)[candidate].map((timing) => timing[key]))
+  return rounds.flatMap(({ product }) => product.stream?.[candidate].map((timing) => timing[key]) ?? [])
 }
 
 /**
@@ -274,7 +272,7 @@ function timesOf(rounds, candidate, key) {
  */
 function pacesOf(rounds, everyMs, candidate, key) {
   return rounds.flatMap(({ product }) => {
-    const figures = present(product.pace).find((pace) => pace.everyMs === everyMs)
-    return present(figures)[candidate].map((timing) => timing[key])
+    const figures = product.pace?.find((pace) => pace.everyMs === everyMs)
+    return figures?.[candidate].map((timing) => timing[key]) ?? []
   })
 }

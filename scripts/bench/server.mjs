@@ -11,7 +11,7 @@ import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promi
  * @typedef {{ everyMs: number, count: number }} Pace
  */
 
-export const streamModels = [
+const streamModels = [
   'every-0ms-200',
   'every-5ms-200',
   'every-0ms-1000',

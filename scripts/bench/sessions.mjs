@@ -2,8 +2,10 @@
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { describeError } from '../lib/errors.mjs'
 import { root } from '../lib/paths.mjs'
 import { testEnvironment } from '../lib/profile.mjs'
+import { formatSeconds } from '../lib/progress.mjs'
 
 /**
  * @typedef {import('../../test/bench/host/job.js').Measure} Measure
@@ -31,28 +33,38 @@ const timeoutMs = 240_000
 const overEmpty = new Set(['activation', 'memory'])
 
 /**
- * The rounds that succeeded; odd ones start with the empty extension.
+ * The rounds that succeeded.
  * @param {SessionOptions} options
  * @returns {Promise<Round[]>}
  */
 export async function runRounds(options) {
-  const { rounds, measures, tell } = options
-  const needsEmpty = [...measures].some((measure) => overEmpty.has(measure))
+  const { rounds, tell } = options
   const finished = []
   for (let round = 0; round < rounds; round++) {
     const start = Date.now()
-    /** @type {Partial<Round>} */
-    const results = {}
-    /** @type {('product' | 'empty')[]} */
-    const kinds = round % 2 === 0 ? ['product', 'empty'] : ['empty', 'product']
-    for (const kind of kinds) {
-      if (kind === 'product' || needsEmpty) results[kind] = await runSession(options, kind, round)
+    try {
+      finished.push(await runRound(options, round))
+      tell(`round ${round + 1} of ${rounds}: ${formatSeconds(Date.now() - start)}`)
+    } catch (error) {
+      tell(`round ${round + 1} of ${rounds} failed: ${describeError(error)}`)
     }
-    const { product, empty } = results
-    if (product !== undefined) finished.push({ product, ...(empty === undefined ? {} : { empty }) })
-    tell(`round ${round + 1} of ${rounds}: ${Math.round((Date.now() - start) / 1000)} s`)
   }
   return finished
+}
+
+/**
+ * Odd rounds start with the empty extension.
+ * @param {SessionOptions} options
+ * @param {number} round
+ * @returns {Promise<Round>}
+ */
+async function runRound(options, round) {
+  const run = (/** @type {'product' | 'empty'} */ kind) => runSession(options, kind, round)
+  if (![...options.measures].some((measure) => overEmpty.has(measure)))
+    return { product: await run('product') }
+  if (round % 2 === 0) return { product: await run('product'), empty: await run('empty') }
+  const empty = await run('empty')
+  return { product: await run('product'), empty }
 }
 
 /**
@@ -62,7 +74,7 @@ export async function runRounds(options) {
  * @returns {Promise<SessionResult>}
  */
 async function runSession(options, kind, round) {
-  const { host, extensions, serverUrl } = options
+  const { host, extensions, serverUrl, tell } = options
   const profile = await mkdtemp(join(tmpdir(), 'roundhouse-bench-'))
   try {
     const folder = join(profile, 'workspace')
@@ -80,7 +92,10 @@ async function runSession(options, kind, round) {
     const run = { profile, folder, vsix, developmentPath, testsPath, settings, env, timeoutMs }
     const { code, log } = await host.run(run)
     if (code !== 0) throw new Error(`The session of the ${kind} extension failed.\n${log}`)
-    return JSON.parse(await readFile(result, 'utf8'))
+    /** @type {SessionResult} */
+    const measured = JSON.parse(await readFile(result, 'utf8'))
+    for (const failure of measured.failures) tell(`with the ${kind} extension, ${failure}`)
+    return measured
   } finally {
     await rm(profile, { recursive: true, force: true, maxRetries: 3 })
   }

@@ -9,7 +9,7 @@ export function median(values) {
   const middle = sorted.length / 2
   const lower = sorted[Math.ceil(middle) - 1]
   const upper = sorted[Math.floor(middle)]
-  if (lower === undefined || upper === undefined) throw new Error('There is no median of nothing.')
+  if (lower === undefined || upper === undefined) throw new Error('there is no figure.')
   return (lower + upper) / 2
 }
 

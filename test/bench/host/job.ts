@@ -46,11 +46,13 @@ export interface SessionResult {
   readonly activationMs: number
   /** Of the host's main thread: less than the above where it waited, and steadier on a busy machine. */
   readonly activationCpuMs: number
-  readonly modelsMs?: number
-  readonly memory?: MemoryFigures
-  readonly stream?: StreamFigures
-  readonly pace?: readonly PaceFigures[]
-  readonly provider?: ProviderFigures
+  readonly modelsMs: number | undefined
+  readonly memory?: MemoryFigures | undefined
+  readonly stream?: StreamFigures | undefined
+  readonly pace?: readonly PaceFigures[] | undefined
+  readonly provider: ProviderFigures | undefined
+  /** Why something that was asked for is not there. */
+  readonly failures: readonly string[]
 }
 
 const jobVariable = 'ROUNDHOUSE_BENCH_JOB'

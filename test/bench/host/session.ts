@@ -93,30 +93,62 @@ async function measurePace(job: Job, find: FindModel, findFloor: FindModel): Pro
   return figures
 }
 
-async function measureAnswers(job: Job, find: FindModel): Promise<Pick<SessionResult, 'stream' | 'pace'>> {
+type Attempt = <T>(what: string, work: () => Promise<T>) => Promise<T | undefined>
+
+/** A measurement that fails costs its own rows only. */
+function createAttempts(failures: string[]): Attempt {
+  return async (what, work) => {
+    try {
+      return await work()
+    } catch (error) {
+      failures.push(`${what}: ${error instanceof Error ? error.message : String(error)}`)
+      return undefined
+    }
+  }
+}
+
+interface Subject {
+  readonly job: Job
+  readonly attempt: Attempt
+  /** Bytes before the activation. */
+  readonly before: number
+  /** Undefined where there are no models. */
+  readonly find: FindModel | undefined
+}
+
+async function measureModels({ job, attempt, before, find }: Subject): Promise<Partial<SessionResult>> {
   const wanted = new Set(job.measures)
-  if (!wanted.has('stream') && !wanted.has('pace')) return {}
-  const findFloor = await createModelFinder(floorVendor)
+  const isMissing = job.vendor !== undefined && find === undefined
+  const memory =
+    wanted.has('memory') && !isMissing
+      ? await attempt('memory', () => measureMemory(job, before, find))
+      : undefined
+  if (find === undefined || !(wanted.has('stream') || wanted.has('pace'))) return { memory }
+  const findFloor = await attempt('floor', () => createModelFinder(floorVendor))
+  if (findFloor === undefined) return { memory }
   return {
-    ...(wanted.has('stream') ? { stream: await measureStream(job, find, findFloor) } : {}),
-    ...(wanted.has('pace') ? { pace: await measurePace(job, find, findFloor) } : {}),
+    memory,
+    stream: wanted.has('stream')
+      ? await attempt('stream', () => measureStream(job, find, findFloor))
+      : undefined,
+    pace: wanted.has('pace') ? await attempt('pace', () => measurePace(job, find, findFloor)) : undefined,
   }
 }
 
 export async function measureSession(job: Job): Promise<SessionResult> {
   const wanted = new Set(job.measures)
+  const failures: string[] = []
+  const attempt = createAttempts(failures)
   await settle(20_000)
   const before = await weigh()
   const start = performance.now()
   const activation = () => activate(job.extension)
   const activated = await (job.profile === undefined ? activation() : profile(job.profile, activation))
-  const find = job.vendor === undefined || wanted.size === 0 ? undefined : await createModelFinder(job.vendor)
-  const modelsMs = performance.now() - start
-  return {
-    ...activated,
-    ...(find === undefined ? {} : { modelsMs }),
-    ...(wanted.has('memory') ? { memory: await measureMemory(job, before, find) } : {}),
-    ...(find === undefined ? {} : await measureAnswers(job, find)),
-    ...(wanted.has('provider') ? { provider: await measureProvider() } : {}),
-  }
+  const { vendor } = job
+  const needsModels = vendor !== undefined && [...wanted].some((measure) => measure !== 'provider')
+  const find = needsModels ? await attempt('models', () => createModelFinder(vendor)) : undefined
+  const modelsMs = find === undefined ? undefined : performance.now() - start
+  const models = await measureModels({ job, attempt, before, find })
+  const provider = wanted.has('provider') ? await attempt('provider', measureProvider) : undefined
+  return { ...activated, modelsMs, ...models, provider, failures }
 }
