@@ -23,7 +23,7 @@ import { dropNulls, toGrammarSchema } from './toolSchema.js'
 const samplingDefaults = { temperature: 0.8, topK: 40, topP: 0.95, minP: 0.05 } as const
 
 /** Milliseconds; far below what an eye sees, and enough to spare a fast model a message per token. */
-const batchInterval = 4
+const batchInterval = 8
 
 const finishReasons: Readonly<Record<LlamaChatResponse['metadata']['stopReason'], FinishReason>> = {
   eogToken: 'stop',
