@@ -1,6 +1,6 @@
 import type { Capabilities, ListedModel, Pricing } from '../core/model.js'
 import { openaiCompatible } from './openaiCompatible.js'
-import { openModelWire } from './shared/chatWire/request.js'
+import { openModelWire } from './shared/chatWire/wire.js'
 import { apiKey } from './shared/fields.js'
 import { arrayAt, booleanAt, compact, numberAt, recordAt, textAt } from './shared/json.js'
 

@@ -1,6 +1,6 @@
 import type { ListedModel } from '../core/model.js'
-import { type Asking, openaiCompatible } from './openaiCompatible.js'
-import { openModelWire } from './shared/chatWire/request.js'
+import { openaiCompatible } from './openaiCompatible.js'
+import { type Asking, openModelWire } from './shared/chatWire/wire.js'
 import { headersField, optionalKey, timeoutField } from './shared/fields.js'
 import { booleanAt, compact, numberAt, recordAt } from './shared/json.js'
 

@@ -1,5 +1,5 @@
 import { openaiCompatible } from './openaiCompatible.js'
-import { openModelWire } from './shared/chatWire/request.js'
+import { openModelWire } from './shared/chatWire/wire.js'
 import { apiKey } from './shared/fields.js'
 
 export const together = openaiCompatible({

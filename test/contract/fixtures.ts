@@ -28,7 +28,7 @@ export interface Answer {
   readonly error?: ExpectedError
 }
 
-export interface ExpectedError {
+interface ExpectedError {
   readonly code: ErrorCode
   readonly status?: number
   readonly retryable?: boolean
@@ -43,7 +43,7 @@ export interface ChatFixture {
   readonly absent?: readonly string[]
 }
 
-export interface ErrorFixture {
+interface ErrorFixture {
   readonly reply: ReplyFixture
   readonly expect: ExpectedError
 }
@@ -73,7 +73,7 @@ export const errorNames = [
 ] as const
 
 export type ChatName = (typeof chatNames)[number]
-export type ErrorName = (typeof errorNames)[number]
+type ErrorName = (typeof errorNames)[number]
 
 export interface Fixtures {
   readonly synthetic: string

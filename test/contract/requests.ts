@@ -6,7 +6,7 @@ import type { ChatName, Fixtures } from './fixtures.js'
 /** What each scenario asks, the same of every provider. */
 
 /** A PNG of one pixel. */
-export const picture = Uint8Array.from(
+const picture = Uint8Array.from(
   Buffer.from(
     'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==',
     'base64',

@@ -54,6 +54,14 @@ for (const candidate of held) {
         }
       }).timeout(60_000)
 
+      it(`${name}: a connection that is lost, or never closed, behind the answer’s end takes nothing with it`, async () => {
+        const whole = await play([{ write: bytes }])
+        for (const last of [{ reset: true }, { stall: true }] as const) {
+          assert.deepEqual(comparable(await play([{ write: bytes }, last])), comparable(whole))
+        }
+        await server.idle()
+      }).timeout(20_000)
+
       it(`${name}: pieces of 1 to 64 bytes, and other line ends, make the same answer`, async () => {
         const whole = await play([{ write: bytes }])
         const text = new TextDecoder().decode(bytes)

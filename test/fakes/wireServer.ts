@@ -29,7 +29,7 @@ export interface RecordedRequest {
   readonly body: string
 }
 
-export type Answerer = (request: RecordedRequest) => Reply | undefined
+type Answerer = (request: RecordedRequest) => Reply | undefined
 
 export interface WireServer {
   /** e.g. `http://127.0.0.1:40123`, without a slash at its end. */
@@ -39,6 +39,8 @@ export interface WireServer {
   answer(answerer: Answerer | Reply): void
   /** Forgets the recorded requests. */
   clear(): void
+  /** The first recorded request that is such, or the next one. */
+  received(isWanted: (request: RecordedRequest) => boolean): Promise<RecordedRequest>
   openSockets(): number
   /** Exchanges whose answer has not ended, nor been given up by the client. */
   openExchanges(): number
@@ -53,6 +55,7 @@ export async function createWireServer(): Promise<WireServer> {
   const sockets = new Set<Socket>()
   const exchanges = new Set<ServerResponse>()
   const idlers: (() => void)[] = []
+  const waiting = new Set<(request: RecordedRequest) => void>()
   let answerer: Answerer = () => undefined
   const settle = (response: ServerResponse): void => {
     exchanges.delete(response)
@@ -63,6 +66,7 @@ export async function createWireServer(): Promise<WireServer> {
     response.once('close', () => settle(response))
     const request = await record(incoming)
     requests.push(request)
+    for (const notice of waiting) notice(request)
     await perform(answerer(request) ?? { status: 404, body: '' }, response)
   }
   const server = createServer((incoming, response) => {
@@ -79,6 +83,16 @@ export async function createWireServer(): Promise<WireServer> {
     requests,
     answer: (given) => void (answerer = typeof given === 'function' ? given : () => given),
     clear: () => void requests.splice(0),
+    received: (isWanted) =>
+      new Promise((resolve) => {
+        const notice = (request: RecordedRequest): void => {
+          if (!isWanted(request)) return
+          waiting.delete(notice)
+          resolve(request)
+        }
+        waiting.add(notice)
+        requests.forEach(notice)
+      }),
     openSockets: () => sockets.size,
     openExchanges: () => exchanges.size,
     idle: () =>

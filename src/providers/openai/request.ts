@@ -7,8 +7,6 @@ import { prepareConversation } from '../shared/messages.js'
 import { sanitiseSchema, type ToolNames } from '../shared/toolSchema.js'
 import { toInput } from './input.js'
 
-export const summaries = ['none', 'auto', 'concise', 'detailed'] as const
-
 /** Names the API has for efforts that are ours; the model refuses those it does not know. */
 const efforts: Readonly<Record<ReasoningEffort, string>> = {
   none: 'none',
@@ -62,7 +60,7 @@ export function toResponsesBody(
 }
 
 /** Says what the catalogue knows, else what the family's name tells. */
-export function isReasoning({ model, parameters }: ProviderChatRequest): boolean {
+function isReasoning({ model, parameters }: ProviderChatRequest): boolean {
   const isNamed = /^(ft:)?(o\d|gpt-[5-9]|codex)/.test(model.id) && !/chat/.test(model.id)
   return model.capabilities.reasoning ?? (parameters?.reasoningEffort !== undefined || isNamed)
 }

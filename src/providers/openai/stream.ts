@@ -1,9 +1,11 @@
-import type { FinishReason, ResponsePart } from '../../core/chat.js'
+import type { FinishReason, ReasoningState, ResponsePart } from '../../core/chat.js'
 import type { Usage } from '../../core/model.js'
 import { arrayAt, isRecord, type JsonRecord, lookUp, numberAt, recordAt, textAt } from '../shared/json.js'
+import { forgiveLateFailure } from '../shared/lateFailure.js'
 import { parseToolInput } from '../shared/toolCalls.js'
 import type { ToolNames } from '../shared/toolSchema.js'
 import type { Transport } from '../shared/transport.js'
+import type { KeptItem } from './input.js'
 
 export interface ResponsesStreamOptions {
   readonly connection: string
@@ -27,7 +29,11 @@ interface Reading {
   readonly options: ResponsesStreamOptions
   hasCalls: boolean
   refused: boolean
+  /** The terminal event came; there is no end marker behind it. */
+  isTold: boolean
 }
+
+const afterEndMs = 1_000
 
 type Handler = (event: JsonRecord, reading: Reading) => Iterable<ResponsePart>
 
@@ -67,8 +73,8 @@ export async function* readResponsesStream(
   events: AsyncIterable<unknown>,
   options: ResponsesStreamOptions,
 ): AsyncIterable<ResponsePart> {
-  const reading: Reading = { items: new Map(), options, hasCalls: false, refused: false }
-  for await (const event of events) {
+  const reading: Reading = { items: new Map(), options, hasCalls: false, refused: false, isTold: false }
+  for await (const event of forgiveLateFailure(events, options.transport, () => reading.isTold)) {
     if (!isRecord(event)) continue
     const handler = lookUp(handlers, textAt(event, 'type'))
     if (handler !== undefined) yield* handler(event, reading)
@@ -128,8 +134,9 @@ function* readItem(wire: JsonRecord, item: Item, reading: Reading): Iterable<Res
   }
 }
 
-function keep(item: JsonRecord, { options }: Reading) {
-  return { provider: 'openai', model: options.model, value: { connection: options.connection, item } }
+function keep(item: JsonRecord, { options }: Reading): ReasoningState {
+  const value: KeptItem = { connection: options.connection, item }
+  return { provider: 'openai', model: options.model, value }
 }
 
 function textsOf(wire: JsonRecord, key: string): string {
@@ -145,6 +152,9 @@ const cutShort: Readonly<Record<string, FinishReason>> = {
 }
 
 function* readEnd(response: JsonRecord, reading: Reading): Iterable<ResponsePart> {
+  if (reading.isTold) return
+  reading.isTold = true
+  reading.options.transport.endWithin(afterEndMs)
   // Some proxies leave the items' own ends out, and tell all of them here.
   const isTold = [...reading.items.values()].some((item) => item.isDone)
   for (const [index, wire] of isTold ? [] : arrayAt(response, 'output').entries()) {
@@ -158,7 +168,7 @@ function* readEnd(response: JsonRecord, reading: Reading): Iterable<ResponsePart
 }
 
 /** Cached and reasoning tokens are parts of the two totals. */
-export function readResponsesUsage(value: unknown): Usage | undefined {
+function readResponsesUsage(value: unknown): Usage | undefined {
   const input = numberAt(value, 'input_tokens')
   const output = numberAt(value, 'output_tokens')
   if (input === undefined || output === undefined) return undefined

@@ -6,7 +6,7 @@ export function dataUrl(part: DataPart): string {
   return `data:${part.mimeType};base64,${Buffer.from(part.data).toString('base64')}`
 }
 
-export function isImage(part: DataPart): boolean {
+function isImage(part: DataPart): boolean {
   return part.mimeType.startsWith('image/')
 }
 

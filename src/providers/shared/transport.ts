@@ -42,6 +42,8 @@ export interface Transport {
   json(path: string, body?: unknown): Promise<unknown>
   /** Whether `data: [DONE]` went by. */
   sawDone(): boolean
+  /** The answer is told, or as good as: what is left of its stream is worth so many milliseconds. */
+  endWithin(ms: number): void
   /** The error of an error object that came inside a stream. */
   bodyError(body: unknown): ModelError
   /** Makes a ModelError of whatever an SDK threw. */
@@ -62,6 +64,7 @@ export function createTransport(context: ProviderContext, options: TransportOpti
     subject,
     origin: base.origin,
     sent: undefined,
+    scope: undefined,
     sawDone: () => false,
   }
   const send: Fetch = (input, init = {}) => exchange(state, input, init)
@@ -71,6 +74,7 @@ export function createTransport(context: ProviderContext, options: TransportOpti
     baseUrl,
     fetch: send,
     sawDone: () => state.sawDone(),
+    endWithin: (ms) => state.scope?.endWithin(ms),
     async json(path, body) {
       const response = await send(new URL(path, `${baseUrl}/`), {
         headers: {
@@ -96,6 +100,8 @@ interface CallState {
   readonly origin: string
   /** The body of the last request, parsed; only to keep it out of error messages. */
   sent: unknown
+  /** Of the last request. */
+  scope: RequestScope | undefined
   sawDone: () => boolean
 }
 
@@ -147,6 +153,7 @@ async function exchange(
     timeouts: timeoutsFor(subject, options, numberField(context, 'timeoutSeconds')),
     signals: init.signal ? [context.signal, init.signal] : [context.signal],
   })
+  state.scope = scope
   try {
     const response = await follow(state, new URL(input), { ...init, headers, signal: scope.signal })
     return await accept(state, scope, response)

@@ -75,7 +75,7 @@ function parameterSize(count: number | undefined): string | undefined {
 }
 
 /** An absent value is unknown: a list of what a model supports says what it does not only where there is such a list. */
-export function readCapabilities(entry: unknown): Capabilities {
+function readCapabilities(entry: unknown): Capabilities {
   const own = recordAt(entry, 'capabilities')
   const parameters = arrayAt(entry, 'supported_parameters')
   const inputs = [

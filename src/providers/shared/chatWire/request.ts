@@ -4,34 +4,7 @@ import { checkNewestData } from '../images.js'
 import type { JsonRecord } from '../json.js'
 import { sanitiseSchema, type ToolNames } from '../toolSchema.js'
 import { toChatMessages } from './messages.js'
-
-/** What differs between servers that speak Chat Completions. */
-export interface ChatWire {
-  /** Which names its parameters have; one that it does not take is absent. */
-  readonly parameters: Readonly<Partial<Record<keyof ChatParameters, string>>>
-  /** What ends a stream for certain: `data: [DONE]`, or for servers that omit it, a finish reason. */
-  readonly endMarker: 'done' | 'finishReason'
-  /** Further members of the body. */
-  readonly extra?: (request: ProviderChatRequest) => JsonRecord
-}
-
-export const standardWire: ChatWire = {
-  endMarker: 'done',
-  parameters: {
-    temperature: 'temperature',
-    topP: 'top_p',
-    maxOutputTokens: 'max_tokens',
-    stop: 'stop',
-    seed: 'seed',
-    reasoningEffort: 'reasoning_effort',
-  },
-}
-
-/** Servers of open models sample by `top_k` too. */
-export const openModelWire: ChatWire = {
-  ...standardWire,
-  parameters: { ...standardWire.parameters, topK: 'top_k' },
-}
+import type { ChatWire } from './wire.js'
 
 export interface BodyOptions {
   readonly provider: string

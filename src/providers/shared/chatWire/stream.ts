@@ -1,6 +1,7 @@
 import type { FinishReason, ResponsePart } from '../../../core/chat.js'
 import type { Usage } from '../../../core/model.js'
 import { arrayAt, isRecord, type JsonRecord, lookUp, numberAt, recordAt, textAt } from '../json.js'
+import { forgiveLateFailure } from '../lateFailure.js'
 import { createToolCallAssembly, type ToolCallAssembly } from '../toolCalls.js'
 import type { ToolNames } from '../toolSchema.js'
 import type { Transport } from '../transport.js'
@@ -32,6 +33,9 @@ const finishReasons: Readonly<Record<string, FinishReason>> = {
 /** Reasons by which a server says that it gave up. */
 const failures = new Set(['error', 'abort', 'aborted'])
 
+/** How long a server without an end marker may take to count its tokens. */
+const afterReasonMs = 5_000
+
 interface Reading {
   readonly calls: ToolCallAssembly
   usage: Usage | undefined
@@ -56,16 +60,17 @@ export async function* readChatStream(
     field: undefined,
     reasoning: '',
   }
-  for await (const event of events) {
+  const isTold = (): boolean => options.endMarker === 'finishReason' && reading.reason !== undefined
+  for await (const event of forgiveLateFailure(events, transport, isTold)) {
     const groq = recordAt(event, 'x_groq')
     const error = groq['error'] ?? (isRecord(event) ? event['error'] : undefined)
     if (error !== undefined && error !== null) throw transport.bodyError({ error })
     reading.usage = readUsage(recordAt(event, 'usage')) ?? readUsage(groq['usage']) ?? reading.usage
     const choice = arrayAt(event, 'choices').find((each) => (numberAt(each, 'index') ?? 0) === 0)
     if (choice !== undefined) yield* readChoice(choice, reading)
+    if (isTold()) transport.endWithin(afterReasonMs)
   }
-  const isComplete =
-    transport.sawDone() || (options.endMarker === 'finishReason' && reading.reason !== undefined)
+  const isComplete = transport.sawDone() || isTold()
   yield* end(reading, isComplete && !failures.has(reading.reason ?? ''), options)
 }
 

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import type { ContentPart, Message } from '../../../../../src/core/chat.js'
 import type { Capabilities, ModelInfo } from '../../../../../src/core/model.js'
-import { standardWire, toChatBody } from '../../../../../src/providers/shared/chatWire/request.js'
+import { toChatBody } from '../../../../../src/providers/shared/chatWire/request.js'
+import { standardWire } from '../../../../../src/providers/shared/chatWire/wire.js'
 import { createToolNames } from '../../../../../src/providers/shared/toolSchema.js'
 
 const modelWith = (capabilities: Capabilities): ModelInfo => ({

@@ -1,0 +1,35 @@
+import type { ResponsePart } from '../../core/chat.js'
+import type { ProviderChatRequest, ProviderContext } from '../../core/provider.js'
+import { createChatProvider } from '../shared/chatWire/provider.js'
+import type { ChatProviderRow } from '../shared/chatWire/wire.js'
+import { ensureComplete } from '../shared/completeness.js'
+import { textField } from '../shared/fields.js'
+import type { ProviderWork } from '../shared/lazyProvider.js'
+import { streamEvents } from '../shared/openaiClient.js'
+import { createToolNames } from '../shared/toolSchema.js'
+import { createTransport } from '../shared/transport.js'
+import { toResponsesBody } from './request.js'
+import { readResponsesStream } from './stream.js'
+
+/** The Responses API, or Chat Completions where the connection says so. */
+export function createOpenai(row: ChatProviderRow): ProviderWork {
+  const overChat = createChatProvider(row)
+  return {
+    listModels: (context) => overChat.listModels(context),
+    chat: (request, context) =>
+      textField(context, 'api') === 'chat' ? overChat.chat(request, context) : chat(row, request, context),
+  }
+}
+
+async function* chat(
+  row: ChatProviderRow,
+  request: ProviderChatRequest,
+  context: ProviderContext,
+): AsyncIterable<ResponsePart> {
+  const transport = createTransport(context, { provider: row, kind: 'chat', model: request.model })
+  const toolNames = createToolNames(request.tools ?? [])
+  const events = streamEvents(transport, '/responses', toResponsesBody(request, context, toolNames))
+  const { id: connection } = context.connection
+  const parts = readResponsesStream(events, { connection, model: request.model.id, transport, toolNames })
+  yield* ensureComplete(parts, { request, context, transport })
+}

@@ -1,0 +1,93 @@
+import type { ResponsePart } from '../../../core/chat.js'
+import type { ListedModel } from '../../../core/model.js'
+import type { ProviderChatRequest, ProviderContext } from '../../../core/provider.js'
+import { ensureComplete } from '../completeness.js'
+import { booleanField, listField } from '../fields.js'
+import type { ProviderWork } from '../lazyProvider.js'
+import { unexpectedAnswer } from '../networkError.js'
+import { streamEvents } from '../openaiClient.js'
+import { createToolNames } from '../toolSchema.js'
+import { createTransport, type Transport } from '../transport.js'
+import { readEntries, readModel } from './models.js'
+import { toChatBody } from './request.js'
+import { readChatStream } from './stream.js'
+import { type ChatProviderRow, type ChatWire, standardWire } from './wire.js'
+
+export function createChatProvider(row: ChatProviderRow): ProviderWork {
+  return {
+    listModels: (context) => listModels(row, context),
+    chat: (request, context) => chat(row, request, context),
+  }
+}
+
+async function* chat(
+  row: ChatProviderRow,
+  request: ProviderChatRequest,
+  context: ProviderContext,
+): AsyncIterable<ResponsePart> {
+  const wire: ChatWire = { ...standardWire, ...row.wire }
+  const transport = openTransport(row, context, request)
+  const toolNames = createToolNames(request.tools ?? [])
+  const streamUsage = booleanField(context, 'streamUsage') ?? true
+  const body = toChatBody(request, { provider: row.id, wire, toolNames, streamUsage })
+  const events = streamEvents(transport, '/chat/completions', body)
+  const { endMarker } = wire
+  const parts = readChatStream(events, {
+    provider: row.id,
+    model: request.model.id,
+    transport,
+    toolNames,
+    endMarker,
+  })
+  yield* ensureComplete(parts, { request, context, transport })
+}
+
+function openTransport(
+  row: ChatProviderRow,
+  context: ProviderContext,
+  request?: ProviderChatRequest,
+): Transport {
+  return createTransport(context, {
+    provider: row,
+    kind: request === undefined ? 'list' : 'chat',
+    ...(request === undefined ? {} : { model: request.model }),
+    ...(row.errorRules === undefined ? {} : { errorRules: row.errorRules }),
+  })
+}
+
+async function listModels(row: ChatProviderRow, context: ProviderContext): Promise<readonly ListedModel[]> {
+  const transport = openTransport(row, context)
+  const byHand = listField(context, 'modelIds').map((id): ListedModel => ({ id }))
+  const listed = await readList(row, transport, byHand.length > 0)
+  const models = new Map([...byHand, ...listed].map((model) => [model.id, model]))
+  return row.enrichModels === undefined
+    ? [...models.values()]
+    : await row.enrichModels([...models.values()], { transport, log: context.log })
+}
+
+const lackStatuses = new Set([404, 405, 501])
+
+/** A server without a list is no fault where models are named by hand. */
+async function readList(
+  row: ChatProviderRow,
+  transport: Transport,
+  mayLack: boolean,
+): Promise<readonly ListedModel[]> {
+  let body: unknown
+  try {
+    body = await transport.json('models')
+  } catch (thrown) {
+    const error = transport.error(thrown)
+    if (mayLack && lackStatuses.has(error.status ?? 0)) return []
+    throw error
+  }
+  const entries = readEntries(body)
+  if (entries === undefined)
+    throw unexpectedAnswer(transport.subject, 'something that is not a list of models')
+  return entries.flatMap((entry) => {
+    const model = readModel(entry)
+    return (
+      (model === undefined || row.refineModel === undefined ? model : row.refineModel(model, entry)) ?? []
+    )
+  })
+}

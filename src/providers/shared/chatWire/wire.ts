@@ -1,0 +1,57 @@
+import type { ChatParameters } from '../../../core/chat.js'
+import type { ListedModel } from '../../../core/model.js'
+import type { Log } from '../../../core/ports.js'
+import type { ConnectionField, KeyField, ProviderChatRequest } from '../../../core/provider.js'
+import type { ErrorRule } from '../errorRules.js'
+import type { JsonRecord } from '../json.js'
+import type { Transport } from '../transport.js'
+
+/** What differs between servers that speak Chat Completions. */
+export interface ChatWire {
+  /** Which names its parameters have; one that it does not take is absent. */
+  readonly parameters: Readonly<Partial<Record<keyof ChatParameters, string>>>
+  /** What ends a stream for certain: `data: [DONE]`, or for servers that omit it, a finish reason. */
+  readonly endMarker: 'done' | 'finishReason'
+  /** Further members of the body. */
+  readonly extra?: (request: ProviderChatRequest) => JsonRecord
+}
+
+export const standardWire: ChatWire = {
+  endMarker: 'done',
+  parameters: {
+    temperature: 'temperature',
+    topP: 'top_p',
+    maxOutputTokens: 'max_tokens',
+    stop: 'stop',
+    seed: 'seed',
+    reasoningEffort: 'reasoning_effort',
+  },
+}
+
+/** Servers of open models sample by `top_k` too. */
+export const openModelWire: ChatWire = {
+  ...standardWire,
+  parameters: { ...standardWire.parameters, topK: 'top_k' },
+}
+
+/** A provider that speaks Chat Completions, as data. */
+export interface ChatProviderRow {
+  readonly id: string
+  readonly name: string
+  readonly description: string
+  readonly location: 'cloud' | 'local'
+  readonly baseUrl?: string
+  readonly key?: KeyField
+  readonly fields: readonly ConnectionField[]
+  readonly wire?: Partial<ChatWire>
+  readonly errorRules?: readonly ErrorRule[]
+  /** What this provider's list entries say beyond the common; undefined drops the model. */
+  readonly refineModel?: (model: ListedModel, entry: unknown) => ListedModel | undefined
+  /** What only further requests tell. */
+  readonly enrichModels?: (models: readonly ListedModel[], asking: Asking) => Promise<readonly ListedModel[]>
+}
+
+export interface Asking {
+  readonly transport: Transport
+  readonly log: Log
+}
