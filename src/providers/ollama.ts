@@ -1,26 +1,6 @@
-/**
- * Ollama's native API. Its npm client is left out: it cannot abort one request before its headers, leaves out lines
- * that it cannot read, prints answers to the console and takes a key from the environment.
- */
-
-import type { ResponsePart } from '../core/chat.js'
-import { isModelError } from '../core/errors.js'
-import type { ListedModel, ModelInfo } from '../core/model.js'
-import type { ConnectionField, Provider, ProviderChatRequest, ProviderContext } from '../core/provider.js'
-import { type ContextMemory, createContextMemory, raiseContext } from './ollama/contextSize.js'
-import { advise, errorRules } from './ollama/errors.js'
-import { readLines } from './ollama/lines.js'
-import { needsShow, readTags, type Tag, toListedModel } from './ollama/models.js'
-import { contextSizeOf, toChatBody } from './ollama/request.js'
-import { createChatReader } from './ollama/stream.js'
-import { ensureComplete } from './shared/completeness.js'
-import { drain } from './shared/drain.js'
+import type { ConnectionField, Provider } from '../core/provider.js'
 import { headersField, timeoutField } from './shared/fields.js'
-import { arrayAt, isRecord } from './shared/json.js'
-import { unexpectedAnswer } from './shared/networkError.js'
-import { createTransport, type Transport } from './shared/transport.js'
-
-const facts = { id: 'ollama', name: 'Ollama', location: 'local' } as const
+import { lazyProvider, type ProviderFacts } from './shared/lazyProvider.js'
 
 const fields: readonly ConnectionField[] = [
   {
@@ -43,148 +23,22 @@ const fields: readonly ConnectionField[] = [
   timeoutField,
 ]
 
-/** `/api/show` reads files: so many at once, whatever the number of models. */
-const showsAtOnce = 4
-
-function openTransport(context: ProviderContext, model?: ModelInfo): Transport {
-  const { connection } = context
-  // Base URLs of its other APIs are often pasted; the native one begins at the root.
-  const baseUrl = connection.baseUrl?.replace(/\/(api|v1)\/*$/, '')
-  const rooted = baseUrl === undefined ? context : { ...context, connection: { ...connection, baseUrl } }
-  return createTransport(rooted, {
-    provider: facts,
-    kind: model === undefined ? 'list' : 'chat',
-    errorRules,
-    ...(model === undefined ? {} : { model }),
-  })
-}
-
-/** Runs `work` over all items, a few at a time. */
-async function forEachBounded<T>(items: readonly T[], work: (item: T) => Promise<void>): Promise<void> {
-  const waiting = [...items]
-  const run = async () => {
-    for (let item = waiting.shift(); item !== undefined; item = waiting.shift()) await work(item)
-  }
-  await Promise.all(Array.from({ length: showsAtOnce }, run))
-}
-
-/** What `/api/show` says, by digest: names that share a model ask once. A model that cannot be shown is listed as it is. */
-async function showModels(
-  tags: readonly Tag[],
-  transport: Transport,
-  context: ProviderContext,
-): Promise<Map<string, unknown>> {
-  const shown = new Map<string, unknown>()
-  const once = new Map(tags.filter(needsShow).map((tag) => [keyOf(tag), tag]))
-  await forEachBounded([...once.values()], async (tag) => {
-    try {
-      shown.set(keyOf(tag), await transport.json('api/show', { model: tag.id }))
-    } catch (thrown) {
-      if (context.signal.aborted) throw thrown
-      context.log.warn(`Ollama does not describe ${tag.id}: ${transport.error(thrown).message}`)
-    }
-  })
-  return shown
-}
-
-function keyOf({ digest, id }: Tag): string {
-  return digest ?? id
-}
-
-async function listModels(context: ProviderContext): Promise<readonly ListedModel[]> {
-  const transport = openTransport(context)
-  try {
-    const body = await transport.json('api/tags')
-    if (!isRecord(body) || !('models' in body)) {
-      throw unexpectedAnswer(transport.subject, 'something that is not a list of models')
-    }
-    const tags = readTags({ models: arrayAt(body, 'models') })
-    const shown = await showModels(tags, transport, context)
-    const contextSize = contextSizeOf(context.connection)
-    return tags.map((tag) => toListedModel(tag, shown.get(keyOf(tag)), contextSize))
-  } catch (thrown) {
-    throw advise(transport.error(thrown), transport.subject)
-  }
-}
-
-interface Exchange {
-  readonly request: ProviderChatRequest
-  readonly context: ProviderContext
-  readonly transport: Transport
-  readonly memory: ContextMemory
-  readonly signal: AbortSignal
-}
-
-/** Asks again with more context where Ollama's own is too small for the prompt, and the user has chosen none. */
-async function openChat({ request, context, transport, memory, signal }: Exchange): Promise<Response> {
-  const { model } = request
-  const chosen = contextSizeOf(context.connection)
-  let size = chosen ?? memory.of(model)
-  for (;;) {
-    try {
-      return await transport.fetch(`${transport.baseUrl}/api/chat`, {
-        method: 'POST',
-        headers: { 'content-type': 'application/json', accept: 'application/x-ndjson' },
-        body: JSON.stringify(toChatBody(request, context.connection, size)),
-        signal,
-      })
-    } catch (thrown) {
-      const raised = chosen === undefined ? raiseContext(request, size) : undefined
-      if (!isModelError(thrown) || thrown.code !== 'context-length' || raised === undefined) throw thrown
-      context.log.info(`Ollama loads ${model.id} again with a context of ${raised} tokens.`)
-      memory.keep(model, raised)
-      size = raised
-    }
-  }
-}
-
-async function* readChat(exchange: Omit<Exchange, 'signal'>): AsyncGenerator<ResponsePart> {
-  const { request, context, transport } = exchange
-  const given = new AbortController()
-  const response = await openChat({ ...exchange, signal: given.signal })
-  if (response.body === null) return
-  const reader = createChatReader(request)
-  const lines = readLines(response.body)
-  try {
-    for (let next = await lines.next(); next.done !== true; next = await lines.next()) {
-      if (next.value.error !== undefined) throw transport.bodyError(next.value)
-      yield* reader.read(next.value)
-      const end = reader.end()
-      if (end === undefined) continue
-      yield* end
-      await drain(lines, context.clock, () => given.abort())
-      return
-    }
-  } finally {
-    await lines.return(undefined)
-  }
-}
-
-async function* streamChat(
-  request: ProviderChatRequest,
-  context: ProviderContext,
-  memory: ContextMemory,
-): AsyncGenerator<ResponsePart> {
-  const transport = openTransport(context, request.model)
-  try {
-    yield* ensureComplete(readChat({ request, context, transport, memory }), { request, context, transport })
-  } catch (thrown) {
-    throw isModelError(thrown) ? advise(thrown, transport.subject) : thrown
-  }
+const facts: ProviderFacts = {
+  id: 'ollama',
+  name: 'Ollama',
+  location: 'local',
+  baseUrl: 'http://127.0.0.1:11434',
+  baseUrlVariable: 'OLLAMA_HOST',
+  key: { required: false, url: 'https://ollama.com/settings/keys' },
+  fields,
+  description: 'Models that Ollama runs, on this machine, on another one, or in its cloud.',
 }
 
 export function createOllama(): Provider {
-  const memory = createContextMemory()
-  return {
-    ...facts,
-    baseUrl: 'http://127.0.0.1:11434',
-    baseUrlVariable: 'OLLAMA_HOST',
-    key: { required: false, url: 'https://ollama.com/settings/keys' },
-    fields,
-    description: 'Models that Ollama runs, on this machine, on another one, or in its cloud.',
-    listModels,
-    chat: (request, context) => streamChat(request, context, memory),
-  }
+  return lazyProvider(facts, async () => {
+    const { createNativeApi } = await import('./ollama/nativeApi.js')
+    return createNativeApi()
+  })
 }
 
 export const ollama: Provider = createOllama()

@@ -4,10 +4,8 @@ import type { Connection, ProviderChatRequest } from '../../core/provider.js'
 import { compact } from '../shared/json.js'
 import type { ToolNames } from '../shared/toolSchema.js'
 import { type Conversation, toConversation, toTools } from './messages.js'
+import { apiVersions } from './options.js'
 import { type ThinkingParameters, type ThinkingSupport, thinkingParameters } from './thinking.js'
-
-export const apiVersions = ['2026-10-21', '2023-06-01'] as const
-export const cacheDurations = ['5m', '1h', 'off'] as const
 
 /** The sampling knobs of API version 2023-06-01; the SDK's types have dropped them. */
 export type MessageParams = Anthropic.MessageCreateParamsStreaming & {

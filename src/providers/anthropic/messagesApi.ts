@@ -1,0 +1,192 @@
+/**
+ * Anthropic's Messages API, as @anthropic-ai/sdk 1.11 types it. The SDK reads a cut stream as one that ended well:
+ * the message is complete here only after its own `message_stop`.
+ */
+import type { Anthropic } from '@anthropic-ai/sdk'
+import type { ResponsePart } from '../../core/chat.js'
+import { isModelError, type ModelError } from '../../core/errors.js'
+import type { ListedModel, ModelInfo } from '../../core/model.js'
+import type { Clock } from '../../core/ports.js'
+import type { ProviderChatRequest, ProviderContext } from '../../core/provider.js'
+import { ensureComplete } from '../shared/completeness.js'
+import { drain } from '../shared/drain.js'
+import { isRecord } from '../shared/json.js'
+import type { ProviderWork } from '../shared/lazyProvider.js'
+import { unexpectedAnswer } from '../shared/networkError.js'
+import { createToolNames } from '../shared/toolSchema.js'
+import { createTransport, type Transport } from '../shared/transport.js'
+import { errorRules } from './errors.js'
+import { readPage } from './models.js'
+import { apiVersionOf, toMessageParams } from './request.js'
+import { createMessageReader, type MessageReader } from './stream.js'
+import { readThinkingSupport, type ThinkingSupport } from './thinking.js'
+
+const facts = { id: 'anthropic', name: 'Anthropic', location: 'cloud' } as const
+
+const pageSize = 1_000
+/** A server that goes on for ever must not keep us. */
+const maximumModels = 10_000
+
+/** The SDK adds `/v1` itself; a base URL that ends with it, as other APIs have theirs, means the same. */
+function withoutVersion(context: ProviderContext): ProviderContext {
+  const { baseUrl } = context.connection
+  if (baseUrl === undefined) return context
+  return { ...context, connection: { ...context.connection, baseUrl: baseUrl.replace(/\/v1\/*$/, '') } }
+}
+
+function openTransport(context: ProviderContext, model?: ModelInfo): Transport {
+  return createTransport(withoutVersion(context), {
+    provider: facts,
+    kind: model === undefined ? 'list' : 'chat',
+    authorization: 'x-api-key',
+    headers: { 'anthropic-version': apiVersionOf(context.connection) },
+    errorRules,
+    ...(model === undefined ? {} : { model }),
+  })
+}
+
+interface Client {
+  readonly sdk: Anthropic
+  /** Makes a ModelError of whatever the SDK threw. */
+  readonly error: (thrown: unknown) => ModelError
+}
+
+async function openClient(transport: Transport): Promise<Client> {
+  const { Anthropic: Sdk } = await import('@anthropic-ai/sdk')
+  let failure: unknown
+  const sdk = new Sdk({
+    // The transport sets the key; none at all would send the SDK looking for one on disk.
+    apiKey: 'set-by-the-transport',
+    baseURL: transport.baseUrl,
+    webhookKey: null,
+    maxRetries: 0,
+    // The transport's own timeouts are shorter, and say what they are.
+    timeout: 2 ** 31 - 1,
+    logLevel: 'off',
+    openTelemetry: false,
+    async fetch(input, init) {
+      try {
+        return await transport.fetch(input, init)
+      } catch (thrown) {
+        // The SDK drops an error whose words remind it of a timeout.
+        failure = thrown
+        throw thrown
+      }
+    },
+  })
+  const error = (thrown: unknown): ModelError => {
+    if (isModelError(failure)) return failure
+    const isTold = thrown instanceof Error && 'error' in thrown && isRecord(thrown.error)
+    return isTold ? transport.bodyError(thrown.error) : transport.error(thrown)
+  }
+  return { sdk, error }
+}
+
+async function listModels(context: ProviderContext): Promise<readonly ListedModel[]> {
+  const transport = openTransport(context)
+  const listed: ListedModel[] = []
+  let after: string | undefined
+  do {
+    const from = after === undefined ? '' : `&after_id=${encodeURIComponent(after)}`
+    const page = readPage(await transport.json(`v1/models?limit=${pageSize}${from}`))
+    if (page === undefined)
+      throw unexpectedAnswer(transport.subject, 'something that is not a list of models')
+    listed.push(...page.models)
+    after = page.models.length === 0 ? undefined : page.after
+  } while (after !== undefined && listed.length < maximumModels)
+  return listed
+}
+
+/** An error after the message's own end is no error of the message. */
+async function* readStream(
+  stream: AsyncIterable<Anthropic.RawMessageStreamEvent> & { readonly controller: AbortController },
+  reader: MessageReader,
+  clock: Clock,
+): AsyncGenerator<ResponsePart> {
+  const events = stream[Symbol.asyncIterator]()
+  try {
+    for (let next = await events.next(); next.done !== true; next = await events.next()) {
+      yield* reader.read(next.value)
+      const end = reader.end()
+      if (end === undefined) continue
+      yield* end
+      await drain(events, clock, () => stream.controller.abort())
+      return
+    }
+  } finally {
+    await events.return?.()
+  }
+}
+
+type SupportOf = (model: ModelInfo, context: ProviderContext) => Promise<ThinkingSupport | undefined>
+
+/**
+ * What a model accepts about thinking stands in the model list and has no place in ModelInfo. It is asked for when
+ * it is first needed, and kept as long as the ModelInfo it belongs to.
+ */
+function createThinkingMemory(): SupportOf {
+  const known = new WeakMap<ModelInfo, ThinkingSupport>()
+  return async (model, context) => {
+    const found = known.get(model) ?? (await askThinkingSupport(model, context))
+    if (found !== undefined) known.set(model, found)
+    return found
+  }
+}
+
+async function askThinkingSupport(
+  model: ModelInfo,
+  context: ProviderContext,
+): Promise<ThinkingSupport | undefined> {
+  const transport = openTransport(context)
+  try {
+    return readThinkingSupport(await transport.json(`v1/models/${encodeURIComponent(model.id)}`))
+  } catch (thrown) {
+    const failed = transport.error(thrown)
+    // A gateway may have the Messages API alone.
+    if (failed.code === 'not-found' || failed.code === 'provider-error') return undefined
+    throw failed
+  }
+}
+
+async function readSupport(
+  { model, parameters }: ProviderChatRequest,
+  context: ProviderContext,
+  supportOf: SupportOf,
+): Promise<ThinkingSupport | undefined> {
+  if (parameters?.reasoningEffort === undefined) return undefined
+  const support = await supportOf(model, context)
+  if (support === undefined) {
+    context.log.warn(`Nobody says how ${model.id} thinks: its reasoning effort is left to the model.`)
+  }
+  return support
+}
+
+async function* streamMessage(
+  request: ProviderChatRequest,
+  context: ProviderContext,
+  supportOf: SupportOf,
+): AsyncGenerator<ResponsePart> {
+  const { model, tools = [] } = request
+  const transport = openTransport(context, model)
+  const names = createToolNames(tools)
+  const reader = createMessageReader({ subject: transport.subject, model: model.id, names })
+  const parts = async function* () {
+    const support = await readSupport(request, context, supportOf)
+    const params = toMessageParams(request, { connection: context.connection, names, support })
+    const { sdk, error } = await openClient(transport)
+    try {
+      yield* readStream(await sdk.messages.create(params), reader, context.clock)
+    } catch (thrown) {
+      throw error(thrown)
+    }
+  }
+  yield* ensureComplete(parts(), { request, context, transport })
+}
+
+export function createMessagesApi(): ProviderWork {
+  const supportOf = createThinkingMemory()
+  return {
+    listModels,
+    chat: (request, context) => streamMessage(request, context, supportOf),
+  }
+}

@@ -1,0 +1,2 @@
+export const apiVersions = ['2026-10-21', '2023-06-01'] as const
+export const cacheDurations = ['5m', '1h', 'off'] as const
