@@ -12,7 +12,10 @@ const root = new URL('../', import.meta.url)
 
 async function readSources() {
   const commands = await import('../src/vscode/commands/table.ts')
-  const views = await import('../src/vscode/views/table.ts')
+  const { viewContainer, viewTable, welcomeTable, walkthrough, walkthroughSteps } = await import(
+    '../src/vscode/views/table.ts'
+  )
+  const views = { viewContainer, viewTable, welcomeTable, walkthrough, walkthroughSteps }
   const { connectionsSchema } = await import('../src/vscode/connectionSchema.ts')
   const { providers } = await import('../src/providers/index.ts')
   return { ...commands, views, providers, settings: settingRows({ connectionsSchema, providers }) }

@@ -21,7 +21,7 @@ function foundVariable(provider: Provider, services: CommandServices): string | 
 }
 
 /** Cloud before local; in each, what the environment already has comes first. */
-export function providerRows(services: CommandServices): readonly PickRow<Provider>[] {
+function providerRows(services: CommandServices): readonly PickRow<Provider>[] {
   const headings = { cloud: 'Cloud', local: 'On this machine or your network' } as const
   return (['cloud', 'local'] as const).flatMap((location) => {
     const here = services.providers.filter((provider) => provider.location === location)
@@ -65,7 +65,7 @@ function withoutEntry<K extends string, T extends Partial<Record<K, unknown>>>(
   return rest
 }
 
-export function baseUrlStep(services: CommandServices): DraftStep {
+function baseUrlStep(services: CommandServices): DraftStep {
   return async (draft, position) => {
     const { provider } = draft
     const inherited = inheritedBaseUrl(provider, services.environment)

@@ -145,38 +145,33 @@ function leave(services: CommandServices, command: string, connection: Connectio
   }
 }
 
-function aspectsOf(services: CommandServices, configured: Configured): readonly Aspect[] {
+/** Where it is reached, and with what. */
+function accessAspects(services: CommandServices, configured: Configured): readonly Aspect[] {
   const { connection, provider } = configured
-  const overrides = Object.keys(connection.models).length
+  if (isEmbedded(provider)) {
+    const change = leave(services, 'roundhouse.addModelFile', connection)
+    return [{ label: 'Add a GGUF File…', current: '', icon: 'new-file', change }]
+  }
   const address: Aspect = {
     label: 'Address',
     current: connection.baseUrl ?? '',
     icon: 'link',
     change: async () => editBaseUrl(services, configured),
   }
-  const files: Aspect = {
-    label: 'Add a GGUF File…',
-    current: '',
-    icon: 'new-file',
-    change: leave(services, 'roundhouse.addModelFile', connection),
-  }
+  if (provider.key === undefined) return [address]
   const view = services.registry.view(connection.id)
-  const key: Aspect = {
-    label: 'Key',
-    current: (view === undefined ? undefined : describeKey(view)) ?? '',
-    icon: 'key',
-    change: leave(services, 'roundhouse.enterKey', connection),
-  }
+  const current = (view === undefined ? undefined : describeKey(view)) ?? ''
   return [
-    {
-      label: 'Name',
-      current: connection.name,
-      icon: 'tag',
-      change: async () => editName(services, configured),
-    },
-    isEmbedded(provider) ? files : address,
-    ...(provider.key === undefined ? [] : [key]),
-    ...fieldAspects(services, configured),
+    address,
+    { label: 'Key', current, icon: 'key', change: leave(services, 'roundhouse.enterKey', connection) },
+  ]
+}
+
+/** Which models it offers, and what is known of them. */
+function modelAspects(services: CommandServices, configured: Configured): readonly Aspect[] {
+  const { connection } = configured
+  const overrides = Object.keys(connection.models).length
+  return [
     {
       label: 'Include',
       current: connection.include.join(', ') || 'all models',
@@ -196,6 +191,21 @@ function aspectsOf(services: CommandServices, configured: Configured): readonly 
       icon: 'json',
       change: leave(services, 'roundhouse.editConnectionsJson', connection),
     },
+  ]
+}
+
+function aspectsOf(services: CommandServices, configured: Configured): readonly Aspect[] {
+  const name: Aspect = {
+    label: 'Name',
+    current: configured.connection.name,
+    icon: 'tag',
+    change: async () => editName(services, configured),
+  }
+  return [
+    name,
+    ...accessAspects(services, configured),
+    ...fieldAspects(services, configured),
+    ...modelAspects(services, configured),
   ]
 }
 

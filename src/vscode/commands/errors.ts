@@ -1,7 +1,7 @@
 import { type ErrorCode, isModelError } from '../../core/errors.js'
 import type { CommandId } from './table.js'
 
-export interface ErrorAction {
+interface ErrorAction {
   readonly label: string
   readonly command: CommandId
 }

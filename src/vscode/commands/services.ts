@@ -10,12 +10,12 @@ import type { CommandId } from './table.js'
 import type { Host, Ui } from './ui.js'
 
 /** The argument is what a menu, a keybinding or another extension gave: see `parseTarget`. */
-export type CommandHandler = (argument: unknown) => Promise<void>
+type CommandHandler = (argument: unknown) => Promise<void>
 
 export type CommandHandlers = { readonly [Id in CommandId]: CommandHandler }
 
 /** A connection as it would be, with the key it would have. */
-export interface ConnectionCandidate {
+interface ConnectionCandidate {
   readonly connection: Connection
   readonly provider: Provider
   readonly key: string | undefined
@@ -27,10 +27,7 @@ export interface ConnectionTestResult {
 }
 
 /** Throws ModelError saying what failed. */
-export type TestConnection = (
-  candidate: ConnectionCandidate,
-  signal: AbortSignal,
-) => Promise<ConnectionTestResult>
+type TestConnection = (candidate: ConnectionCandidate, signal: AbortSignal) => Promise<ConnectionTestResult>
 
 export interface CommandServices {
   readonly ui: Ui

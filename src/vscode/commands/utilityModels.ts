@@ -11,7 +11,7 @@ interface UtilitySetting {
   readonly placeholder: string
 }
 
-export const utilitySettings: readonly UtilitySetting[] = [
+const utilitySettings: readonly UtilitySetting[] = [
   {
     key: 'chat.utilitySmallModel',
     title: 'Small Utility Model',

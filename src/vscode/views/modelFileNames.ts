@@ -31,12 +31,8 @@ export function fileOfModel(files: readonly string[], modelId: string): string |
   return files.find((file) => modelIdOf(file, taken) === modelId)
 }
 
-export function isBuiltinFile(file: string): boolean {
-  return file.startsWith(builtinPrefix)
-}
-
 /** The model that comes with the extension, which can only say one thing. */
 export function isBuiltinModel(connection: Connection | undefined, modelId: string): boolean {
   const file = connection === undefined ? undefined : fileOfModel(filesOf(connection), modelId)
-  return file !== undefined && isBuiltinFile(file)
+  return file !== undefined && file.startsWith(builtinPrefix)
 }

@@ -59,6 +59,35 @@ type Rows = Awaited<ReturnType<typeof loadRows>>
 
 const nothing: TreeIndex = { roots: [], rows: new Map(), parents: new Map() }
 
+interface DataSource {
+  readonly changed: vscode.Event<string | undefined>
+  readonly index: () => TreeIndex
+  readonly load: () => Promise<void>
+  readonly now: () => number
+}
+
+function createDataProvider({ changed, index, load, now }: DataSource): vscode.TreeDataProvider<string> {
+  return {
+    onDidChangeTreeData: changed,
+    async getChildren(id) {
+      await load()
+      const rows = id === undefined ? index().roots : (index().rows.get(id)?.children ?? [])
+      return rows.map((row) => row.id)
+    },
+    getParent: (id) => index().parents.get(id),
+    getTreeItem(id) {
+      const row = index().rows.get(id)
+      if (row === undefined) throw new RangeError(`no row ${id}`)
+      return toTreeItem(row)
+    },
+    resolveTreeItem(item, id) {
+      const text = index().rows.get(id)?.tooltip?.(now())
+      if (text !== undefined) item.tooltip = new vscode.MarkdownString(text)
+      return item
+    },
+  }
+}
+
 /** The tree of connections and models. Its elements are ids, so that menu commands receive plain text. */
 export function createModelTree(options: ModelTreeOptions): ModelTree {
   const changed = new vscode.EventEmitter<string | undefined>()
@@ -79,25 +108,12 @@ export function createModelTree(options: ModelTreeOptions): ModelTree {
     rows = await (loading ??= loadRows())
     index = build(rows)
   }
-  const rowOf = (id: string): TreeRow => {
-    const row = index.rows.get(id)
-    if (row === undefined) throw new RangeError(`no row ${id}`)
-    return row
-  }
-  const provider: vscode.TreeDataProvider<string> = {
-    onDidChangeTreeData: changed.event,
-    async getChildren(id) {
-      await load()
-      return (id === undefined ? index.roots : (index.rows.get(id)?.children ?? [])).map((row) => row.id)
-    },
-    getParent: (id) => index.parents.get(id),
-    getTreeItem: (id) => toTreeItem(rowOf(id)),
-    resolveTreeItem(item, id) {
-      const text = index.rows.get(id)?.tooltip?.(options.clock.now())
-      if (text !== undefined) item.tooltip = new vscode.MarkdownString(text)
-      return item
-    },
-  }
+  const provider = createDataProvider({
+    changed: changed.event,
+    index: () => index,
+    load,
+    now: () => options.clock.now(),
+  })
   const view = vscode.window.createTreeView(viewId, { treeDataProvider: provider, showCollapseAll: true })
   const update = (): void => {
     if (rows === undefined) return

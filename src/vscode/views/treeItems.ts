@@ -21,7 +21,7 @@ import { connectionTooltip, modelTooltip } from './modelTooltip.js'
 import { isEmbedded } from './providerTraits.js'
 import { connectionNodeId, modelNodeId } from './treeTarget.js'
 
-export interface TreeIcon {
+interface TreeIcon {
   readonly id: string
   /** A theme colour. */
   readonly color?: string
@@ -170,7 +170,7 @@ function connectionRow(view: ConnectionView, models: readonly ModelInfo[], input
   const description = joinWords([
     status.kind === 'ready' ? undefined : status.words,
     count,
-    describeStaleness(view, input.now),
+    view.models.length === 0 ? undefined : describeStaleness(view, input.now),
     fromEnvironment,
   ])
   const children =

@@ -33,72 +33,89 @@ export interface ScriptedUi extends Ui {
   assertDone(): void
 }
 
+interface Plan {
+  next(asked: string): Move
+}
+
+/** Back or Escape: the only ways out of a question besides its answer. */
+function leave(move: Move, asked: string): Answer<never> {
+  if (move.do === 'back') return { kind: 'back' }
+  assert.equal(move.do, 'escape', `planned ${JSON.stringify(move)}, but was asked: ${asked}`)
+  return { kind: 'cancelled' }
+}
+
+async function pick<T>(plan: Plan, question: PickQuestion<T>, lists: string[][]): Promise<Answer<T>> {
+  let { rows } = question
+  for (;;) {
+    lists.push(rows.map((row) => row.label))
+    const move = plan.next(`${question.title}: ${question.placeholder}`)
+    if (move.do !== 'pick' && move.do !== 'rowButton') return leave(move, question.title)
+    const row = rows.find((candidate) => candidate.label === move.label)
+    assert.ok(row !== undefined, `no row “${move.label}” among ${JSON.stringify(lists.at(-1))}`)
+    if (move.do === 'pick') return { kind: 'value', value: row.value }
+    const outcome = await question.onButton?.(move.button, row.value)
+    if (outcome === 'close') return { kind: 'cancelled' }
+    rows = outcome ?? rows
+  }
+}
+
+function input(plan: Plan, question: InputQuestion, prompts: string[]): Answer<string> {
+  for (;;) {
+    const move = plan.next(`${question.title}: ${question.prompt}`)
+    if (move.do !== 'type') return leave(move, question.title)
+    question.onChange?.(move.text)
+    const problem = question.validate?.(move.text)
+    if (problem === undefined) return { kind: 'value', value: move.text }
+    prompts.push(problem)
+  }
+}
+
+function tell(plan: Plan, notice: Notice): string | undefined {
+  const move = plan.next(notice.message)
+  if (move.do === 'close') return undefined
+  if (move.do !== 'press') assert.fail(`planned ${JSON.stringify(move)}, but was told: ${notice.message}`)
+  assert.ok(notice.buttons?.includes(move.button), `no button “${move.button}” in: ${notice.message}`)
+  return move.button
+}
+
 /** A user with a plan: every question takes the next move, and one that does not fit fails the test. */
 export function createScriptedUi(...moves: Move[]): ScriptedUi {
-  const titles: string[] = []
-  const prompts: string[] = []
-  const notices: Notice[] = []
-  const flashes: string[] = []
-  const lists: string[][] = []
-  const next = (asked: string): Move => {
-    const move = moves.shift()
-    assert.ok(move !== undefined, `nothing was planned for: ${asked}`)
-    return move
+  const seen = {
+    titles: new Array<string>(),
+    prompts: new Array<string>(),
+    notices: new Array<Notice>(),
+    flashes: new Array<string>(),
+    lists: new Array<string[]>(),
   }
-  const leave = (move: Move, asked: string): Answer<never> => {
-    if (move.do === 'back') return { kind: 'back' }
-    assert.equal(move.do, 'escape', `planned ${JSON.stringify(move)}, but was asked: ${asked}`)
-    return { kind: 'cancelled' }
+  const plan: Plan = {
+    next(asked) {
+      const move = moves.shift()
+      assert.ok(move !== undefined, `nothing was planned for: ${asked}`)
+      return move
+    },
   }
   return {
-    titles,
-    prompts,
-    notices,
-    flashes,
-    lists,
+    ...seen,
     assertDone: () => assert.deepEqual(moves, [], 'moves that were never asked for'),
     async pick<T>(question: PickQuestion<T>): Promise<Answer<T>> {
-      titles.push(question.title)
-      let { rows } = question
-      for (;;) {
-        lists.push(rows.map((row) => row.label))
-        const move = next(`${question.title}: ${question.placeholder}`)
-        if (move.do !== 'pick' && move.do !== 'rowButton') return leave(move, question.title)
-        const row = rows.find((candidate) => candidate.label === move.label)
-        assert.ok(row !== undefined, `no row “${move.label}” among ${JSON.stringify(lists.at(-1))}`)
-        if (move.do === 'pick') return { kind: 'value', value: row.value }
-        const outcome = await question.onButton?.(move.button, row.value)
-        if (outcome === 'close') return { kind: 'cancelled' }
-        rows = outcome ?? rows
-      }
+      seen.titles.push(question.title)
+      return pick(plan, question, seen.lists)
     },
     async input(question: InputQuestion): Promise<Answer<string>> {
-      titles.push(question.title)
-      prompts.push(question.prompt)
-      for (;;) {
-        const move = next(`${question.title}: ${question.prompt}`)
-        if (move.do !== 'type') return leave(move, question.title)
-        question.onChange?.(move.text)
-        const problem = question.validate?.(move.text)
-        if (problem === undefined) return { kind: 'value', value: move.text }
-        prompts.push(problem)
-      }
+      seen.titles.push(question.title)
+      seen.prompts.push(question.prompt)
+      return input(plan, question, seen.prompts)
     },
     async tell(notice: Notice): Promise<string | undefined> {
-      notices.push(notice)
-      const move = next(notice.message)
-      if (move.do === 'close') return undefined
-      assert.equal(move.do, 'press', `planned ${JSON.stringify(move)}, but was told: ${notice.message}`)
-      if (move.do !== 'press') return undefined
-      assert.ok(notice.buttons?.includes(move.button), `no button “${move.button}” in: ${notice.message}`)
-      return move.button
+      seen.notices.push(notice)
+      return tell(plan, notice)
     },
-    flash: (message) => void flashes.push(message),
+    flash: (message) => void seen.flashes.push(message),
     progress: async (_title, task) => task(new AbortController().signal),
     async chooseFiles(question: FileQuestion): Promise<readonly string[]> {
-      const move = next(question.title)
-      assert.equal(move.do, 'files')
-      return move.do === 'files' ? move.paths : []
+      const move = plan.next(question.title)
+      if (move.do !== 'files') assert.fail(`planned ${JSON.stringify(move)}, but was asked for files`)
+      return move.paths
     },
   }
 }

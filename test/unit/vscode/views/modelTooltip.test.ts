@@ -1,0 +1,59 @@
+import assert from 'node:assert/strict'
+import { connectionTooltip, modelTooltip } from '../../../../src/vscode/views/modelTooltip.js'
+import { createConnection } from '../../../fakes/scriptedProvider.js'
+import { createModel, createView, now } from './samples.js'
+
+const known = createModel({
+  name: 'Large',
+  contextWindow: 200_000,
+  maxOutputTokens: 64_000,
+  capabilities: { toolCalling: true, imageInput: false },
+  pricing: { input: 3, output: 15, cacheRead: 0.3 },
+  sources: {
+    contextWindow: 'provider',
+    toolCalling: 'user',
+    imageInput: 'catalog',
+    'pricing.input': 'snapshot',
+  },
+})
+
+describe('a model’s tooltip', () => {
+  it('says each fact and where it comes from', () => {
+    const text = modelTooltip(known, createView(), now)
+    assert.match(text, /Context: \*\*200,000 tokens\*\* \(the provider\)/)
+    assert.match(text, /Abilities: \*\*tools, no images\*\* \(your settings, the catalogue\)/)
+    assert.match(text, /Input price: \*\*\\\$3 per million tokens\*\* \(the built\\?-in price list\)/)
+    assert.match(text, /Cache read price: \*\*\\\$0\\\.300/)
+    assert.match(text, /ready, listed /)
+  })
+
+  it('says of what it does not know that it is unknown, price included', () => {
+    const text = modelTooltip(createModel(), createView(), now)
+    for (const label of ['Context', 'Output', 'Abilities', 'Price'])
+      assert.match(text, new RegExp(`${label}: \\*\\*unknown\\*\\*`))
+  })
+
+  it('does not let a name from a server become a link or an image', () => {
+    const text = modelTooltip(
+      createModel({ name: '[click](command:evil) ![x](http://x)', id: 'a`b' }),
+      createView(),
+      now,
+    )
+    assert.doesNotMatch(text, /(?<!\\)\]\(/)
+    assert.match(text, /`work\/a'b`/)
+  })
+})
+
+describe('a connection’s tooltip', () => {
+  it('says state, address, where the key is and how old the list is', () => {
+    const text = connectionTooltip(createView({ connection: createConnection({ name: 'Work' }) }), now)
+    assert.match(text, /\*\*Work\*\* \(Cloudy\)/)
+    assert.match(text, /Address: https\\:\/\/api\\\.scripted\\\.test\/v1/)
+    assert.match(text, /Key stored on this machine/)
+    assert.match(text, /0 models, listed /)
+  })
+
+  it('says that the models were never listed', () => {
+    assert.match(connectionTooltip(createView({ listedAt: undefined }), now), /never listed/)
+  })
+})

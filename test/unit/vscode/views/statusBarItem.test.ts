@@ -1,0 +1,56 @@
+import assert from 'node:assert/strict'
+import { ModelError } from '../../../../src/core/errors.js'
+import { describeStatusBar } from '../../../../src/vscode/views/statusBarItem.js'
+import { createModel, createView, now } from './samples.js'
+
+const model = createModel({ id: 'meta-llama/Llama-3.3-70B', name: 'meta-llama/Llama-3.3-70B' })
+const view = createView({ models: [model] })
+const active = { id: 'work/meta-llama/Llama-3.3-70B', model, view, chosen: true }
+
+describe('the status bar', () => {
+  it('shows the model’s short name', () => {
+    const state = describeStatusBar(active, now)
+    assert.deepEqual([state.text, state.warning], ['$(cloud) Llama-3.3-70B', false])
+    assert.equal(state.spoken, 'Roundhouse model Llama-3.3-70B of Work, ready. Switch models.')
+  })
+
+  it('shows a local model as such', () => {
+    const local = createModel({ location: 'local' })
+    assert.match(describeStatusBar({ ...active, model: local }, now).text, /^\$\(vm\)/)
+  })
+
+  it('warns where the connection has no key, and says what to do first', () => {
+    const locked = createView({ state: { kind: 'noKey' }, key: { state: 'missing', required: true } })
+    const state = describeStatusBar({ ...active, view: locked }, now)
+    assert.equal(state.warning, true)
+    assert.match(state.tooltip, /^\*\*Enter a key to use Work/)
+  })
+
+  it('warns where the connection cannot be reached', () => {
+    const error = new ModelError({ code: 'unreachable', message: 'It does not answer.' })
+    const dead = createView({ state: { kind: 'unreachable', since: now, error } })
+    assert.equal(describeStatusBar({ ...active, view: dead }, now).warning, true)
+  })
+
+  it('warns where the chosen model or its connection is gone', () => {
+    const gone = describeStatusBar({ ...active, model: undefined }, now)
+    assert.match(gone.spoken, /cannot be used: Work does not list it/)
+    const orphan = describeStatusBar({ ...active, model: undefined, view: undefined }, now)
+    assert.match(orphan.spoken, /its connection “work” does not exist/)
+  })
+
+  it('waits without a warning while the first list is on its way', () => {
+    const waiting = createView({ state: { kind: 'refreshing' } })
+    const state = describeStatusBar({ ...active, model: undefined, view: waiting }, now)
+    assert.deepEqual([state.text, state.warning], ['$(sync~spin) Llama-3.3-70B', false])
+  })
+
+  it('asks to add a model where there is none', () => {
+    assert.match(describeStatusBar(undefined, now).tooltip, /no model yet/)
+  })
+
+  it('does not let a model’s name bring an icon', () => {
+    const odd = createModel({ name: '$(flame) hot' })
+    assert.equal(describeStatusBar({ ...active, model: odd }, now).text, String.raw`$(cloud) \$(flame) hot`)
+  })
+})
