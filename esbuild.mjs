@@ -1,7 +1,7 @@
 // Builds the extension into dist/: `node esbuild.mjs` for release, `--watch` for development.
 import { mkdir, rm, symlink, writeFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
-import { argv } from 'node:process'
+import { argv, exit } from 'node:process'
 import { parseArgs } from 'node:util'
 import * as esbuild from 'esbuild'
 import { metafilePath, requireCalls } from './scripts/bundle.mjs'
@@ -86,4 +86,10 @@ async function main({ watch }) {
 }
 
 const { values } = parseArgs({ args: argv.slice(2), options: { watch: { type: 'boolean', default: false } } })
-await main(values)
+try {
+  await main(values)
+} catch (error) {
+  // esbuild has printed what is wrong with the sources.
+  if (!(error instanceof Error && 'errors' in error)) console.error(error)
+  exit(1)
+}
