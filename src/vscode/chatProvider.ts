@@ -98,9 +98,11 @@ async function respond(options: ChatProviderOptions, call: ResponseCall): Promis
     for await (const part of options.chat(request, link.signal)) reporter.report(part)
     reporter.end()
   } catch (error) {
-    reporter.flush()
     const wasCancelled = isModelError(error) && error.code === 'cancelled'
-    if (!wasCancelled) options.log.error(`Request to ${model.id} failed`, error)
+    if (!wasCancelled) {
+      options.log.error(`Request to ${model.id} failed`, error)
+      await reporter.drain()
+    }
     throw hostError(error)
   } finally {
     reporter.dispose()

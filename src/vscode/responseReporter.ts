@@ -16,8 +16,8 @@ export interface ResponseReporterOptions {
 
 export interface ResponseReporter extends Disposable {
   report(part: ResponsePart): void
-  /** Hands out what waits; after an error too, so that no text is lost. */
-  flush(): void
+  /** Hands out what waits before an error, and gives VS Code the time to pass it on. */
+  drain(): Promise<void>
   /** The answer is complete. */
   end(): void
 }
@@ -26,6 +26,9 @@ export interface ResponseReporter extends Disposable {
 const reasoningOnlyNote =
   '_The model ended its answer after reasoning, without text. Ask again, or allow it a longer output._'
 
+/** An error overtakes parts that VS Code has not passed on yet, and they are lost to whoever reads. Milliseconds. */
+const passingOnMs = 60
+
 interface Progress {
   readonly kept: PlacedReasoning[]
   calls: number
@@ -33,9 +36,12 @@ interface Progress {
   answered: boolean
 }
 
-function createHostPacer(options: ResponseReporterOptions): Pacer<HostPart> {
+function createHostPacer(
+  options: ResponseReporterOptions,
+  report: (part: HostPart) => void,
+): Pacer<HostPart> {
   return createPacer<HostPart>({
-    report: (part) => options.progress.report(part),
+    report,
     join: (kind, text) => {
       if (kind === 'text') return new vscode.LanguageModelTextPart(text)
       const thinking = createThinkingPart({ type: 'reasoning', text })
@@ -56,7 +62,12 @@ function isHostPart(part: unknown): part is HostPart {
 
 /** Turns the core's parts into the host's, paced, and keeps the reasoning state for the next turn. */
 export function createResponseReporter(options: ResponseReporterOptions): ResponseReporter {
-  const pacer = createHostPacer(options)
+  const { clock } = options
+  let reportedAt = Number.NEGATIVE_INFINITY
+  const pacer = createHostPacer(options, (part) => {
+    reportedAt = clock.monotonic()
+    options.progress.report(part)
+  })
   const progress: Progress = { kept: [], calls: 0, reasoned: false, answered: false }
   const canThink = createThinkingPart({ type: 'reasoning', text: '' }) !== undefined
 
@@ -92,7 +103,11 @@ export function createResponseReporter(options: ResponseReporterOptions): Respon
           return undefined
       }
     },
-    flush: () => pacer.flush(),
+    async drain() {
+      pacer.flush()
+      const wait = reportedAt + passingOnMs - clock.monotonic()
+      if (wait > 0) await clock.sleep(wait)
+    },
     end() {
       if (progress.reasoned && !progress.answered) pacer.text('text', reasoningOnlyNote)
       if (progress.kept.length > 0) {
