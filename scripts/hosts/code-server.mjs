@@ -4,6 +4,7 @@ import { chromiumFlags, requireChromium } from '../lib/chromium.mjs'
 import { installVsix, startCodeServer } from '../lib/code-server.mjs'
 import { createProfile } from '../lib/profile.mjs'
 import { setUpChromium, setUpVsCode } from '../lib/setup.mjs'
+import { createKeyboard } from './keyboard.mjs'
 
 /** @returns {import('./index.mjs').TestHost} */
 export function createCodeServerHost() {
@@ -24,24 +25,30 @@ export function createCodeServerHost() {
 async function runInCodeServer({ profile, vsix, settings, env, ...target }) {
   await createProfile({ profile, test: true, settings })
   await installVsix({ profile, vsix })
+  const keyboard = await createKeyboard()
   const flags = ['--vscode-option', 'enable-smoke-test-driver']
-  const server = await startCodeServer({ profile, env, flags })
+  const all = { ...env, ROUNDHOUSE_TEST_KEYBOARD: keyboard.url }
+  const server = await startCodeServer({ profile, env: all, flags })
   try {
-    return await runInBrowser(server, { profile, ...target })
+    return await runInBrowser(server, { profile, keyboard, ...target })
   } finally {
     await server.stop()
+    await keyboard.close()
   }
 }
 
 /**
+ * @typedef {Pick<import('./index.mjs').HostRun, 'profile' | 'developmentPath' | 'testsPath' | 'folder' | 'timeoutMs'>} Target
+ *
  * @param {import('../lib/code-server.mjs').Server} server
- * @param {Pick<import('./index.mjs').HostRun, 'profile' | 'developmentPath' | 'testsPath' | 'folder' | 'timeoutMs'>} target
+ * @param {Target & { keyboard: import('./keyboard.mjs').Keyboard }} target
  */
-async function runInBrowser(server, { profile, folder, timeoutMs, ...paths }) {
+async function runInBrowser(server, { profile, folder, timeoutMs, keyboard, ...paths }) {
   const { chromium } = await import('playwright-core')
   const browser = await chromium.launch({ executablePath: await requireChromium(), args: [...chromiumFlags] })
   try {
     const page = await browser.newPage({ viewport: { width: 1400, height: 900 } })
+    keyboard.connect(page)
     const ending = observeRun(page, server, timeoutMs)
     await page.goto(testUrl(server, folder, paths))
     const result = await ending

@@ -44,7 +44,7 @@ async function runInElectron(executable, { profile, vsix, settings, env, folder,
     extensionDevelopmentPath: target.developmentPath,
     extensionTestsPath: target.testsPath,
     extensionTestsEnv: { ...env },
-    launchArgs: [folder, ...folders, '--disable-workspace-trust', '--skip-welcome', '--skip-release-notes'],
+    launchArgs: [folder, ...folders, '--skip-welcome', '--skip-release-notes'],
     stdout: output.stream,
     stderr: output.stream,
   })

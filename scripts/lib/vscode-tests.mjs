@@ -2,15 +2,27 @@
 import { existsSync } from 'node:fs'
 import { cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
 import { root } from './paths.mjs'
 
 const source = join(root, 'test', 'vscode')
 const target = join(root, 'out', 'vscode-test')
 
 /**
- * What the tests need set before VS Code starts stands in test/vscode/settings.json.
- * @returns {Promise<{ developmentPath: string, testsPath: string, settings: Record<string, unknown> }>}
+ * Fixtures are found by the address of the module that reads them, which CommonJS does not know.
+ * @type {import('esbuild').Plugin}
  */
+const keepAddresses = {
+  name: 'keep-addresses',
+  setup(build) {
+    build.onLoad({ filter: /[\\/]test[\\/].*\.ts$/ }, async ({ path }) => {
+      const address = JSON.stringify(pathToFileURL(path).href)
+      return { loader: 'ts', contents: (await readFile(path, 'utf8')).replaceAll('import.meta.url', address) }
+    })
+  },
+}
+
+/** @returns {Promise<{ developmentPath: string, testsPath: string }>} */
 export async function bundleVsCodeTests() {
   const { build } = await import('esbuild')
   const files = (await readdir(source, { recursive: true })).filter((name) => name.endsWith('.test.ts'))
@@ -26,6 +38,7 @@ export async function bundleVsCodeTests() {
     platform: 'node',
     target: 'node22',
     external: ['vscode', 'mocha'],
+    plugins: [keepAddresses],
     logLevel: 'warning',
   }
   const inSource = (/** @type {string} */ name) => join(source, name)
@@ -34,14 +47,20 @@ export async function bundleVsCodeTests() {
     build({ ...shared, format: 'esm', entryPoints: ['consumer/extension.ts'].map(inSource) }),
   ])
   await cp(join(source, 'consumer', 'package.json'), join(target, 'consumer', 'package.json'))
-  return {
-    developmentPath: join(target, 'consumer'),
-    testsPath: join(target, 'index.js'),
-    settings: await readSettings(join(source, 'settings.json')),
-  }
+  return { developmentPath: join(target, 'consumer'), testsPath: join(target, 'index.js') }
 }
 
-/** @param {string} path */
-async function readSettings(path) {
-  return existsSync(path) ? JSON.parse(await readFile(path, 'utf8')) : {}
+/**
+ * What the tests of a folder of test/vscode need before VS Code starts: its settings.json, and the files of its
+ * workspace/ folder, which are copied.
+ * @param {string} tests
+ * @param {string} workspace
+ * @returns {Promise<Record<string, unknown>>} the user settings
+ */
+export async function prepareWorkspace(tests, workspace) {
+  const files = join(source, tests, 'workspace')
+  await mkdir(workspace, { recursive: true })
+  if (existsSync(files)) await cp(files, workspace, { recursive: true })
+  const settings = join(source, tests, 'settings.json')
+  return existsSync(settings) ? JSON.parse(await readFile(settings, 'utf8')) : {}
 }

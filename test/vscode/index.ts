@@ -1,4 +1,4 @@
-// What VS Code calls inside its extension host: runs every bundled test beside this file with mocha.
+// What VS Code calls inside its extension host: runs the bundled tests of one folder with mocha.
 import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { env } from 'node:process'
@@ -16,8 +16,9 @@ export async function run(): Promise<void> {
     reporterOptions: { output: env['ROUNDHOUSE_TEST_REPORT'] },
     ...(env['ROUNDHOUSE_TEST_GREP'] ? { grep: env['ROUNDHOUSE_TEST_GREP'] } : {}),
   })
-  const names = readdirSync(__dirname, { recursive: true, encoding: 'utf8' })
-  for (const name of names.filter((path) => path.endsWith('.test.js'))) mocha.addFile(join(__dirname, name))
+  const folder = join(__dirname, env['ROUNDHOUSE_TEST_FOLDER'] ?? '')
+  const names = readdirSync(folder).filter((name) => name.endsWith('.test.js'))
+  for (const name of names) mocha.addFile(join(folder, name))
   const failures = await new Promise<number>((resolve) => {
     mocha.run(resolve)
   })

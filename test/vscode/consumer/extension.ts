@@ -1,25 +1,50 @@
 // An extension that knows nothing of Roundhouse but its vendor name: it finds the models and asks them.
 import * as vscode from 'vscode'
 
-export interface ConsumerApi {
-  listModels(): Promise<readonly vscode.LanguageModelChat[]>
-  /** The whole text of the answer to one user message. */
-  ask(modelId: string, text: string): Promise<string>
+export interface ConsumerRequest {
+  readonly messages: vscode.LanguageModelChatMessage[]
+  readonly options?: vscode.LanguageModelChatRequestOptions
+  readonly token?: vscode.CancellationToken
+  /** Called with every part as it arrives. */
+  readonly onPart?: (part: unknown) => void
 }
 
-export function activate(): ConsumerApi {
-  return { listModels, ask }
+export interface ConsumerApi {
+  /** Where VS Code keeps this extension's state and logs, beside those of the others. */
+  readonly folders: { readonly storage: vscode.Uri; readonly logs: vscode.Uri }
+  listModels(): Promise<readonly vscode.LanguageModelChat[]>
+  find(modelId: string): Promise<vscode.LanguageModelChat>
+  /** The whole text of the answer to one user message. */
+  ask(modelId: string, text: string): Promise<string>
+  /** Reads the answer to its end; throws what the host throws. */
+  request(modelId: string, request: ConsumerRequest): Promise<void>
+}
+
+export function activate(context: vscode.ExtensionContext): ConsumerApi {
+  const folders = { storage: context.globalStorageUri, logs: context.logUri }
+  return { folders, listModels, find, ask, request: sendRequest }
 }
 
 async function listModels(): Promise<readonly vscode.LanguageModelChat[]> {
   return vscode.lm.selectChatModels({ vendor: 'roundhouse' })
 }
 
-async function ask(modelId: string, text: string): Promise<string> {
+async function find(modelId: string): Promise<vscode.LanguageModelChat> {
   const [model] = await vscode.lm.selectChatModels({ vendor: 'roundhouse', id: modelId })
   if (model === undefined) throw new Error(`Roundhouse offers no model ${modelId}.`)
+  return model
+}
+
+async function ask(modelId: string, text: string): Promise<string> {
+  const model = await find(modelId)
   const response = await model.sendRequest([vscode.LanguageModelChatMessage.User(text)])
   let answer = ''
   for await (const part of response.text) answer += part
   return answer
+}
+
+async function sendRequest(modelId: string, request: ConsumerRequest): Promise<void> {
+  const model = await find(modelId)
+  const response = await model.sendRequest(request.messages, request.options, request.token)
+  for await (const part of response.stream) request.onPart?.(part)
 }

@@ -1,0 +1,35 @@
+import { env } from 'node:process'
+import { setTimeout as wait } from 'node:timers/promises'
+import * as vscode from 'vscode'
+import { within } from './connections.js'
+
+/**
+ * Enters a connection's key as a user does: by the command and its password box. Waits until the command has tested
+ * and stored it, and has told so.
+ */
+export async function enterKey(connection: { readonly id: string; readonly name: string }, key: string) {
+  const entering = Promise.resolve(vscode.commands.executeCommand('roundhouse.enterKey', connection.id))
+  await Promise.race([type(`Key of ${connection.name}`, key), entering])
+  const closeNotices = async (): Promise<void> => {
+    // The command ends when its notice is closed; that one is shown is announced by nothing.
+    for (let open = true; open; ) {
+      await vscode.commands.executeCommand('notifications.clearAll')
+      open = await Promise.race([entering.then(() => false), wait(50, true)])
+    }
+  }
+  await within('the key is stored', closeNotices())
+}
+
+/** Types into the box with that title and presses Enter. */
+async function type(title: string, text: string): Promise<void> {
+  const keyboard = env['ROUNDHOUSE_TEST_KEYBOARD']
+  if (keyboard === undefined) {
+    // A desktop VS Code pastes where a browser's page must not.
+    await vscode.env.clipboard.writeText(text)
+    await vscode.commands.executeCommand('editor.action.clipboardPasteAction')
+    await vscode.commands.executeCommand('workbench.action.acceptSelectedQuickOpenItem')
+    return
+  }
+  const response = await fetch(keyboard, { method: 'POST', body: JSON.stringify({ title, text }) })
+  if (!response.ok) throw new Error(await response.text())
+}
