@@ -3,7 +3,7 @@
 import { execFile } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { existsSync } from 'node:fs'
-import { chmod, cp, mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { chmod, cp, mkdtemp, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { dirname, join, relative, resolve, sep } from 'node:path'
 import { argv, env, execPath, exit } from 'node:process'
 import { fileURLToPath } from 'node:url'
@@ -27,14 +27,28 @@ const developmentFiles = /\.(map|ts|mts|cts|tsx|test\.\w+)$|(^|\/)(test|tests|do
 
 /** @param {string} target */
 async function packageTarget(target) {
-  const stage = join(root, 'out/stage', target)
-  await rm(stage, { recursive: true, force: true })
-  await stageExtension(stage, target)
-  await checkStage(stage, target)
-  const { name, version } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8'))
-  const vsix = join(root, 'out', `${name}-${target}-${version}.vsix`)
-  await writeVsix(stage, target, vsix)
-  if (target === hostTarget()) await askWelcomeModel(join(stage, 'dist'))
+  // A folder of this run's own: another run may be packing the same target.
+  const stage = await mkdtemp(join(root, 'out/stage-'))
+  try {
+    await stageExtension(stage, target)
+    await checkStage(stage, target)
+    if (target === hostTarget()) await askWelcomeModel(join(stage, 'dist'))
+    const { name, version } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8'))
+    const vsix = join(root, 'out', `${name}-${target}-${version}.vsix`)
+    const written = `${stage}.part`
+    await writeVsix(stage, target, written)
+    await rename(written, vsix)
+    await report(vsix, target)
+  } finally {
+    await rm(stage, { recursive: true, force: true })
+  }
+}
+
+/**
+ * @param {string} vsix
+ * @param {string} target
+ */
+async function report(vsix, target) {
   const bytes = await readFile(vsix)
   const sum = createHash('sha256').update(bytes).digest('hex')
   console.log(`${relative(root, vsix)}  ${(bytes.length / 1024 / 1024).toFixed(2)} MB  sha256 ${sum}`)
@@ -46,7 +60,6 @@ async function packageTarget(target) {
  * @param {string} target
  */
 async function stageExtension(stage, target) {
-  await mkdir(stage, { recursive: true })
   for (const name of copied.filter((file) => existsSync(join(root, file)))) {
     await cp(join(root, name), join(stage, name), { recursive: true })
   }
