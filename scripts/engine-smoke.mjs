@@ -35,8 +35,8 @@ function ask(folder) {
     let text = ''
     const timer = setTimeout(() => reject(new Error('The packed engine did not answer.')), patienceMs)
     child.on('exit', (code, signal) => reject(new Error(`The packed engine ended (${signal ?? code}).`)))
-    child.on('message', (message) => {
-      if (message.type === 'parts') text += message.parts.map((part) => part.text ?? '').join('')
+    child.on('message', (/** @type {any} */ message) => {
+      if (message.type === 'parts') for (const part of message.parts) text += part.text ?? ''
       if (message.type === 'failed') reject(new Error(message.message))
       if (message.type === 'done') resolve(text)
     })

@@ -23,6 +23,7 @@ export async function writeWelcomeModel(folder) {
   const bytes = makeTinyGguf({
     kind: 'script',
     name: 'Roundhouse Welcome',
+    family: 'roundhouse-welcome',
     reply: welcomeReply,
     context,
     window,
