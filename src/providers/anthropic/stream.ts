@@ -1,7 +1,7 @@
 import type { Anthropic } from '@anthropic-ai/sdk'
 import type { FinishReason, ReasoningState, ResponsePart } from '../../core/chat.js'
 import type { Usage } from '../../core/model.js'
-import { isRecord } from '../shared/json.js'
+import { isRecord, lookUp } from '../shared/json.js'
 import type { Subject } from '../shared/subject.js'
 import { parseToolInput } from '../shared/toolCalls.js'
 import type { ToolNames } from '../shared/toolSchema.js'
@@ -202,7 +202,7 @@ export function createMessageReader(options: MessageReaderOptions): MessageReade
 
   const end = (): readonly ResponsePart[] | undefined => {
     if (!ended || stopReason === undefined || blocks.isOpen()) return undefined
-    const reason = finishReasons[stopReason] ?? 'stop'
+    const reason = lookUp(finishReasons, stopReason) ?? 'stop'
     // A call cut off by the output limit is half a call: the finish reason says so, nobody may run it.
     const wasCut = reason === 'length' || reason === 'refusal'
     if (blocks.broken() !== undefined && !wasCut) throw blocks.broken()

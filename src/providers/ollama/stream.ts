@@ -2,7 +2,16 @@ import type { FinishReason, ResponsePart, ToolCallPart } from '../../core/chat.j
 import type { Usage } from '../../core/model.js'
 import type { ProviderChatRequest } from '../../core/provider.js'
 import { estimateUsage } from '../shared/estimate.js'
-import { arrayAt, isRecord, type JsonRecord, numberAt, parseJson, recordAt, textAt } from '../shared/json.js'
+import {
+  arrayAt,
+  isRecord,
+  type JsonRecord,
+  lookUp,
+  numberAt,
+  parseJson,
+  recordAt,
+  textAt,
+} from '../shared/json.js'
 import { nextId } from '../shared/toolCalls.js'
 
 export interface ChatReader {
@@ -44,7 +53,7 @@ function readUsage(chunk: JsonRecord, text: string, request: ProviderChatRequest
 }
 
 function readFinish(chunk: JsonRecord, calls: number): FinishReason {
-  const reason = finishReasons[textAt(chunk, 'done_reason') ?? 'stop'] ?? 'stop'
+  const reason = lookUp(finishReasons, textAt(chunk, 'done_reason')) ?? 'stop'
   return reason === 'stop' && calls > 0 ? 'toolCalls' : reason
 }
 
