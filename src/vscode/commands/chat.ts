@@ -1,5 +1,5 @@
+import { ModelError } from '../../core/errors.js'
 import { formatModelRef, type ModelInfo } from '../../core/model.js'
-import { describeError } from './errors.js'
 import type { CommandServices } from './services.js'
 
 const vendor = 'roundhouse'
@@ -29,6 +29,7 @@ async function waitForChat(services: CommandServices, signal: AbortSignal): Prom
   while (!services.host.chatIsEnabled() && services.clock.monotonic() < end) {
     await services.clock.sleep(pollMs, signal)
   }
+  if (!services.host.chatIsEnabled()) services.log.warn('VS Code has not started its Chat extension')
 }
 
 /**
@@ -36,6 +37,11 @@ async function waitForChat(services: CommandServices, signal: AbortSignal): Prom
  * Managing the language models turns it on without an account, and a group of ours keeps the sign-in away.
  */
 export async function setUpChat(services: CommandServices): Promise<void> {
+  if (services.host.readSetting('chat.disableAIFeatures') === true) {
+    const message =
+      'AI features are off in VS Code. Turn off the setting chat.disableAIFeatures, then try again.'
+    throw new ModelError({ code: 'capability-unsupported', message })
+  }
   if (!services.host.chatIsEnabled()) {
     await services.ui.progress('Setting up Chat…', async (signal) => {
       await services.host.executeAndClose('workbench.action.chat.manage', async () =>
@@ -46,10 +52,10 @@ export async function setUpChat(services: CommandServices): Promise<void> {
   if (services.host.memory.get(groupKey) === true) return
   try {
     await services.host.execute('lm.addLanguageModelsProviderGroup', { vendor, name: 'Roundhouse' })
+    await services.host.memory.update(groupKey, true)
   } catch (error) {
-    services.log.info(`VS Code has no model group for Roundhouse: ${describeError(error)} ${String(error)}`)
+    services.log.info(`VS Code took no model group for Roundhouse: ${String(error)}`)
   }
-  await services.host.memory.update(groupKey, true)
 }
 
 /** Opens the Chat view with that model; sets Chat up where that was never done. */

@@ -29,9 +29,18 @@ const expansions: Readonly<Record<TreeRow['expansion'], vscode.TreeItemCollapsib
   expanded: vscode.TreeItemCollapsibleState.Expanded,
 }
 
-function toTreeItem(row: TreeRow): vscode.TreeItem {
-  const item = new vscode.TreeItem(row.label, expansions[row.expansion])
-  item.id = row.id
+/** What the user has opened and closed, by row; VS Code itself forgets it while a filter hides the row. */
+type Opened = Map<string, boolean>
+
+function expansionOf(row: TreeRow, opened: boolean | undefined): vscode.TreeItemCollapsibleState {
+  if (row.expansion === 'none' || opened === undefined) return expansions[row.expansion]
+  return expansions[opened ? 'expanded' : 'collapsed']
+}
+
+/** A filtered row is another row to VS Code, so that what the filter opens is closed again afterwards. */
+function toTreeItem(row: TreeRow, filtered: boolean, opened: Opened): vscode.TreeItem {
+  const item = new vscode.TreeItem(row.label, expansionOf(row, filtered ? undefined : opened.get(row.id)))
+  item.id = filtered ? `filtered:${row.id}` : row.id
   item.description = row.description
   item.contextValue = row.context
   item.accessibilityInformation = { label: row.spoken }
@@ -62,11 +71,20 @@ const nothing: TreeIndex = { roots: [], rows: new Map(), parents: new Map() }
 interface DataSource {
   readonly changed: vscode.Event<string | undefined>
   readonly index: () => TreeIndex
+  readonly filtered: () => boolean
+  readonly opened: Opened
   readonly load: () => Promise<void>
   readonly now: () => number
 }
 
-function createDataProvider({ changed, index, load, now }: DataSource): vscode.TreeDataProvider<string> {
+function createDataProvider({
+  changed,
+  index,
+  filtered,
+  opened,
+  load,
+  now,
+}: DataSource): vscode.TreeDataProvider<string> {
   return {
     onDidChangeTreeData: changed,
     async getChildren(id) {
@@ -78,7 +96,7 @@ function createDataProvider({ changed, index, load, now }: DataSource): vscode.T
     getTreeItem(id) {
       const row = index().rows.get(id)
       if (row === undefined) throw new RangeError(`no row ${id}`)
-      return toTreeItem(row)
+      return toTreeItem(row, filtered(), opened)
     },
     resolveTreeItem(item, id) {
       const text = index().rows.get(id)?.tooltip?.(now())
@@ -91,6 +109,7 @@ function createDataProvider({ changed, index, load, now }: DataSource): vscode.T
 /** The tree of connections and models. Its elements are ids, so that menu commands receive plain text. */
 export function createModelTree(options: ModelTreeOptions): ModelTree {
   const changed = new vscode.EventEmitter<string | undefined>()
+  const opened: Opened = new Map()
   let filter = ''
   let index = nothing
   let rows: Rows | undefined
@@ -111,6 +130,8 @@ export function createModelTree(options: ModelTreeOptions): ModelTree {
   const provider = createDataProvider({
     changed: changed.event,
     index: () => index,
+    filtered: () => filter !== '',
+    opened,
     load,
     now: () => options.clock.now(),
   })
@@ -122,15 +143,22 @@ export function createModelTree(options: ModelTreeOptions): ModelTree {
     for (const id of rows.changed(before, index)) changed.fire(id)
   }
   const applyFilter = (text: string): void => {
+    const toggles = (filter === '') !== (text.trim() === '')
     filter = text.trim()
     view.description = filter === '' ? '' : `“${filter}”`
     void vscode.commands.executeCommand('setContext', 'roundhouse.filtered', filter !== '')
     update()
+    if (toggles) changed.fire(undefined)
     view.message =
       filter !== '' && rows !== undefined && index.roots.length === 0 ? 'No model matches the filter.' : ''
   }
   const ages = keepAgesFresh(view, update)
-  const subscriptions = [options.connections.onDidChange(update), options.activeModel.onDidChange(update)]
+  const follow = (id: string, open: boolean) => void (filter === '' && opened.set(id, open))
+  const subscriptions = [
+    options.connections.onDidChange(update),
+    options.activeModel.onDidChange(update),
+    followExpansion(view, follow),
+  ]
   return {
     filter: () => filter,
     setFilter: applyFilter,
@@ -138,6 +166,16 @@ export function createModelTree(options: ModelTreeOptions): ModelTree {
       for (const subscription of [...subscriptions, ages, view, changed]) subscription.dispose()
     },
   }
+}
+
+function followExpansion(
+  view: vscode.TreeView<string>,
+  follow: (id: string, open: boolean) => void,
+): Disposable {
+  return vscode.Disposable.from(
+    view.onDidExpandElement(({ element }) => follow(element, true)),
+    view.onDidCollapseElement(({ element }) => follow(element, false)),
+  )
 }
 
 /** "listed 3 h ago" grows old while it is looked at; nothing runs while the view is hidden. */

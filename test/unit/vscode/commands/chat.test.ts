@@ -61,6 +61,13 @@ describe('setting up Chat', () => {
     assert.deepEqual(commandsOf(bench), ['lm.addLanguageModelsProviderGroup'])
   })
 
+  it('says which setting keeps Chat off', async () => {
+    const { bench } = await withModel()
+    bench.host.settings.set('chat.disableAIFeatures', true)
+    await assert.rejects(setUpChat(bench.services), /chat\.disableAIFeatures/)
+    assert.deepEqual(commandsOf(bench), [])
+  })
+
   it('goes before Chat opens with the model', async () => {
     const { bench, model } = await withModel()
     bench.host.chat.enabled = false
