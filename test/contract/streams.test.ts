@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { isDeepStrictEqual } from 'node:util'
 import type { ProviderChatRequest } from '../../src/core/provider.js'
+import { faultCounts, faultSeed } from '../fakes/faultCounts.js'
 import { createManualClock, settle } from '../fakes/manualClock.js'
 import { createWireServer, type Step, split, type WireServer } from '../fakes/wireServer.js'
 import { bodyOf, type ChatFixture, isExempt } from './fixtures.js'
@@ -20,16 +21,15 @@ for (const candidate of held) {
       if (isExempt(fixture)) return
       const request = requestFor('parallelTools', modelOf(candidate.fixtures, candidate.provider))
       const bytes = bodyOf(folderOf(candidate), fixture.reply)
-      const seed = Date.now() % 1_000_000
-      const random = createRandom(seed)
-      for (let count = 0; count < mutants; count++) {
+      const random = createRandom(faultSeed)
+      for (let count = 0; count < faultCounts.malformedStreams; count++) {
         const steps = [{ write: mutate(bytes, random) }]
         await stream(candidate, server, { fixture, request, steps }).catch((thrown: unknown) => {
-          assert.fail(`seed ${seed}, mutant ${count}: ${String(thrown)}`)
+          assert.fail(`seed ${faultSeed}, mutant ${count}: ${String(thrown)}`)
         })
       }
       await server.idle()
-    }).timeout(30_000)
+    }).timeout(60 * faultCounts.malformedStreams)
 
     it('a connection that is never closed behind the answer’s end is let go within seconds', async () => {
       const fixture = candidate.fixtures.chats.text
@@ -102,8 +102,6 @@ for (const candidate of held) {
     }
   })
 }
-
-const mutants = 150
 
 /** Numbers from 0 to 1, the same for the same seed. */
 function createRandom(seed: number): () => number {

@@ -1,0 +1,12 @@
+import { env } from 'node:process'
+
+/** How much the fault and fuzz suites try: enough for each commit, ten times that with `npm run test:faults -- --full`. */
+const isFull = env['ROUNDHOUSE_FAULTS'] === 'full'
+
+export const faultCounts = {
+  /** Malformed streams for each provider. */
+  malformedStreams: isFull ? 10_000 : 1_000,
+} as const
+
+/** Printed with every failure; `npm run test:faults -- --seed N` tries the same again. */
+export const faultSeed = Number(env['ROUNDHOUSE_SEED'] ?? Date.now() % 1_000_000)
