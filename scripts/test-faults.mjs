@@ -38,7 +38,7 @@ await runMain(async () => {
     cwd: root,
     env,
     timeoutMs: values.full ? timeLimits.full : timeLimits.short,
+    echo: true,
   })
-  console.log(result.output)
   return result.code
 })
