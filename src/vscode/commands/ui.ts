@@ -1,3 +1,5 @@
+import type { Memory } from '../views/memory.js'
+
 /** What the user answered. */
 export type Answer<T> =
   | { readonly kind: 'value'; readonly value: T }
@@ -99,5 +101,5 @@ export interface Host {
   /** Whether VS Code's own Chat extension runs; it is off until Chat was set up. */
   chatIsEnabled(): boolean
   /** Remembered on this machine. */
-  readonly memory: { get(key: string): unknown; update(key: string, value: unknown): PromiseLike<void> }
+  readonly memory: Memory
 }

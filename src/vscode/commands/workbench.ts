@@ -3,6 +3,7 @@ import type { Disposable } from '../../core/ports.js'
 import { createActiveModel } from '../views/activeModel.js'
 import { createContextKeys } from '../views/contextKeys.js'
 import { createModelTree } from '../views/modelTree.js'
+import { createOpenedRows } from '../views/openedRows.js'
 import { createRecentModels } from '../views/recentModels.js'
 import { createStatusBar } from '../views/statusBar.js'
 import { registerCommands } from './registerCommands.js'
@@ -32,7 +33,13 @@ async function loadHandlers(services: Omit<CommandServices, 'ui' | 'host'>, memo
 export function createWorkbench(options: WorkbenchOptions): Disposable {
   const { registry, connections, defaultModel, clock, memory, log } = options
   const activeModel = createActiveModel(registry, defaultModel)
-  const tree = createModelTree({ registry, connections, activeModel, clock })
+  const tree = createModelTree({
+    registry,
+    connections,
+    activeModel,
+    opened: createOpenedRows(memory),
+    clock,
+  })
   const recentModels = createRecentModels(memory)
   const services = { ...options, activeModel, recentModels, treeFilter: tree }
   let handlers: Promise<CommandHandlers> | undefined

@@ -3,6 +3,7 @@ import type { Clock, Disposable } from '../../core/ports.js'
 import type { Connections } from '../../core/registry/connections.js'
 import type { Registry } from '../../core/registry/registry.js'
 import type { ActiveModel } from './activeModel.js'
+import type { OpenedRows } from './openedRows.js'
 import type { TreeIndex } from './treeDiff.js'
 import type { TreeInput, TreeRow } from './treeItems.js'
 
@@ -10,6 +11,7 @@ export interface ModelTreeOptions {
   readonly registry: Registry
   readonly connections: Connections
   readonly activeModel: ActiveModel
+  readonly opened: OpenedRows
   readonly clock: Clock
 }
 
@@ -29,16 +31,13 @@ const expansions: Readonly<Record<TreeRow['expansion'], vscode.TreeItemCollapsib
   expanded: vscode.TreeItemCollapsibleState.Expanded,
 }
 
-/** What the user has opened and closed, by row; VS Code itself forgets it while a filter hides the row. */
-type Opened = Map<string, boolean>
-
 function expansionOf(row: TreeRow, opened: boolean | undefined): vscode.TreeItemCollapsibleState {
   if (row.expansion === 'none' || opened === undefined) return expansions[row.expansion]
   return expansions[opened ? 'expanded' : 'collapsed']
 }
 
 /** A filtered row is another row to VS Code, so that what the filter opens is closed again afterwards. */
-function toTreeItem(row: TreeRow, filtered: boolean, opened: Opened): vscode.TreeItem {
+function toTreeItem(row: TreeRow, filtered: boolean, opened: OpenedRows): vscode.TreeItem {
   const item = new vscode.TreeItem(row.label, expansionOf(row, filtered ? undefined : opened.get(row.id)))
   item.id = filtered ? `filtered:${row.id}` : row.id
   item.description = row.description
@@ -72,7 +71,7 @@ interface DataSource {
   readonly changed: vscode.Event<string | undefined>
   readonly index: () => TreeIndex
   readonly filtered: () => boolean
-  readonly opened: Opened
+  readonly opened: OpenedRows
   readonly load: () => Promise<void>
   readonly now: () => number
 }
@@ -109,7 +108,6 @@ function createDataProvider({
 /** The tree of connections and models. Its elements are ids, so that menu commands receive plain text. */
 export function createModelTree(options: ModelTreeOptions): ModelTree {
   const changed = new vscode.EventEmitter<string | undefined>()
-  const opened: Opened = new Map()
   let filter = ''
   let index = nothing
   let rows: Rows | undefined
@@ -131,7 +129,7 @@ export function createModelTree(options: ModelTreeOptions): ModelTree {
     changed: changed.event,
     index: () => index,
     filtered: () => filter !== '',
-    opened,
+    opened: options.opened,
     load,
     now: () => options.clock.now(),
   })
@@ -145,15 +143,14 @@ export function createModelTree(options: ModelTreeOptions): ModelTree {
   const applyFilter = (text: string): void => {
     const toggles = (filter === '') !== (text.trim() === '')
     filter = text.trim()
-    view.description = filter === '' ? '' : `“${filter}”`
-    void vscode.commands.executeCommand('setContext', 'roundhouse.filtered', filter !== '')
     update()
     if (toggles) changed.fire(undefined)
-    view.message =
-      filter !== '' && rows !== undefined && index.roots.length === 0 ? 'No model matches the filter.' : ''
+    showFilter(view, filter, rows !== undefined && index.roots.length === 0)
   }
   const ages = keepAgesFresh(view, update)
-  const follow = (id: string, open: boolean) => void (filter === '' && opened.set(id, open))
+  const follow = (id: string, open: boolean) => {
+    if (filter === '') void options.opened.set(id, open)
+  }
   const subscriptions = [
     options.connections.onDidChange(update),
     options.activeModel.onDidChange(update),
@@ -166,6 +163,12 @@ export function createModelTree(options: ModelTreeOptions): ModelTree {
       for (const subscription of [...subscriptions, ages, view, changed]) subscription.dispose()
     },
   }
+}
+
+function showFilter(view: vscode.TreeView<string>, filter: string, isEmpty: boolean): void {
+  view.description = filter === '' ? '' : `“${filter}”`
+  view.message = filter !== '' && isEmpty ? 'No model matches the filter.' : ''
+  void vscode.commands.executeCommand('setContext', 'roundhouse.filtered', filter !== '')
 }
 
 function followExpansion(

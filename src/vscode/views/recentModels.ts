@@ -1,8 +1,4 @@
-/** Where the last choices are kept: VS Code's Memento. */
-export interface RecentModelStore {
-  get(key: string): unknown
-  update(key: string, value: unknown): PromiseLike<void>
-}
+import type { Memory } from './memory.js'
 
 export interface RecentModels {
   /** `connection/id`, the latest first. */
@@ -13,7 +9,7 @@ export interface RecentModels {
 const key = 'recentModels'
 const kept = 5
 
-export function createRecentModels(store: RecentModelStore): RecentModels {
+export function createRecentModels(store: Memory): RecentModels {
   const list = (): readonly string[] => {
     const value = store.get(key)
     return Array.isArray(value) ? value.filter((entry) => typeof entry === 'string') : []

@@ -1,0 +1,5 @@
+/** Small things remembered on this machine: VS Code's Memento. */
+export interface Memory {
+  get(key: string): unknown
+  update(key: string, value: unknown): PromiseLike<void>
+}
