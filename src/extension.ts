@@ -47,7 +47,7 @@ type Foundations = ReturnType<typeof createFoundations>
 /** The connections, their keys and their models. */
 function createModels(context: vscode.ExtensionContext, foundations: Foundations) {
   const { environment, redactor, log, clock, ports } = foundations
-  const connections = createConnections(providers, environment)
+  const connections = createConnections(providers, environment, log)
   const credentials = createCredentials({
     secrets: createSecretStore(context.secrets),
     providers,

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode'
 import { ModelError } from '../core/errors.js'
 import { createEmitter } from '../core/event.js'
-import type { Disposable, Environment } from '../core/ports.js'
+import type { Disposable, Environment, Log } from '../core/ports.js'
 import type { ProviderTable } from '../core/provider.js'
 import type { Connections } from '../core/registry/connections.js'
 import { createConnectionReader, storedConnection, withEntry } from './connectionSettings.js'
@@ -25,17 +25,23 @@ async function writeUserValue(key: string, value: unknown): Promise<void> {
   }
 }
 
-/** The connections of the user's settings. */
+/** The connections of the user's settings; what is wrong with them is logged, too. */
 export function createConnections(
   providers: ProviderTable,
   environment: Environment,
+  log: Log,
 ): Connections & Disposable {
-  const read = createConnectionReader(providers, environment)
+  const parse = createConnectionReader(providers, environment)
+  const read = () => {
+    const result = parse(readUserValue('connections'))
+    for (const { path, message } of result.problems) log.warn(`${path}: ${message}`)
+    return result
+  }
   const changed = createEmitter<void>()
-  let current = read(readUserValue('connections'))
+  let current = read()
   const subscription = vscode.workspace.onDidChangeConfiguration((event) => {
     if (!event.affectsConfiguration(`${section}.connections`)) return
-    current = read(readUserValue('connections'))
+    current = read()
     changed.fire()
   })
   return {
