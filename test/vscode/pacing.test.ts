@@ -1,0 +1,52 @@
+import assert from 'node:assert/strict'
+import * as vscode from 'vscode'
+import type { Reply, Step } from '../fakes/wireServer.js'
+import { type ChatServer, chunk, createChatServer } from './support/chatServer.js'
+import { restoreConnections, untilListed, writeConnections } from './support/connections.js'
+import { ask } from './support/consumer.js'
+
+/** Milliseconds between two tokens: what most models do lies between 5 and 29, where VS Code holds parts back. */
+const pauses = [5, 10, 20, 28, 50]
+
+/** More than the 31 parts for which VS Code waits. */
+const tokens = Array.from({ length: 40 }, (_, index) => `word${index} `)
+
+/** VS Code waits 30 ms for another part; timers are good to a millisecond. */
+const leastDistanceMs = 31
+
+describe('text that streams through vscode.lm', () => {
+  let server: ChatServer
+  before(async () => void (server = await createChatServer()))
+  after(() => server.close())
+  restoreConnections()
+
+  for (const pause of pauses) {
+    it(`never waits for 31 parts when a token comes every ${pause} ms`, async () => {
+      server.play({ chat: stream(pause) })
+      await writeConnections([server.connection('paced')])
+      await untilListed('paced')
+      const texts: string[] = []
+      let seen = 0
+      const start = performance.now()
+      const answer = await ask('paced/model', 'Count', {
+        onPart: (part) => {
+          seen = performance.now()
+          if (part instanceof vscode.LanguageModelTextPart) texts.push(part.value)
+        },
+      })
+      assert.equal(answer.error, undefined, answer.error?.message)
+      assert.equal(texts.join(''), tokens.join(''))
+      assert.equal(texts[0], tokens[0], 'the first token comes at once and alone')
+      // However slow the machine is: parts that keep their distance are at most so many in the time that passed.
+      const most = Math.ceil((seen - start) / leastDistanceMs) + 1
+      assert.ok(texts.length >= 3, `${texts.length} parts: it did not stream`)
+      assert.ok(texts.length <= most, `${texts.length} parts in ${Math.round(seen - start)} ms`)
+    })
+  }
+})
+
+function stream(pause: number): Reply {
+  const events = [...tokens.map((content) => chunk({ content })), chunk({}, 'stop'), '[DONE]']
+  const body: Step[] = events.flatMap((event) => [{ write: `data: ${event}\n\n` }, { waitMs: pause }])
+  return { headers: { 'content-type': 'text/event-stream' }, body }
+}
