@@ -16,7 +16,7 @@ function commands(table, category) {
 function menus(table) {
   const palette = table
     .filter((row) => row.palette !== undefined)
-    .map((row) => ({ command: row.id, when: row.palette === false ? 'false' : row.palette }))
+    .map((row) => ({ command: row.id, when: row.palette }))
   const places = table.flatMap((row) => (row.places ?? []).map((place) => ({ row, place })))
   const inMenu = (/** @type {string} */ menu) =>
     places

@@ -12,8 +12,8 @@ export interface CommandRow {
   readonly title: string
   /** A codicon. */
   readonly icon?: string
-  /** A when clause; false keeps it out of the palette. */
-  readonly palette?: string | false
+  /** When it is in the palette; always where absent. */
+  readonly palette?: string
   readonly places?: readonly MenuPlace[]
   /** For the documentation: one sentence. */
   readonly summary: string
@@ -216,7 +216,6 @@ export const commandTable = [
     id: 'roundhouse.filterModels',
     title: 'Filter Models…',
     icon: 'search',
-    palette: false,
     places: [title('navigation@4', '!roundhouse.filtered')],
     summary: 'Show only the models whose name, id, connection or abilities match.',
   },

@@ -3,6 +3,7 @@ import type { CommandHandlers, CommandServices } from './services.js'
 type ViewCommand = 'roundhouse.filterModels' | 'roundhouse.clearFilter'
 
 async function filterModels(services: CommandServices): Promise<void> {
+  await services.host.execute('roundhouse.models.focus')
   const before = services.treeFilter.filter()
   const answer = await services.ui.input({
     title: 'Filter Models',
