@@ -38,11 +38,16 @@ await runMain(async () => {
  */
 async function runMocha(report, pictures, grep) {
   const folder = join('test', 'e2e')
-  const files = (await readdir(join(root, folder), { recursive: true })).filter((name) => name.endsWith('.test.ts'))
+  const files = (await readdir(join(root, folder), { recursive: true })).filter((name) =>
+    name.endsWith('.test.ts'),
+  )
   if (files.length === 0) throw new SetupError('There are no browser tests in test/e2e.')
   const mocha = ['--import', './test/register.mjs', join('node_modules', 'mocha', 'bin', 'mocha.js')]
   const reporter = ['--reporter', 'json', '--reporter-option', `output=${report}`]
   const options = ['--timeout', '180000', '--slow', '60000', ...reporter, ...(grep ? ['--grep', grep] : [])]
   const args = [...mocha, ...options, ...files.toSorted().map((name) => join(folder, name))]
-  return run(process.execPath, args, { env: { ...process.env, ROUNDHOUSE_PICTURES: pictures }, timeoutMs: 900_000 })
+  return run(process.execPath, args, {
+    env: { ...process.env, ROUNDHOUSE_PICTURES: pictures },
+    timeoutMs: 900_000,
+  })
 }

@@ -28,7 +28,12 @@ const isWindows = process.platform === 'win32'
  */
 export async function run(command, args, options = {}) {
   const { cwd = root, env = process.env, timeoutMs, echo = false } = options
-  const child = spawn(command, args, { cwd, env, stdio: ['ignore', 'pipe', 'pipe'], detached: !isWindows })
+  const child = spawnCommand(command, args, {
+    cwd,
+    env,
+    stdio: ['ignore', 'pipe', 'pipe'],
+    detached: !isWindows,
+  })
   const release = endWithParent(child)
   let output = ''
   for (const stream of [child.stdout, child.stderr]) {
@@ -41,7 +46,7 @@ export async function run(command, args, options = {}) {
     timeoutMs &&
     setTimeout(() => {
       output += `\nEnded after ${timeoutMs / 1000} s: the time limit.\n`
-      signalGroup(child, 'SIGKILL')
+      void stopGroup(child)
     }, timeoutMs)
   try {
     return await new Promise((resolve) => {
@@ -52,6 +57,21 @@ export async function run(command, args, options = {}) {
     clearTimeout(timer || undefined)
     release()
   }
+}
+
+/**
+ * @param {string} command
+ * @param {readonly string[]} args
+ * @param {import('node:child_process').SpawnOptionsWithStdioTuple<'ignore', 'pipe', 'pipe'>} options
+ */
+function spawnCommand(command, args, options) {
+  // Windows runs its .cmd files (npm, code) by a shell only, which takes spaces for ends of arguments.
+  if (!isWindows || !command.endsWith('.cmd')) return spawn(command, args, options)
+  return spawn(
+    `"${command}"`,
+    args.map((arg) => `"${arg}"`),
+    { ...options, shell: true },
+  )
 }
 
 /**
@@ -68,12 +88,13 @@ export async function stopGroup(child, patienceMs = 5000) {
 }
 
 /**
- * Ends the child when this process ends first, for whatever reason that can be caught.
+ * Ends the child when this process ends first, for whatever reason that can be caught: politely, for the child may
+ * have started others, in groups of their own.
  * @param {import('node:child_process').ChildProcess} child
  * @returns {() => void} to be called when the child has ended
  */
 export function endWithParent(child) {
-  const kill = () => signalGroup(child, 'SIGKILL')
+  const kill = () => signalGroup(child, 'SIGTERM')
   /** @param {NodeJS.Signals} signal */
   const leave = (signal) => process.exit(signal === 'SIGINT' ? 130 : 143)
   process.on('exit', kill)
