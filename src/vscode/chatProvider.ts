@@ -22,6 +22,14 @@ export interface ChatProviderOptions {
 /** How long a first request for models may wait for lists that were never read before, in milliseconds. */
 const firstListWaitMs = 250
 
+/** What VS Code's own "Add Models" leads to: it asks for models and allows a dialog. */
+const manageCommand = 'roundhouse.manageConnections'
+
+/** VS Code asks once for all, and then for each group of its own; ours have no models apart, or each would appear twice. */
+function asksForOneGroup(request: object): boolean {
+  return Reflect.get(request, 'group') !== undefined
+}
+
 type HostProvider = vscode.LanguageModelChatProvider<ModelInformation>
 
 /** Computes the host's view of the models once for each change of the registry. */
@@ -124,7 +132,9 @@ export function createChatProvider(options: ChatProviderOptions): HostProvider &
   })
   return {
     onDidChangeLanguageModelChatInformation: changed.event,
-    async provideLanguageModelChatInformation() {
+    async provideLanguageModelChatInformation(request) {
+      if (asksForOneGroup(request)) return []
+      if (!request.silent) void vscode.commands.executeCommand(manageCommand)
       await awaitFirstLists(registry, options.clock)
       return currentInformation()
     },

@@ -149,7 +149,12 @@ export function storedConnection(
   }
 }
 
-/** Replaces the entry with that id, or adds it; whatever else is there stays as it is, readable or not. */
+/** Adds an entry behind all others, one with the same id that could not be read among them. */
+export function withNewEntry(value: unknown, entry: Entry): unknown[] {
+  return Array.isArray(value) ? [...value, entry] : [entry]
+}
+
+/** Replaces the entry with that id, or takes it out; whatever else is there stays as it is, readable or not. */
 export function withEntry(value: unknown, id: string, entry: Entry | undefined): unknown[] {
   const entries: unknown[] = Array.isArray(value) ? [...value] : []
   const index = entries.findIndex((candidate) => isEntry(candidate) && candidate['id'] === id)

@@ -4,7 +4,7 @@ import { createEmitter } from '../core/event.js'
 import type { Disposable, Environment, Log } from '../core/ports.js'
 import type { ProviderTable } from '../core/provider.js'
 import type { Connections } from '../core/registry/connections.js'
-import { createConnectionReader, storedConnection, withEntry } from './connectionSettings.js'
+import { createConnectionReader, storedConnection, withEntry, withNewEntry } from './connectionSettings.js'
 
 const section = 'roundhouse'
 
@@ -52,7 +52,12 @@ export function createConnections(
       const provider = providers.find((candidate) => candidate.id === connection.provider)
       if (provider === undefined) throw new TypeError(`Unknown provider: ${connection.provider}`)
       const entry = storedConnection(connection, provider, environment)
-      await writeUserValue('connections', withEntry(readUserValue('connections'), connection.id, entry))
+      const value = readUserValue('connections')
+      const isKnown = current.connections.some(({ id }) => id === connection.id)
+      await writeUserValue(
+        'connections',
+        isKnown ? withEntry(value, connection.id, entry) : withNewEntry(value, entry),
+      )
     },
     async remove(connectionId) {
       await writeUserValue('connections', withEntry(readUserValue('connections'), connectionId, undefined))

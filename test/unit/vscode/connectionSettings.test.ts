@@ -173,3 +173,14 @@ describe('withEntry', () => {
     assert.deepEqual(withEntry(broken, 'b', { id: 'b' }), [...broken, { id: 'b' }])
   })
 })
+
+describe('withNewEntry', () => {
+  it('leaves an unreadable entry with the same id where it is', () => {
+    const broken = [{ id: 'a', provider: 'nobody' }]
+    assert.deepEqual(withNewEntry(broken, { id: 'a', provider: 'cloud' }), [
+      ...broken,
+      { id: 'a', provider: 'cloud' },
+    ])
+    assert.deepEqual(withNewEntry('not a list', { id: 'a' }), [{ id: 'a' }])
+  })
+})
