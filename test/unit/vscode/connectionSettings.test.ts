@@ -5,6 +5,7 @@ import {
   createConnectionReader,
   storedConnection,
   withEntry,
+  withNewEntry,
 } from '../../../src/vscode/connectionSettings.js'
 
 function provider(row: Partial<Provider> & { readonly id: string }): Provider {
