@@ -1,6 +1,6 @@
 import type { Disposable } from './ports.js'
 
-export type Listener<T> = (value: T) => void
+type Listener<T> = (value: T) => void
 
 export interface Event<T> {
   (listener: Listener<T>): Disposable

@@ -12,7 +12,7 @@ export interface ModelInformation extends LanguageModelChatInformation {
 const assumedContextWindow = 32_768
 const assumedMaxOutputTokens = 4_096
 
-export interface TokenLimits {
+interface TokenLimits {
   readonly maxInputTokens: number
   readonly maxOutputTokens: number
   /** True where a figure is assumed, not stated. */
@@ -20,7 +20,7 @@ export interface TokenLimits {
 }
 
 /** VS Code adds the two for its context size, so the input is what the output leaves of the window. */
-export function tokenLimits(model: ModelInfo): TokenLimits {
+function tokenLimits(model: ModelInfo): TokenLimits {
   const window = model.contextWindow ?? assumedContextWindow
   const statedOutput = model.maxOutputTokens ?? Math.min(assumedMaxOutputTokens, Math.floor(window / 4))
   const maxOutputTokens =
@@ -37,7 +37,7 @@ export function formatUsd(perMillion: number): string {
   return `$${perMillion.toFixed(digits).replace(/\.00$/, '')}`
 }
 
-export function formatPricing(pricing: Pricing): string | undefined {
+function formatPricing(pricing: Pricing): string | undefined {
   if (pricing.input === undefined && pricing.output === undefined) return undefined
   const side = (value: number | undefined, name: string) =>
     `${value === undefined ? 'unknown' : formatUsd(value)} ${name}`

@@ -6,7 +6,7 @@ import type { Disposable } from '../core/ports.js'
  */
 export const partIntervalMs = 32
 
-export type PacedKind = 'text' | 'reasoning'
+type PacedKind = 'text' | 'reasoning'
 
 export interface PacerOptions<Part> {
   report(part: Part): void

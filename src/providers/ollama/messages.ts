@@ -5,7 +5,7 @@ import { isRecord, type JsonRecord } from '../shared/json.js'
 import { prepareConversation } from '../shared/messages.js'
 import { sanitiseSchema } from '../shared/toolSchema.js'
 
-export interface WireToolCall {
+interface WireToolCall {
   readonly id: string
   readonly function: { readonly name: string; readonly arguments: JsonRecord }
 }

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import type { Provider } from '../../../src/core/provider.js'
 import {
   createConnectionReader,

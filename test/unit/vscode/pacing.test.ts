@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { createPacer, partIntervalMs } from '../../../src/vscode/pacing.js'
 
 interface Reported {
@@ -39,8 +39,8 @@ function createTestPacer() {
   const pacer = createPacer<string>({
     report: (part) => reported.push({ at: timers.now(), part }),
     join: (kind, text) => `${kind}:${text}`,
-    now: timers.now,
-    schedule: timers.schedule,
+    now: () => timers.now(),
+    schedule: (callback, ms) => timers.schedule(callback, ms),
   })
   return { timers, reported, pacer }
 }

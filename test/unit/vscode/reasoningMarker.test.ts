@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import type { ContentPart, ReasoningPart } from '../../../src/core/chat.js'
 import { readMarker, restoreReasoning, writeMarker } from '../../../src/vscode/reasoningMarker.js'
 
