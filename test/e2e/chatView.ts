@@ -15,6 +15,8 @@ export interface ChatView {
   ask(text: string): Promise<string>
   /** The last answer as far as it has come. */
   answer(): Promise<string>
+  /** From now on notes how the text on the screen grows; the result resolves with its lengths so far. */
+  watchAnswer(): Promise<() => Promise<readonly number[]>>
 }
 
 export function createChatView(page: Page, runCommand: (title: string) => Promise<void>): ChatView {
@@ -52,6 +54,10 @@ export function createChatView(page: Page, runCommand: (title: string) => Promis
       return answer()
     },
     answer,
+    async watchAnswer() {
+      const lengths = await page.evaluateHandle(noteLengths)
+      return () => lengths.jsonValue()
+    },
   }
 }
 
@@ -93,4 +99,16 @@ function isAnswered(before: number): boolean {
   const isFinished = response?.classList.contains('chat-response-loading') === false
   const footer = response?.querySelector<HTMLElement>('.chat-footer-toolbar')
   return index > before && isFinished && (footer?.offsetHeight ?? 0) > 0
+}
+
+/** Runs in the page: the lengths that the last answer's text has had, growing. */
+function noteLengths(): number[] {
+  const lengths: number[] = []
+  const note = () => {
+    const length =
+      document.querySelector('.chat-most-recent-response .chat-markdown-part')?.textContent.length ?? 0
+    if (length > (lengths.at(-1) ?? 0)) lengths.push(length)
+  }
+  new MutationObserver(note).observe(document.body, { childList: true, subtree: true, characterData: true })
+  return lengths
 }

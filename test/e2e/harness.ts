@@ -6,6 +6,7 @@
 //   await workbench.quickInput.type('http://127.0.0.1:11434')  // replaces the box's text and presses Enter
 //   await workbench.chat.enable()                              // once: past VS Code's sign-in
 //   const answer = await workbench.chat.ask('What is this?')
+//   const other = await workbench.openWindow()                 // a second window of the same user
 //   await workbench.screenshot('chat')                         // docs/pictures/chat.png with --pictures
 //   await workbench.close()                                    // always, in `after`
 //
@@ -14,14 +15,17 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { env } from 'node:process'
-import { type Browser, chromium, type Page } from 'playwright-core'
+import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core'
 import { chromiumFlags, requireChromium } from '../../scripts/lib/chromium.mjs'
 import { installVsix, startCodeServer } from '../../scripts/lib/code-server.mjs'
 import { root } from '../../scripts/lib/paths.mjs'
 import { createProfile, testEnvironment } from '../../scripts/lib/profile.mjs'
 import { locateVsix } from '../../scripts/lib/vsix.mjs'
 import { type ChatView, createChatView } from './chatView.js'
+import { createModelTree, type ModelTree } from './modelTree.js'
+import { createNotices, type Notices } from './notices.js'
 import { createQuickInput, type QuickInput } from './quickInput.js'
+import { createStatusBar, type StatusBar } from './statusBar.js'
 
 export interface WorkbenchOptions {
   /** User settings of the fresh profile. */
@@ -34,27 +38,43 @@ export interface WorkbenchOptions {
   viewport?: { width: number; height: number }
 }
 
-export interface Workbench {
+/** One window of a running VS Code. */
+export interface WorkbenchWindow {
   readonly page: Page
   readonly quickInput: QuickInput
   readonly chat: ChatView
-  /** The workspace folder on disk. */
-  readonly folder: string
-  /** VS Code's whole state on disk: user-data/, extensions/, code-server.log. */
-  readonly profile: string
+  readonly notices: Notices
+  readonly tree: ModelTree
+  readonly statusBar: StatusBar
   /** Runs a command by its full title in the palette, such as `View: Toggle Terminal`. */
   runCommand(title: string): Promise<void>
   /** Closes the editor that VS Code shows above the window (its settings, models, extensions); commands wait behind it. */
   closeModalEditor(): Promise<void>
-  /** The texts of the notifications that are on the screen now. */
-  notifications(): Promise<string[]>
-  /** Writes a picture of the whole window and resolves with its path. */
-  screenshot(name: string): Promise<string>
+  /** Writes a picture of the window, or of a part of it, and resolves with its path. */
+  screenshot(name: string, clip?: Clip): Promise<string>
   /** Errors that the page has logged about this extension since it opened, and uncaught ones of anybody. */
   consoleErrors(): readonly string[]
   /** Loads the window again, with the same profile. */
   reload(): Promise<void>
   close(): Promise<void>
+}
+
+/** The first window, whose end is the end of all. */
+export interface Workbench extends WorkbenchWindow {
+  /** The workspace folder on disk. */
+  readonly folder: string
+  /** VS Code's whole state on disk: user-data/, extensions/, code-server.log. */
+  readonly profile: string
+  /** Another window of the same user on the same VS Code. */
+  openWindow(): Promise<WorkbenchWindow>
+}
+
+/** In pixels. */
+interface Clip {
+  readonly x: number
+  readonly y: number
+  readonly width: number
+  readonly height: number
 }
 
 /** Starts VS Code with the extension and waits until its workbench is there. */
@@ -70,11 +90,10 @@ export async function openWorkbench(options: WorkbenchOptions = {}): Promise<Wor
     closers.push(server.stop)
     const browser = await launchBrowser()
     closers.push(() => browser.close())
-    const page = await browser.newPage({ viewport: options.viewport ?? { width: 1280, height: 800 } })
-    const errors = collectErrors(page)
-    await page.goto(`${server.origin}/?folder=${encodeURIComponent(folder)}`)
-    await waitForWorkbench(page)
-    return { ...createActions(page), profile, folder, consoleErrors: () => errors, close }
+    const context = await browser.newContext({ viewport: options.viewport ?? { width: 1280, height: 800 } })
+    const url = `${server.origin}/?folder=${encodeURIComponent(folder)}`
+    const openWindow = () => openPage(context, url)
+    return { ...(await openWindow()), openWindow, profile, folder, close }
   } catch (error) {
     await close()
     throw error
@@ -91,7 +110,9 @@ async function prepareFolders(
     await mkdir(dirname(join(folder, path)), { recursive: true })
     await writeFile(join(folder, path), content)
   }
-  await createProfile({ profile, test: true, settings })
+  // The servers of the tests are not for forwarding.
+  const quiet = { 'remote.autoForwardPorts': false }
+  await createProfile({ profile, test: true, settings: { ...quiet, ...settings } })
   await installVsix({ profile, vsix: await locateVsix() })
   return folder
 }
@@ -100,24 +121,33 @@ async function launchBrowser(): Promise<Browser> {
   return chromium.launch({ executablePath: await requireChromium(), args: [...chromiumFlags] })
 }
 
-function createActions(page: Page) {
+async function openPage(context: BrowserContext, url: string): Promise<WorkbenchWindow> {
+  const page = await context.newPage()
+  const errors = collectErrors(page)
+  await page.goto(url)
+  await waitForWorkbench(page)
   const quickInput = createQuickInput(page)
   const runCommand = (title: string) => runFromPalette(quickInput, title)
   return {
     page,
     quickInput,
     chat: createChatView(page, runCommand),
+    notices: createNotices(page),
+    tree: createModelTree(page),
+    statusBar: createStatusBar(page),
+    consoleErrors: () => errors,
     runCommand,
     async closeModalEditor() {
       await page.keyboard.press('Escape')
       await page.locator('.monaco-modal-editor-block').waitFor({ state: 'hidden' })
     },
-    notifications: () => page.locator('.notification-list-item-message').allInnerTexts(),
-    screenshot: (name: string) => takeScreenshot(page, name),
+    screenshot: (name, clip) => takeScreenshot(page, name, clip),
     async reload() {
       await page.reload()
       await waitForWorkbench(page)
     },
+    // As a user closes it: the page's own end runs.
+    close: () => page.close({ runBeforeUnload: false }),
   }
 }
 
@@ -139,10 +169,15 @@ async function waitForWorkbench(page: Page): Promise<void> {
   await page.locator('.statusbar-item').first().waitFor()
 }
 
-async function takeScreenshot(page: Page, name: string): Promise<string> {
+async function takeScreenshot(page: Page, name: string, clip?: Clip): Promise<string> {
   const folder = env['ROUNDHOUSE_PICTURES'] ?? join(root, 'out', 'pictures')
   const path = join(folder, `${name}.png`)
-  await page.screenshot({ path, animations: 'disabled', caret: 'hide' })
+  await page.screenshot({
+    path,
+    animations: 'disabled',
+    caret: 'hide',
+    ...(clip === undefined ? {} : { clip }),
+  })
   return path
 }
 

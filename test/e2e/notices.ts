@@ -1,0 +1,51 @@
+import type { Locator, Page } from 'playwright-core'
+
+/** What VS Code tells and asks outside its editors: notifications at the edge, dialogs in the middle. */
+export interface Notices {
+  /** Waits for the notification that has this text; resolves with all of its text. */
+  waitFor(text: string): Promise<string>
+  /** Presses a button of the notification that has this text, and waits until that is gone. */
+  press(text: string, button: string): Promise<void>
+  /** Closes whatever notifications are shown. */
+  dismiss(): Promise<void>
+  /** Waits for the dialog that has this text; resolves with all of its text, buttons too. */
+  dialog(text: string): Promise<string>
+  /** Presses a button of the dialog that is open, and waits until it is closed. */
+  answer(button: string): Promise<void>
+}
+
+export function createNotices(page: Page): Notices {
+  const notice = (text: string) => page.locator('.notification-list-item', { hasText: text }).first()
+  const dialog = page.locator('.monaco-dialog-box')
+  return {
+    async waitFor(text) {
+      await notice(text).waitFor()
+      return plain(notice(text).locator('.notification-list-item-message'))
+    },
+    async press(text, button) {
+      await notice(text).getByRole('button', { name: button, exact: true }).click()
+      await notice(text).waitFor({ state: 'hidden' })
+    },
+    async dismiss() {
+      const closeButtons = page.locator('.notifications-toasts .codicon-notifications-clear')
+      for (let open = await closeButtons.count(); open > 0; open = await closeButtons.count()) {
+        await closeButtons
+          .first()
+          .click({ timeout: 2000 })
+          .catch(() => undefined)
+      }
+    },
+    async dialog(text) {
+      await dialog.filter({ hasText: text }).waitFor()
+      return plain(dialog)
+    },
+    async answer(button) {
+      await dialog.getByRole('button', { name: button, exact: true }).click()
+      await dialog.waitFor({ state: 'hidden' })
+    },
+  }
+}
+
+async function plain(element: Locator): Promise<string> {
+  return (await element.innerText()).replaceAll(/\s+/g, ' ').trim()
+}
