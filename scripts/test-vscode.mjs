@@ -2,7 +2,7 @@
 // folder of `runs` in a VS Code of their own.
 //   npm run test:vscode -- --grep "model picker"
 //   npm run test:vscode -- --run restricted
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdir, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
@@ -14,7 +14,7 @@ import { root } from './lib/paths.mjs'
 import { testEnvironment } from './lib/profile.mjs'
 import { createProgress, formatSeconds } from './lib/progress.mjs'
 import { setUpDependencies, setUpVsix } from './lib/setup.mjs'
-import { bundleVsCodeTests, prepareWorkspace } from './lib/vscode-tests.mjs'
+import { bundleVsCodeTests, readTestSettings } from './lib/vscode-tests.mjs'
 import { locateVsix } from './lib/vsix.mjs'
 
 /**
@@ -69,7 +69,8 @@ async function runFolder(host, built, { name, folder }, { grep, keep }) {
   const profile = await mkdtemp(join(tmpdir(), `roundhouse-test-${name}-`))
   const report = join(profile, 'report.json')
   const workspace = join(profile, 'workspace')
-  const settings = await prepareWorkspace(folder, workspace)
+  await mkdir(workspace)
+  const settings = await readTestSettings(folder)
   const env = testEnvironment(profile, {
     ROUNDHOUSE_TEST_REPORT: report,
     ROUNDHOUSE_TEST_FOLDER: folder,

@@ -51,16 +51,11 @@ export async function bundleVsCodeTests() {
 }
 
 /**
- * What the tests of a folder of test/vscode need before VS Code starts: its settings.json, and the files of its
- * workspace/ folder, which are copied.
- * @param {string} tests
- * @param {string} workspace
- * @returns {Promise<Record<string, unknown>>} the user settings
+ * What the tests of a folder of test/vscode need set before VS Code starts stands in its settings.json.
+ * @param {string} folder
+ * @returns {Promise<Record<string, unknown>>}
  */
-export async function prepareWorkspace(tests, workspace) {
-  const files = join(source, tests, 'workspace')
-  await mkdir(workspace, { recursive: true })
-  if (existsSync(files)) await cp(files, workspace, { recursive: true })
-  const settings = join(source, tests, 'settings.json')
-  return existsSync(settings) ? JSON.parse(await readFile(settings, 'utf8')) : {}
+export async function readTestSettings(folder) {
+  const path = join(source, folder, 'settings.json')
+  return existsSync(path) ? JSON.parse(await readFile(path, 'utf8')) : {}
 }

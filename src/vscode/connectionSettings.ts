@@ -8,6 +8,7 @@ import {
 } from '../core/provider.js'
 import type { ConnectionProblem } from '../core/registry/connections.js'
 import { connectionSchema } from './connectionSchema.js'
+import { describeIssue } from './schemaIssue.js'
 
 const setting = 'roundhouse.connections'
 
@@ -61,7 +62,7 @@ function createParser(provider: Provider, environment: Environment): EntryParser
     if (!result.success) {
       const problems = result.error.issues.map((issue) => ({
         path: [path, ...issue.path].join('.'),
-        message: `${issue.message}. The connection is not used until this is corrected.`,
+        message: `${describeIssue(issue, entry)}. The connection is not used until this is corrected.`,
       }))
       return { problems }
     }

@@ -5,7 +5,8 @@ import type { Redactor } from '../core/redact.js'
 
 function describeCause(cause: unknown): string {
   if (isModelError(cause)) {
-    const inner = cause.cause === undefined ? '' : `\n  because ${describeCause(cause.cause)}`
+    const isRepeated = isModelError(cause.cause) && cause.cause.message === cause.message
+    const inner = cause.cause === undefined || isRepeated ? '' : `\n  because ${describeCause(cause.cause)}`
     const status = cause.status === undefined ? '' : ` (status ${cause.status})`
     const request = cause.requestId === undefined ? '' : ` (request ${cause.requestId})`
     return `${cause.code}${status}${request}: ${cause.message}${inner}`

@@ -7,6 +7,7 @@ import { restoreConnections, untilListed, writeConnections } from './support/con
 import { ask, assertReadable } from './support/consumer.js'
 import { untilLogged } from './support/log.js'
 import { createModelFolder, type ModelFolder, readWelcome } from './support/modelFiles.js'
+import { engineProcesses } from './support/processes.js'
 
 const welcome = 'llamacpp/welcome'
 const reply = 'Steam whistles twice and number nine rolls out into daylight.'
@@ -91,6 +92,17 @@ describe('the embedded model, through vscode.lm', () => {
     const next = await ask('disk/endless', 'Hello', { options: { modelOptions: { max_tokens: 4 } } })
     assert.equal(next.error, undefined)
     assert.match(next.text, /^Round and round/)
+  })
+
+  it('runs in one process of its own, whichever file is asked', async () => {
+    const file = await folder.write('second.gguf', script)
+    await writeConnections([
+      { id: 'llamacpp', provider: 'llamacpp', files: ['${builtin}/welcome.gguf'] },
+      { id: 'disk', provider: 'llamacpp', files: [file] },
+    ])
+    await Promise.all([untilListed('disk'), untilListed('llamacpp')])
+    await Promise.all([ask(welcome, 'Hello'), ask('disk/second', 'Hello')])
+    assert.equal((await engineProcesses()).length, 1)
   })
 
   for (const [name, damage, options = script] of damages) {

@@ -8,16 +8,25 @@ import { within } from './connections.js'
  * and stored it, and has told so.
  */
 export async function enterKey(connection: { readonly id: string; readonly name: string }, key: string) {
-  const entering = Promise.resolve(vscode.commands.executeCommand('roundhouse.enterKey', connection.id))
+  const entering = startCommand('roundhouse.enterKey', connection.id)
   await Promise.race([type(`Key of ${connection.name}`, key), entering])
-  const closeNotices = async (): Promise<void> => {
-    // The command ends when its notice is closed; that one is shown is announced by nothing.
+  await endNotices('the key is stored', entering)
+}
+
+/** Runs a command that ends with a notice; it goes on until the notice is closed. */
+export function startCommand(id: string, argument: string): Promise<unknown> {
+  return Promise.resolve(vscode.commands.executeCommand(id, argument))
+}
+
+/** Closes notices until the command that shows them has ended. That one is shown is announced by nothing. */
+export async function endNotices(what: string, command: Promise<unknown>): Promise<void> {
+  const close = async (): Promise<void> => {
     for (let open = true; open; ) {
       await vscode.commands.executeCommand('notifications.clearAll')
-      open = await Promise.race([entering.then(() => false), wait(50, true)])
+      open = await Promise.race([command.then(() => false), wait(50, true)])
     }
   }
-  await within('the key is stored', closeNotices())
+  await within(what, close())
 }
 
 /** Types into the box with that title and presses Enter. */
