@@ -3,7 +3,8 @@ import type { Chat, ChatRequest } from '../core/chat.js'
 import { isModelError, ModelError } from '../core/errors.js'
 import { parseModelRef } from '../core/model.js'
 import type { Clock, Disposable, Log } from '../core/ports.js'
-import type { Registry } from '../core/registry/registry.js'
+import type { Connection } from '../core/provider.js'
+import type { ConnectionView, Registry } from '../core/registry/registry.js'
 import type { TokenCounter } from '../core/tokens/estimate.js'
 import { linkSignal } from './cancellation.js'
 import { toMessages, toToolMode, toTools } from './convert.js'
@@ -19,7 +20,7 @@ export interface ChatProviderOptions {
   readonly log: Log
 }
 
-/** How long a first request for models may wait for lists that were never read before, in milliseconds. */
+/** How long requests for models may wait for a list that was never read before, in milliseconds. */
 const firstListWaitMs = 250
 
 /** What VS Code's own "Add Models" leads to: it asks for models and allows a dialog. */
@@ -82,17 +83,29 @@ function toRequest(
   }
 }
 
-/** Waits, briefly and once for each list, for connections whose models nobody has seen yet. */
-async function awaitFirstLists(registry: Registry, clock: Clock): Promise<void> {
-  const unseen = registry
-    .views()
-    .filter((view) => view.listedAt === undefined && view.state.kind === 'refreshing')
-  if (unseen.length === 0) return
-  const enough = new AbortController()
-  const lists = Promise.all(unseen.map((view) => registry.refresh(view.connection.id)))
-  const waited = clock.sleep(firstListWaitMs, enough.signal).catch(() => undefined)
-  await Promise.race([lists, waited])
-  enough.abort()
+/**
+ * Waits, briefly and once for each connection, for models that nobody has seen yet: a server that never answers
+ * delays the others' models no second time.
+ */
+function createFirstListWait(registry: Registry, clock: Clock): () => Promise<void> {
+  const waitedSince = new WeakMap<Connection, number>()
+  return async () => {
+    const now = clock.monotonic()
+    const left = ({ connection }: ConnectionView): number => {
+      const since = waitedSince.get(connection) ?? now
+      waitedSince.set(connection, since)
+      return since + firstListWaitMs - now
+    }
+    const unseen = registry
+      .views()
+      .filter((view) => view.listedAt === undefined && view.state.kind === 'refreshing' && left(view) > 0)
+    if (unseen.length === 0) return
+    const enough = new AbortController()
+    const lists = Promise.all(unseen.map((view) => registry.refresh(view.connection.id)))
+    const waited = clock.sleep(Math.max(...unseen.map(left)), enough.signal).catch(() => undefined)
+    await Promise.race([lists, waited])
+    enough.abort()
+  }
 }
 
 type ResponseCall = Parameters<HostProvider['provideLanguageModelChatResponse']>
@@ -123,6 +136,7 @@ export function createChatProvider(options: ChatProviderOptions): HostProvider &
   const { registry, tokens } = options
   const changed = new vscode.EventEmitter<void>()
   const currentInformation = createInformationCache(registry)
+  const awaitFirstLists = createFirstListWait(registry, options.clock)
   let announced = currentInformation()
   const subscription = registry.onDidChange(() => {
     const information = currentInformation()
@@ -135,7 +149,7 @@ export function createChatProvider(options: ChatProviderOptions): HostProvider &
     async provideLanguageModelChatInformation(request) {
       if (asksForOneGroup(request)) return []
       if (!request.silent) void vscode.commands.executeCommand(manageCommand)
-      await awaitFirstLists(registry, options.clock)
+      await awaitFirstLists()
       return currentInformation()
     },
     provideLanguageModelChatResponse: (...call) => respond(options, call),
