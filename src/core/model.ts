@@ -14,17 +14,33 @@ export interface Capabilities {
   readonly reasoning?: boolean
   readonly structuredOutput?: boolean
   readonly embedding?: boolean
+  /** False for models whose answer comes whole. */
+  readonly streaming?: boolean
   /** False for models that refuse a system message; their system text goes into the first user message. */
   readonly systemRole?: boolean
 }
 
 /** USD per million tokens. An absent price is unknown, never zero. */
-export interface Pricing {
+export interface Prices {
   readonly input?: number
   readonly output?: number
   readonly cacheRead?: number
   readonly cacheWrite?: number
 }
+
+/** Prices of the whole request once its input is longer; a price that is absent stays as it is. */
+export interface PriceTier extends Prices {
+  readonly aboveInputTokens: number
+}
+
+export interface Pricing extends Prices {
+  /** By rising length of the input; the last one that applies holds. */
+  readonly tiers?: readonly PriceTier[]
+}
+
+export const modalities = ['text', 'image', 'audio', 'video', 'pdf'] as const
+
+export type Modality = (typeof modalities)[number]
 
 export interface Lifecycle {
   readonly status: 'active' | 'deprecated' | 'retired'
@@ -42,8 +58,15 @@ export interface ModelFacts {
   readonly maxInputTokens?: number
   readonly maxOutputTokens?: number
   readonly capabilities?: Capabilities
+  /** Everything that the model takes, and everything that it makes. */
+  readonly inputModalities?: readonly Modality[]
+  readonly outputModalities?: readonly Modality[]
+  /** Levels of reasoning effort that the model takes, by their names on the wire, e.g. `low`. */
+  readonly reasoningEfforts?: readonly string[]
   readonly pricing?: Pricing
   readonly lifecycle?: Lifecycle
+  /** ISO 8601 date, or its year and month. */
+  readonly releasedAt?: string
   readonly sizeBytes?: number
   readonly quantization?: string
   /** Free text of the provider, e.g. "7.6B". */
@@ -62,7 +85,11 @@ export type FactName =
   | 'contextWindow'
   | 'maxInputTokens'
   | 'maxOutputTokens'
+  | 'inputModalities'
+  | 'outputModalities'
+  | 'reasoningEfforts'
   | 'lifecycle'
+  | 'releasedAt'
   | 'sizeBytes'
   | 'quantization'
   | 'parameterSize'

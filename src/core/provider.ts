@@ -2,6 +2,7 @@ import type { ChatParameters, Message, ResponsePart, Tool, ToolMode } from './ch
 import type { ListedModel, ModelFacts, ModelInfo } from './model.js'
 import type { Clock, EmbeddedEngine, Environment, Fetch, Log } from './ports.js'
 
+import type { RateLimits } from './rateLimits.js'
 export type FieldType = 'text' | 'url' | 'number' | 'boolean' | 'choice' | 'files' | 'list' | 'record'
 
 /** One value that a connection of a provider has. Forms, quick inputs, settings schema and validation come from these. */
@@ -58,10 +59,12 @@ export interface ProviderContext {
   readonly clock: Clock
   readonly log: Log
   readonly signal: AbortSignal
+  /** Told what each answer says about the limits that hold for the key; answers that say nothing are not told. */
+  readonly onRateLimits?: (limits: RateLimits) => void
 }
 
 /** What a provider is given besides the connection, its key and the signal. */
-export type ProviderPorts = Omit<ProviderContext, 'connection' | 'key' | 'signal'>
+export type ProviderPorts = Omit<ProviderContext, 'connection' | 'key' | 'signal' | 'onRateLimits'>
 
 export interface ProviderChatRequest {
   readonly model: ModelInfo
@@ -69,6 +72,14 @@ export interface ProviderChatRequest {
   readonly tools?: readonly Tool[]
   readonly toolMode?: ToolMode
   readonly parameters?: ChatParameters
+}
+
+/** What a maker says it keeps of what is sent to it. */
+export interface DataRetention {
+  /** One sentence or two. */
+  readonly note: string
+  /** Where the maker says so. */
+  readonly url: string
 }
 
 export interface Provider {
@@ -83,6 +94,8 @@ export interface Provider {
   readonly fields: readonly ConnectionField[]
   /** One line for the pick list. */
   readonly description: string
+  /** Absent where nothing leaves for a maker, or where the user alone knows whose server it is. */
+  readonly dataRetention?: DataRetention
   listModels(context: ProviderContext): Promise<readonly ListedModel[]>
   /** Ends with `usage` and `finish`, or throws ModelError; `incomplete` where the provider's own end was not seen. */
   chat(request: ProviderChatRequest, context: ProviderContext): AsyncIterable<ResponsePart>

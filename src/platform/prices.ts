@@ -1,6 +1,6 @@
 import type * as genaiPrices from '@pydantic/genai-prices'
 import type { Catalog, CatalogFinding } from '../core/catalog/catalog.js'
-import type { ModelFacts, Pricing } from '../core/model.js'
+import type { ModelFacts, Prices, PriceTier, Pricing } from '../core/model.js'
 import type { Clock, Log } from '../core/ports.js'
 
 type GenaiPrices = typeof genaiPrices
@@ -17,21 +17,33 @@ const snapshotIds: Readonly<Record<string, string>> = {
   together: 'together',
 }
 
-const priceNames: readonly { readonly ours: keyof Pricing; readonly theirs: string }[] = [
+const priceNames: readonly { readonly ours: keyof Prices; readonly theirs: string }[] = [
   { ours: 'input', theirs: 'input_mtok' },
   { ours: 'output', theirs: 'output_mtok' },
   { ours: 'cacheRead', theirs: 'cache_read_mtok' },
   { ours: 'cacheWrite', theirs: 'cache_write_mtok' },
 ]
 
+/** Each of their prices has steps of its own; ours have the prices of one step together. */
+function readTiers(prices: genaiPrices.ModelPrice): readonly PriceTier[] {
+  const tiers = new Map<number, PriceTier>()
+  for (const { ours, theirs } of priceNames) {
+    const price = prices[theirs]
+    if (price === undefined || typeof price === 'number') continue
+    for (const { start, price: raised } of price.tiers)
+      tiers.set(start, { aboveInputTokens: start, ...tiers.get(start), [ours]: raised })
+  }
+  return [...tiers.values()].toSorted((a, b) => a.aboveInputTokens - b.aboveInputTokens)
+}
+
 function readPricing(prices: genaiPrices.ModelPrice): Pricing {
   const known = priceNames.flatMap(({ ours, theirs }): [string, number][] => {
     const price = prices[theirs]
     if (price === undefined) return []
-    // A price in steps starts at its base; the steps begin at contexts that few requests reach.
     return [[ours, typeof price === 'number' ? price : price.base]]
   })
-  return Object.fromEntries(known)
+  const tiers = readTiers(prices)
+  return { ...Object.fromEntries(known), ...(tiers.length === 0 ? {} : { tiers }) }
 }
 
 function findProvider(

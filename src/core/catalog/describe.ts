@@ -5,6 +5,8 @@ import type {
   ListedModel,
   ModelFacts,
   ModelInfo,
+  Prices,
+  PriceTier,
   Pricing,
 } from '../model.js'
 import type { Connection, Provider } from '../provider.js'
@@ -34,13 +36,19 @@ const isCount = (value: unknown): boolean => typeof value === 'number' && Number
 const isText = (value: unknown): boolean => typeof value === 'string' && value.trim() !== ''
 const isObject = (value: unknown): boolean => typeof value === 'object' && value !== null
 const isPrice = (value: unknown): boolean => typeof value === 'number' && Number.isFinite(value) && value >= 0
+const isNameList = (value: unknown): boolean =>
+  Array.isArray(value) && value.length > 0 && value.every((item) => typeof item === 'string')
 const isFlag = (value: unknown): boolean => typeof value === 'boolean'
 
 const factRows: readonly FactRow[] = [
   { name: 'contextWindow', isCredible: isCount },
   { name: 'maxInputTokens', isCredible: isCount },
   { name: 'maxOutputTokens', isCredible: isCount },
+  { name: 'inputModalities', isCredible: isNameList },
+  { name: 'outputModalities', isCredible: isNameList },
+  { name: 'reasoningEfforts', isCredible: isNameList },
   { name: 'lifecycle', isCredible: isObject },
+  { name: 'releasedAt', isCredible: isText },
   { name: 'sizeBytes', isCredible: isCount },
   { name: 'quantization', isCredible: isText },
   { name: 'parameterSize', isCredible: isText },
@@ -52,9 +60,10 @@ const capabilityNames: readonly (keyof Capabilities)[] = [
   'reasoning',
   'structuredOutput',
   'embedding',
+  'streaming',
   'systemRole',
 ]
-const priceNames: readonly (keyof Pricing)[] = ['input', 'output', 'cacheRead', 'cacheWrite']
+const priceNames: readonly (keyof Prices)[] = ['input', 'output', 'cacheRead', 'cacheWrite']
 
 const strongestFirst: readonly FactSource[] = ['user', 'provider', 'catalog', 'snapshot']
 
@@ -109,6 +118,33 @@ function mergeFacts(layers: readonly Layer[], sources: Sources): Partial<ModelFa
   return facts
 }
 
+function isTier(tier: PriceTier): boolean {
+  return isCount(tier.aboveInputTokens) && priceNames.some((name) => isPrice(tier[name]))
+}
+
+/** Tiers raise the prices of the source that states them, so they mean nothing on top of another source's prices. */
+function pickTiers(layers: readonly Layer[], chosen: Prices) {
+  for (const { source, facts } of layers) {
+    const { input, output, tiers = [] } = facts.pricing ?? {}
+    if (input !== chosen.input || output !== chosen.output) continue
+    const value = tiers.filter(isTier).toSorted((a, b) => a.aboveInputTokens - b.aboveInputTokens)
+    if (value.length > 0) return { value, source }
+  }
+  return undefined
+}
+
+function mergePricing(layers: readonly Layer[], sources: Sources): Pricing {
+  const prices = mergeGroup(
+    priceNames,
+    (name) => pick(layers, (facts) => facts.pricing?.[name], isPrice),
+    (name, source) => void (sources[`pricing.${name}`] = source),
+  )
+  const tiers = pickTiers(layers, prices)
+  if (tiers === undefined) return prices
+  sources['pricing.tiers'] = tiers.source
+  return { ...prices, tiers: tiers.value }
+}
+
 /** Only what the user or the provider says may name a model; the rest follows from its id. */
 function nameModel({ provider, listed }: DescribeOptions, layers: readonly Layer[], sources: Sources) {
   const location: 'cloud' | 'local' = runsInCloud(listed.id) ? 'cloud' : provider.location
@@ -151,11 +187,6 @@ export function describeModel(options: DescribeOptions): ModelInfo {
     (name) => pick(layers, (facts) => facts.capabilities?.[name], isFlag),
     (name, source) => void (sources[name] = source),
   )
-  const pricing = mergeGroup(
-    priceNames,
-    (name) => pick(layers, (facts) => facts.pricing?.[name], isPrice),
-    (name, source) => void (sources[`pricing.${name}`] = source),
-  )
   return {
     ...mergeFacts(layers, sources),
     ...naming,
@@ -163,7 +194,7 @@ export function describeModel(options: DescribeOptions): ModelInfo {
     id: options.listed.id,
     provider: options.provider.id,
     capabilities,
-    pricing,
+    pricing: mergePricing(layers, sources),
     sources,
   }
 }

@@ -31,6 +31,16 @@ describe('price snapshot', function () {
     })
   })
 
+  it('gives the prices of long inputs as tiers', async () => {
+    const { prices } = await load()
+    assert.deepEqual(prices.lookup('google', 'gemini-2.5-pro')?.facts.pricing, {
+      input: 1.25,
+      output: 10,
+      cacheRead: 0.125,
+      tiers: [{ aboveInputTokens: 200_000, input: 2.5, output: 15, cacheRead: 0.25 }],
+    })
+  })
+
   it('knows models of every provider that it has a row for', async () => {
     const { prices } = await load()
     const known = [

@@ -75,6 +75,56 @@ describe('model description', () => {
     })
   })
 
+  it('raises prices for long inputs only by the tiers of the source whose prices they raise', () => {
+    const tiers = [{ aboveInputTokens: 200_000, input: 2, output: 4 }]
+    const finding: CatalogFinding = { source: 'catalog', facts: { pricing: { input: 1, output: 2, tiers } } }
+    const alone = describeCase({ findings: [finding] })
+    assert.deepEqual([alone.pricing.tiers, alone.sources['pricing.tiers']], [tiers, 'catalog'])
+    const sameBase = { id: 'm', pricing: { input: 1, output: 2 } }
+    assert.deepEqual(describeCase({ listed: sameBase, findings: [finding] }).pricing.tiers, tiers)
+    const flat = describeCase({ user: { pricing: { input: 0.5 } }, findings: [finding] })
+    assert.deepEqual([flat.pricing, flat.sources['pricing.tiers']], [{ input: 0.5, output: 2 }, undefined])
+  })
+
+  it('believes no tier without a beginning or a price, and orders the others', () => {
+    const tiers = [
+      { aboveInputTokens: 300, input: 3 },
+      { aboveInputTokens: 0, input: 9 },
+      { aboveInputTokens: 500 },
+      { aboveInputTokens: 100, input: 2 },
+    ]
+    const model = describeCase({ findings: [{ source: 'catalog', facts: { pricing: { input: 1, tiers } } }] })
+    assert.deepEqual(
+      model.pricing.tiers?.map((tier) => tier.aboveInputTokens),
+      [100, 300],
+    )
+  })
+
+  it('takes what a model takes and makes, its efforts and its date from one source each', () => {
+    const model = describeCase({
+      listed: { id: 'm', inputModalities: [], releasedAt: '2026-01' },
+      findings: [
+        {
+          source: 'catalog',
+          facts: {
+            inputModalities: ['text', 'pdf'],
+            outputModalities: ['text'],
+            reasoningEfforts: ['low', 'high'],
+            capabilities: { streaming: false },
+            releasedAt: '2025-12-01',
+          },
+        },
+      ],
+    })
+    assert.deepEqual(model.inputModalities, ['text', 'pdf'])
+    assert.deepEqual(model.reasoningEfforts, ['low', 'high'])
+    assert.equal(model.capabilities.streaming, false)
+    assert.deepEqual(
+      [model.releasedAt, model.sources.releasedAt, model.sources.inputModalities],
+      ['2026-01', 'provider', 'catalog'],
+    )
+  })
+
   it('leaves what nobody states unknown', () => {
     const model = describeCase({})
     assert.deepEqual(model.pricing, {})
