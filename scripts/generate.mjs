@@ -17,8 +17,11 @@ async function readSources() {
   )
   const views = { viewContainer, viewTable, welcomeTable, walkthrough, walkthroughSteps }
   const { connectionsSchema } = await import('../src/vscode/connectionSchema.ts')
+  const { parameterTemplatesSchema } = await import('../src/vscode/parameterTemplates.ts')
+  const { parameterTemplates } = await import('../src/core/parameters/templates.ts')
   const { providers } = await import('../src/providers/index.ts')
-  return { ...commands, views, providers, settings: settingRows({ connectionsSchema, providers }) }
+  const settings = settingRows({ connectionsSchema, parameterTemplatesSchema, providers })
+  return { ...commands, views, providers, parameterTemplates, settings }
 }
 
 /** Generated parts replace the present ones in their places; new ones come before the dependencies. */

@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import * as vscode from 'vscode'
 import { compose } from './core/chat.js'
 import { createCredentials } from './core/credentials/createCredentials.js'
+import { createDefaultParameters } from './core/parameters/defaults.js'
 import type { ProviderPorts } from './core/provider.js'
 import { createRedactor } from './core/redact.js'
 import { createRegistry } from './core/registry/createRegistry.js'
@@ -17,10 +18,13 @@ import { providers } from './providers/index.js'
 import { createChatProvider } from './vscode/chatProvider.js'
 import { createWorkbench } from './vscode/commands/workbench.js'
 import { createLog } from './vscode/log.js'
-import { createConnections, createDefaultModel } from './vscode/settings.js'
+import { createNotices } from './vscode/notices.js'
+import { createConnections, createDefaultModel, createParameterTemplates } from './vscode/settings.js'
 import { createSecretStore } from './vscode/stores.js'
 
 const vendor = 'roundhouse'
+
+const loadUi = async () => (await import('./vscode/commands/vscodeUi.js')).createUi()
 
 /** What everything else needs: time, the log, and the providers' ports. */
 function createFoundations(context: vscode.ExtensionContext) {
@@ -37,7 +41,14 @@ function createFoundations(context: vscode.ExtensionContext) {
     log,
     environment,
   })
-  const ports: ProviderPorts = { fetch: (input, init) => fetch(input, init), engine, clock, log }
+  const ports: ProviderPorts = {
+    fetch: (input, init) => fetch(input, init),
+    engine,
+    clock,
+    log,
+    notices: createNotices({ loadUi, log }),
+    environment,
+  }
   context.subscriptions.push(channel, engine)
   return { environment, channel, redactor, log, clock, engine, ports }
 }
@@ -76,7 +87,9 @@ export function activate(context: vscode.ExtensionContext): void {
   const { registry, credentials } = models
   const defaultModel = createDefaultModel()
   const tokens = createTokenCounter()
-  const chat = compose([calibrateTokens(tokens)], createAttempt({ registry, credentials, ports }))
+  const templates = createParameterTemplates(log)
+  const defaults = createDefaultParameters({ templates: () => templates.get(), log })
+  const chat = compose([calibrateTokens(tokens)], createAttempt({ registry, credentials, ports, defaults }))
   const chatProvider = createChatProvider({ registry, chat, tokens, clock, log })
   const workbench = createWorkbench({
     ...models,
@@ -91,6 +104,6 @@ export function activate(context: vscode.ExtensionContext): void {
     log,
   })
   const registration = vscode.lm.registerLanguageModelChatProvider(vendor, chatProvider)
-  context.subscriptions.push(defaultModel, chatProvider, workbench, registration)
+  context.subscriptions.push(defaultModel, templates, chatProvider, workbench, registration)
   void registry.start()
 }

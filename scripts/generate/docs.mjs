@@ -71,12 +71,30 @@ const commonFields = [
   [
     '`models`',
     '',
-    'Your own facts by model id, stronger than all others: `name`, `family`, `contextWindow`, `maxInputTokens`, `maxOutputTokens`, `capabilities`, `pricing` (USD per million tokens).',
+    'Your own facts by model id, stronger than all others: `name`, `family`, `contextWindow`, `maxInputTokens`, `maxOutputTokens`, `capabilities`, `pricing` (USD per million tokens), `refusedParameters`; and for the model alone `parameters`, `template` and `extraBody` (merged into the body of every request).',
   ],
+  ['`parameters`', '', 'Sent with every request: see [Parameters](#parameters).'],
+  ['`template`', '', 'The name of a parameter template.'],
 ]
 
-/** @param {{ settings: ReturnType<import('./settings.mjs').settingRows>, providers: readonly import('../../src/core/provider.ts').Provider[] }} sources */
-export function settingsDocument({ settings, providers }) {
+const parametersText = `A request’s own parameters come before the model’s, those before the connection’s, and the template’s come last.
+\`null\` leaves a parameter to the model. What a provider or a model does not take is left out, and the log says so.
+Your own templates are the setting \`roundhouse.parameterTemplates\`, by name.`
+
+/** @param {import('../../src/core/parameters/templates.ts').ParameterTemplate} template */
+function templateRow({ name, description, parameters }) {
+  const values = Object.entries(parameters).map(([parameter, value]) => `${parameter} ${value}`)
+  return [`\`${name}\``, values.join(', '), description]
+}
+
+/** @param {Readonly<Record<string, { readonly description?: string }>>} properties */
+function parameterRows(properties) {
+  return Object.entries(properties).map(([name, { description = '' }]) => [`\`${name}\``, description])
+}
+
+/** @param {{ settings: ReturnType<import('./settings.mjs').settingRows>, parameterTemplates: readonly import('../../src/core/parameters/templates.ts').ParameterTemplate[], providers: readonly import('../../src/core/provider.ts').Provider[] }} sources */
+export function settingsDocument({ settings, parameterTemplates, providers }) {
+  const { schema } = settings.find((row) => row.key === 'roundhouse.parameterTemplates')
   const rows = settings.map((row) => [`\`${row.key}\``, row.scope, row.description])
   return `# Settings
 
@@ -84,11 +102,19 @@ ${notice}
 
 ${table(['Setting', 'Scope', 'Meaning'], rows)}
 
-Both belong to the user: a workspace can neither add a connection nor redirect one.
+All belong to the user: a workspace can neither add a connection nor redirect one.
 
 ## A connection
 
 ${table(['Field', 'Needed', 'Meaning'], commonFields)}
+
+## Parameters
+
+${parametersText}
+
+${table(['Parameter', 'Meaning'], parameterRows(schema.additionalProperties.properties))}
+
+${table(['Template', 'Parameters', 'For'], parameterTemplates.map(templateRow))}
 
 ## Providers and their own fields
 

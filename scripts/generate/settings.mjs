@@ -25,6 +25,14 @@ const defaultModel = {
     'The model to begin with, written connection/model. The status bar and “Roundhouse: Select Model” set it. Empty: the first model that can chat.',
 }
 
+const parameterTemplates = {
+  key: 'roundhouse.parameterTemplates',
+  scope: 'application',
+  default: {},
+  description:
+    'Your own parameter templates, by name; a connection or a model takes one over by its `template`. One that is named like one of Roundhouse’s own takes its place.',
+}
+
 /** What zod writes out of thoroughness and nobody needs to read. */
 function withoutNoise(value) {
   if (Array.isArray(value)) return value.map(withoutNoise)
@@ -33,9 +41,15 @@ function withoutNoise(value) {
     ([key, each]) =>
       key !== '$schema' &&
       key !== 'propertyNames' &&
-      !(key === 'maximum' && each === Number.MAX_SAFE_INTEGER),
+      !(key === 'maximum' && each === Number.MAX_SAFE_INTEGER) &&
+      !(key === 'minimum' && each === Number.MIN_SAFE_INTEGER),
   )
   return Object.fromEntries(entries.map(([key, each]) => [key, withoutNoise(each)]))
+}
+
+/** @param {import('zod/mini').ZodMiniType} schema */
+function toSchema(schema) {
+  return withoutNoise(z.toJSONSchema(schema, { target: 'draft-7', io: 'input' }))
 }
 
 function same(a, b) {
@@ -71,7 +85,7 @@ function providerRule(alternative, shared, required) {
  * @param {import('zod/mini').ZodMiniType} schema
  */
 function toSettingsSchema(schema) {
-  const { items } = withoutNoise(z.toJSONSchema(schema, { target: 'draft-7', io: 'input' }))
+  const { items } = toSchema(schema)
   const alternatives = items.anyOf
   const shared = sharedProperties(alternatives)
   const required = alternatives[0].required.filter((key) =>
@@ -96,8 +110,12 @@ function toSettingsSchema(schema) {
 }
 
 /**
- * @param {{ connectionsSchema: (providers: readonly unknown[]) => import('zod/mini').ZodMiniType, providers: readonly unknown[] }} sources
+ * @param {{ connectionsSchema: (providers: readonly unknown[]) => import('zod/mini').ZodMiniType, parameterTemplatesSchema: import('zod/mini').ZodMiniType, providers: readonly unknown[] }} sources
  */
-export function settingRows({ connectionsSchema, providers }) {
-  return [{ ...connections, schema: toSettingsSchema(connectionsSchema(providers)) }, defaultModel]
+export function settingRows({ connectionsSchema, parameterTemplatesSchema, providers }) {
+  return [
+    { ...connections, schema: toSettingsSchema(connectionsSchema(providers)) },
+    defaultModel,
+    { ...parameterTemplates, schema: toSchema(parameterTemplatesSchema) },
+  ]
 }

@@ -73,8 +73,22 @@ export interface Tool {
 
 export type ToolMode = 'auto' | 'required'
 
-export type ReasoningEffort = 'none' | 'minimal' | 'low' | 'medium' | 'high' | 'max'
+/** From the least to the most. */
+export const reasoningEfforts = ['none', 'minimal', 'low', 'medium', 'high', 'max'] as const
 
+export type ReasoningEffort = (typeof reasoningEfforts)[number]
+
+/** `json` is any JSON object; `jsonSchema` is one that fits the schema, under a name for the model to read. */
+export type ResponseFormat =
+  | { readonly type: 'text' }
+  | { readonly type: 'json' }
+  | {
+      readonly type: 'jsonSchema'
+      readonly name: string
+      readonly schema: Readonly<Record<string, unknown>>
+    }
+
+/** Preferences, never demands: what a provider or a model does not take is left out. */
 export interface ChatParameters {
   readonly temperature?: number
   readonly topP?: number
@@ -82,11 +96,15 @@ export interface ChatParameters {
   readonly maxOutputTokens?: number
   readonly stop?: readonly string[]
   readonly seed?: number
+  /** From -2 to 2, as is `presencePenalty`. */
+  readonly frequencyPenalty?: number
+  readonly presencePenalty?: number
   readonly reasoningEffort?: ReasoningEffort
+  readonly responseFormat?: ResponseFormat
 }
 
 /** Who asked, for usage and for the log. */
-export interface Caller {
+interface Caller {
   readonly door: 'languageModel' | 'api' | 'gateway' | 'playground'
   readonly extension?: string
   readonly conversation?: string

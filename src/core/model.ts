@@ -42,7 +42,7 @@ export const modalities = ['text', 'image', 'audio', 'video', 'pdf'] as const
 
 export type Modality = (typeof modalities)[number]
 
-export interface Lifecycle {
+interface Lifecycle {
   readonly status: 'active' | 'deprecated' | 'retired'
   /** ISO 8601 date. */
   readonly retiresAt?: string
@@ -71,6 +71,8 @@ export interface ModelFacts {
   readonly quantization?: string
   /** Free text of the provider, e.g. "7.6B". */
   readonly parameterSize?: string
+  /** Names of ChatParameters that the model does not take. */
+  readonly refusedParameters?: readonly string[]
 }
 
 /** One entry of a provider's own model list. */
@@ -93,6 +95,7 @@ export type FactName =
   | 'sizeBytes'
   | 'quantization'
   | 'parameterSize'
+  | 'refusedParameters'
   | keyof Capabilities
   | `pricing.${keyof Pricing}`
 

@@ -1,5 +1,5 @@
 import type { ChatParameters, Message, ResponsePart, Tool, ToolMode } from './chat.js'
-import type { ModelFacts } from './model.js'
+import type { ModelFacts, ModelRef } from './model.js'
 
 /** Anything that must be released by its owner. */
 export interface Disposable {
@@ -23,6 +23,26 @@ export interface Log {
   info(message: string): void
   warn(message: string): void
   error(message: string, cause?: unknown): void
+}
+
+/** Something that the user should know though nothing has failed, and what one click can do about it. */
+export interface Notice {
+  readonly code: 'context-too-small'
+  /** One clear sentence or two; never a key, never a prompt. */
+  readonly message: string
+  readonly model?: ModelRef
+  readonly action?: NoticeAction
+}
+
+export interface NoticeAction {
+  readonly label: string
+  /** May be called long after the call that gave the notice has ended. Throws ModelError. */
+  run(signal: AbortSignal): Promise<void>
+}
+
+export interface Notices {
+  /** Returns at once; the same code about the same model is shown once. */
+  notice(notice: Notice): void
 }
 
 export interface SecretStore {

@@ -1,9 +1,20 @@
 import type { ChatParameters, Message, ResponsePart, Tool, ToolMode } from './chat.js'
-import type { ListedModel, ModelFacts, ModelInfo } from './model.js'
-import type { Clock, EmbeddedEngine, Environment, Fetch, Log } from './ports.js'
-
+import type { ListedModel, ModelFacts, ModelInfo, Usage } from './model.js'
+import type { ParameterSettings } from './parameters/merge.js'
+import type { Clock, EmbeddedEngine, Environment, Fetch, Log, Notices } from './ports.js'
 import type { RateLimits } from './rateLimits.js'
-export type FieldType = 'text' | 'url' | 'number' | 'boolean' | 'choice' | 'files' | 'list' | 'record'
+
+/** A `record` holds texts alone, `json` an object of anything that JSON can say. */
+export type FieldType =
+  | 'text'
+  | 'url'
+  | 'number'
+  | 'boolean'
+  | 'choice'
+  | 'files'
+  | 'list'
+  | 'record'
+  | 'json'
 
 /** One value that a connection of a provider has. Forms, quick inputs, settings schema and validation come from these. */
 export interface ConnectionField {
@@ -30,7 +41,19 @@ export interface KeyField {
   readonly environmentVariable?: string
 }
 
-export type FieldValue = string | number | boolean | readonly string[] | Readonly<Record<string, string>>
+/** Anything that JSON can say, under names. */
+export type JsonObject = Readonly<Record<string, unknown>>
+
+export type FieldValue = string | number | boolean | readonly string[] | JsonObject
+
+/** What the user says about one model: facts, and what its requests carry. */
+export interface ModelSettings extends ModelFacts {
+  readonly parameters?: ParameterSettings
+  /** The name of a parameter template. */
+  readonly template?: string
+  /** Merged into the body of every request to the model. */
+  readonly extraBody?: JsonObject
+}
 
 /** One configured use of a provider: an entry of the setting `roundhouse.connections`. */
 export interface Connection {
@@ -45,8 +68,12 @@ export interface Connection {
   /** Model id patterns with `*`; nothing given means all. */
   readonly include: readonly string[]
   readonly exclude: readonly string[]
-  /** The user's own facts, by model id; stronger than all others. */
-  readonly models: Readonly<Record<string, ModelFacts>>
+  /** Weaker than a model's and a request's. */
+  readonly parameters?: ParameterSettings
+  /** The name of a parameter template, weaker than all parameters. */
+  readonly template?: string
+  /** The user's own, by model id; their facts are stronger than all others. */
+  readonly models: Readonly<Record<string, ModelSettings>>
 }
 
 export interface ProviderContext {
@@ -58,6 +85,9 @@ export interface ProviderContext {
   readonly engine: EmbeddedEngine
   readonly clock: Clock
   readonly log: Log
+  readonly notices: Notices
+  /** For `${env:NAME}` in what the user has written; nothing else may read it. */
+  readonly environment: Environment
   readonly signal: AbortSignal
   /** Told what each answer says about the limits that hold for the key; answers that say nothing are not told. */
   readonly onRateLimits?: (limits: RateLimits) => void
@@ -72,6 +102,21 @@ export interface ProviderChatRequest {
   readonly tools?: readonly Tool[]
   readonly toolMode?: ToolMode
   readonly parameters?: ChatParameters
+}
+
+export interface EmbedRequest {
+  readonly model: ModelInfo
+  /** Any number, none of them empty; a provider asks in as many requests as its limits want. */
+  readonly inputs: readonly string[]
+  /** Length of each embedding, where the model can choose. */
+  readonly dimensions?: number
+}
+
+export interface EmbedResult {
+  /** One for each input, in their order. */
+  readonly embeddings: readonly (readonly number[])[]
+  /** Of all requests together. */
+  readonly usage: Usage
 }
 
 /** What a maker says it keeps of what is sent to it. */
@@ -99,6 +144,8 @@ export interface Provider {
   listModels(context: ProviderContext): Promise<readonly ListedModel[]>
   /** Ends with `usage` and `finish`, or throws ModelError; `incomplete` where the provider's own end was not seen. */
   chat(request: ProviderChatRequest, context: ProviderContext): AsyncIterable<ResponsePart>
+  /** Absent where the provider has no embeddings. Throws ModelError. */
+  embed?(request: EmbedRequest, context: ProviderContext): Promise<EmbedResult>
 }
 
 export type ProviderTable = readonly Provider[]

@@ -1,5 +1,8 @@
 import * as z from 'zod/mini'
+import { parameterNames } from '../core/parameters/merge.js'
+import { parameterTemplates } from '../core/parameters/templates.js'
 import type { ConnectionField, FieldType, Provider, ProviderTable } from '../core/provider.js'
+import { parameterSettingsSchema } from './parameterSchema.js'
 
 /** What the setting `roundhouse.connections` may hold, derived from the provider table. */
 
@@ -26,7 +29,16 @@ const pricing = z.strictObject({
   cacheWrite: optionalPrice,
 })
 
-const modelOverride = z
+/** With the names of our own templates to choose from. */
+const templateName = (description: string) => {
+  const schema = z.string().check(z.minLength(1))
+  z.globalRegistry.add(schema, { description, examples: parameterTemplates.map(({ name }) => name) })
+  return z.exactOptional(schema)
+}
+
+const parameters = (description: string) => z.exactOptional(describe(parameterSettingsSchema, description))
+
+const modelSettings = z
   .strictObject({
     name: z.exactOptional(z.string().check(z.minLength(1))),
     family: z.exactOptional(z.string().check(z.minLength(1))),
@@ -40,9 +52,21 @@ const modelOverride = z
       }),
     ),
     pricing: z.exactOptional(pricing.register(z.globalRegistry, { description: 'USD per million tokens.' })),
+    refusedParameters: z.exactOptional(
+      describe(z.array(z.enum(parameterNames)), 'Parameters that the model does not take; never sent to it.'),
+    ),
+    parameters: parameters('Sent with every request to the model; stronger than the connection’s.'),
+    template: templateName('A parameter template for the model, in place of the connection’s.'),
+    extraBody: z.exactOptional(
+      describe(
+        z.record(z.string(), z.unknown()),
+        'Merged into the body of every request to the model; `${env:NAME}` in a text is a variable.',
+      ),
+    ),
   })
   .register(z.globalRegistry, {
-    description: 'Your own facts about one model; they win over the provider’s and the catalogue’s.',
+    description:
+      'Your own facts about one model, which win over the provider’s and the catalogue’s, and its parameters.',
   })
 
 const connectionId = z
@@ -77,9 +101,10 @@ const fieldSchemas: Record<FieldType, (field: ConnectionField) => FieldSchema> =
   files: () => z.array(z.string()),
   list: () => z.array(z.string()),
   record: () => z.record(z.string(), z.string()),
+  json: () => z.record(z.string(), z.unknown()),
 }
 
-export function fieldSchema(field: ConnectionField): FieldSchema {
+function fieldSchema(field: ConnectionField): FieldSchema {
   const schema = fieldSchemas[field.type](field)
   z.globalRegistry.add(schema, { title: field.label, description: field.description })
   return field.required === true ? schema : z.optional(schema)
@@ -108,10 +133,12 @@ export function connectionSchema(provider: Provider) {
     exclude: z.optional(describe(z.array(z.string()), 'Models whose id matches one of these are left out.')),
     models: z.optional(
       describe(
-        z.record(z.string(), modelOverride),
-        'Your own facts, by model id: limits, capabilities, price, name.',
+        z.record(z.string(), modelSettings),
+        'By model id: your own facts (limits, capabilities, price, name), and its parameters.',
       ),
     ),
+    parameters: parameters('Sent with every request; a model’s own and a request’s are stronger.'),
+    template: templateName('A parameter template, weaker than all parameters that are set.'),
     ...own,
   })
 }

@@ -21,6 +21,8 @@ const commonProperties = new Set([
   'include',
   'exclude',
   'models',
+  'parameters',
+  'template',
 ])
 
 export interface ReadConnections {
@@ -37,8 +39,9 @@ function isEntry(value: unknown): value is Entry {
 
 function isFieldValue(value: unknown): value is FieldValue {
   if (Array.isArray(value)) return value.every((item) => typeof item === 'string')
-  if (isEntry(value)) return Object.values(value).every((item) => typeof item === 'string')
-  return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean'
+  return (
+    isEntry(value) || typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean'
+  )
 }
 
 function defaultBaseUrl(provider: Provider, environment: Environment): string | undefined {
@@ -83,6 +86,8 @@ function createParser(provider: Provider, environment: Environment): EntryParser
       include: result.data.include ?? [],
       exclude: result.data.exclude ?? [],
       models: result.data.models ?? {},
+      ...(result.data.parameters === undefined ? {} : { parameters: result.data.parameters }),
+      ...(result.data.template === undefined ? {} : { template: result.data.template }),
     }
     return { connection, problems: unknownProperties(entry, provider, path) }
   }
@@ -147,6 +152,8 @@ export function storedConnection(
     ...(connection.include.length === 0 ? {} : { include: connection.include }),
     ...(connection.exclude.length === 0 ? {} : { exclude: connection.exclude }),
     ...(Object.keys(connection.models).length === 0 ? {} : { models: connection.models }),
+    ...(connection.parameters === undefined ? {} : { parameters: connection.parameters }),
+    ...(connection.template === undefined ? {} : { template: connection.template }),
   }
 }
 

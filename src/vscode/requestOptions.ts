@@ -1,5 +1,10 @@
 import type { ProvideLanguageModelChatResponseOptions } from 'vscode'
-import type { ChatParameters } from '../core/chat.js'
+import {
+  type ChatParameters,
+  type ReasoningEffort,
+  type ResponseFormat,
+  reasoningEfforts,
+} from '../core/chat.js'
 
 /** The options that a caller may set. Others, VS Code's own private ones among them, are never sent to a provider. */
 
@@ -20,12 +25,36 @@ function stopOption(options: Options): readonly string[] | undefined {
   return undefined
 }
 
+function effortOption({ modelOptions = {} }: Options): ReasoningEffort | undefined {
+  const value: unknown = modelOptions['reasoningEffort'] ?? modelOptions['reasoning_effort']
+  return reasoningEfforts.find((effort) => effort === value)
+}
+
+/** Ours, or as OpenAI's Chat Completions has it. */
+function formatOption({ modelOptions = {} }: Options): ResponseFormat | undefined {
+  const value: unknown = modelOptions['responseFormat'] ?? modelOptions['response_format']
+  if (!isRecord(value)) return undefined
+  if (value['type'] === 'text') return { type: 'text' }
+  if (value['type'] === 'json' || value['type'] === 'json_object') return { type: 'json' }
+  const given = value['type'] === 'json_schema' ? value['json_schema'] : value
+  if (value['type'] !== 'jsonSchema' && value['type'] !== 'json_schema') return undefined
+  if (!isRecord(given) || !isRecord(given['schema'])) return undefined
+  const name = typeof given['name'] === 'string' ? given['name'] : 'answer'
+  return { type: 'jsonSchema', name, schema: given['schema'] }
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
 const numericParameters = {
   temperature: ['temperature'],
   topP: ['topP', 'top_p'],
   topK: ['topK', 'top_k'],
   maxOutputTokens: ['maxOutputTokens', 'max_tokens', 'max_output_tokens'],
   seed: ['seed'],
+  frequencyPenalty: ['frequencyPenalty', 'frequency_penalty'],
+  presencePenalty: ['presencePenalty', 'presence_penalty'],
 } as const
 
 export function toParameters(options: Options): ChatParameters {
@@ -35,7 +64,14 @@ export function toParameters(options: Options): ChatParameters {
     if (value !== undefined) parameters[name] = value
   }
   const stop = stopOption(options)
-  return stop === undefined ? parameters : { ...parameters, stop }
+  const reasoningEffort = effortOption(options)
+  const responseFormat = formatOption(options)
+  return {
+    ...parameters,
+    ...(stop === undefined ? {} : { stop }),
+    ...(reasoningEffort === undefined ? {} : { reasoningEffort }),
+    ...(responseFormat === undefined ? {} : { responseFormat }),
+  }
 }
 
 /** The extension that asks; the host passes it, though the stable typings do not name it. */

@@ -1,10 +1,12 @@
 import * as vscode from 'vscode'
 import { ModelError } from '../core/errors.js'
 import { createEmitter } from '../core/event.js'
+import type { ParameterTemplates } from '../core/parameters/templates.js'
 import type { Disposable, Environment, Log } from '../core/ports.js'
 import type { ProviderTable } from '../core/provider.js'
 import type { Connections } from '../core/registry/connections.js'
 import { createConnectionReader, storedConnection, withEntry, withNewEntry } from './connectionSettings.js'
+import { readParameterTemplates } from './parameterTemplates.js'
 
 const section = 'roundhouse'
 
@@ -66,6 +68,24 @@ export function createConnections(
       subscription.dispose()
       changed.dispose()
     },
+  }
+}
+
+/** The user's own parameter templates, as they are now; what is wrong with them is logged, once for each change. */
+export function createParameterTemplates(log: Log): Disposable & { get(): ParameterTemplates } {
+  let current: ParameterTemplates | undefined
+  const subscription = vscode.workspace.onDidChangeConfiguration((event) => {
+    if (event.affectsConfiguration(`${section}.parameterTemplates`)) current = undefined
+  })
+  return {
+    get() {
+      if (current !== undefined) return current
+      const { templates, problems } = readParameterTemplates(readUserValue('parameterTemplates'))
+      for (const problem of problems) log.warn(problem)
+      current = templates
+      return templates
+    },
+    dispose: () => void subscription.dispose(),
   }
 }
 

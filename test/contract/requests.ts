@@ -63,7 +63,10 @@ const parameters: Required<ChatParameters> = {
   maxOutputTokens: 256,
   stop: ['END'],
   seed: 7,
+  frequencyPenalty: 0.25,
+  presencePenalty: -0.25,
   reasoningEffort: 'low',
+  responseFormat: { type: 'json' },
 }
 
 interface Asked {

@@ -1,4 +1,4 @@
-import type { Clock, EmbeddedEngine, Log } from '../../src/core/ports.js'
+import type { Clock, EmbeddedEngine, Environment, Log, Notices } from '../../src/core/ports.js'
 import type { Connection, ProviderContext } from '../../src/core/provider.js'
 
 export interface ProviderContextOptions {
@@ -9,6 +9,9 @@ export interface ProviderContextOptions {
   readonly signal?: AbortSignal
   readonly clock?: Clock
   readonly log?: Log
+  readonly notices?: Notices
+  readonly environment?: Environment
+  readonly models?: Connection['models']
 }
 
 /** What a provider gets, of the connection `work` ("Work"): the real fetch, and a clock that really passes. */
@@ -23,7 +26,7 @@ export function createProviderContext(options: ProviderContextOptions): Provider
       fields: options.fields ?? {},
       include: [],
       exclude: [],
-      models: {},
+      models: options.models ?? {},
       ...(baseUrl === undefined ? {} : { baseUrl }),
     },
     key: options.key,
@@ -31,6 +34,8 @@ export function createProviderContext(options: ProviderContextOptions): Provider
     engine: noEngine,
     clock: options.clock ?? systemClock,
     log: options.log ?? silentLog,
+    notices: options.notices ?? { notice: () => undefined },
+    environment: options.environment ?? {},
     signal: options.signal ?? new AbortController().signal,
   }
 }

@@ -128,5 +128,7 @@ export function createProviderPorts(clock: Clock): ProviderPorts {
     engine: noEngine,
     fetch: () => Promise.reject(new Error('This test has no network.')),
     log: createMemoryLog(),
+    notices: { notice: () => {} },
+    environment: {},
   }
 }

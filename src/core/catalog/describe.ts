@@ -36,6 +36,8 @@ const isCount = (value: unknown): boolean => typeof value === 'number' && Number
 const isText = (value: unknown): boolean => typeof value === 'string' && value.trim() !== ''
 const isObject = (value: unknown): boolean => typeof value === 'object' && value !== null
 const isPrice = (value: unknown): boolean => typeof value === 'number' && Number.isFinite(value) && value >= 0
+const isNames = (value: unknown): boolean =>
+  Array.isArray(value) && value.every((item) => typeof item === 'string')
 const isNameList = (value: unknown): boolean =>
   Array.isArray(value) && value.length > 0 && value.every((item) => typeof item === 'string')
 const isFlag = (value: unknown): boolean => typeof value === 'boolean'
@@ -52,6 +54,7 @@ const factRows: readonly FactRow[] = [
   { name: 'sizeBytes', isCredible: isCount },
   { name: 'quantization', isCredible: isText },
   { name: 'parameterSize', isCredible: isText },
+  { name: 'refusedParameters', isCredible: isNames },
 ]
 
 const capabilityNames: readonly (keyof Capabilities)[] = [

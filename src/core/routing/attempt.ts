@@ -2,6 +2,7 @@ import type { Chat, ChatParameters, ChatRequest, ResponsePart } from '../chat.js
 import type { Credentials } from '../credentials/credentials.js'
 import { cancelled, ModelError } from '../errors.js'
 import { formatModelRef, type ModelInfo } from '../model.js'
+import { mergeParameters } from '../parameters/merge.js'
 import type { Connection, Provider, ProviderChatRequest, ProviderPorts } from '../provider.js'
 import type { Registry } from '../registry/registry.js'
 import { wrapError } from '../wrapError.js'
@@ -10,8 +11,8 @@ export interface AttemptOptions {
   readonly registry: Pick<Registry, 'find' | 'view' | 'refresh'>
   readonly credentials: Pick<Credentials, 'resolve'>
   readonly ports: ProviderPorts
-  /** A connection's own parameters; the request's are stronger. */
-  readonly defaults?: (connection: Connection) => ChatParameters
+  /** What the user has set for a model; the request's own parameters are stronger. */
+  readonly defaults?: (connection: Connection, modelId: string) => ChatParameters
 }
 
 interface Target {
@@ -109,7 +110,7 @@ function buildRequest(
   { model, connection }: Target,
   request: ChatRequest,
 ): ProviderChatRequest {
-  const parameters = { ...options.defaults?.(connection), ...request.parameters }
+  const parameters = mergeParameters([request.parameters, options.defaults?.(connection, model.id)])
   return {
     model,
     messages: request.messages,

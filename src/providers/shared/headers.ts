@@ -41,7 +41,7 @@ export function buildHeaders(
 export function configuredHeaders(context: ProviderContext): Readonly<Record<string, string>> {
   const value = context.connection.fields['headers']
   if (typeof value !== 'object' || Array.isArray(value)) return {}
-  return Object.fromEntries(Object.entries(value).filter((entry) => typeof entry[1] === 'string'))
+  return Object.fromEntries(Object.entries(value).filter((entry): entry is [string, string] => typeof entry[1] === 'string'))
 }
 
 function setKey(

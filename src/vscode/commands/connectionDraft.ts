@@ -71,5 +71,7 @@ export function connectionFromDraft(draft: ConnectionDraft, surroundings: DraftS
     include: draft.copyOf?.include ?? [],
     exclude: draft.copyOf?.exclude ?? [],
     models: draft.copyOf?.models ?? {},
+    ...(draft.copyOf?.parameters === undefined ? {} : { parameters: draft.copyOf.parameters }),
+    ...(draft.copyOf?.template === undefined ? {} : { template: draft.copyOf.template }),
   }
 }

@@ -29,8 +29,7 @@ function parseNumber(field: ConnectionField, text: string): ParsedField {
   return { kind: 'value', value }
 }
 
-function parseRecord(text: string): ParsedField {
-  const hint = 'Write it as JSON, such as {"X-Team": "research"}.'
+function parseJsonObject(text: string, hint: string): ParsedField {
   let value: unknown
   try {
     value = JSON.parse(text)
@@ -38,10 +37,14 @@ function parseRecord(text: string): ParsedField {
     return problem(hint)
   }
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return problem(hint)
-  const entries = Object.entries(value)
-  const texts = entries.filter((entry): entry is [string, string] => typeof entry[1] === 'string')
-  return texts.length === entries.length
-    ? { kind: 'value', value: Object.fromEntries(texts) }
+  return { kind: 'value', value: { ...value } }
+}
+
+function parseRecord(text: string): ParsedField {
+  const parsed = parseJsonObject(text, 'Write it as JSON, such as {"X-Team": "research"}.')
+  if (parsed.kind !== 'value') return parsed
+  return Object.values(parsed.value).every((value) => typeof value === 'string')
+    ? parsed
     : problem('Every value must be text in quotes.')
 }
 
@@ -71,6 +74,8 @@ function parsePresent(field: ConnectionField, text: string): ParsedField {
         : problem(`One of: ${(field.options ?? []).join(', ')}.`)
     case 'record':
       return parseRecord(text)
+    case 'json':
+      return parseJsonObject(text, 'Write it as JSON, such as {"top_a": 0.2}.')
     case 'list':
     case 'files':
       return { kind: 'value', value: parseList(text) }

@@ -26,6 +26,7 @@ const cloud = provider({
   fields: [
     { id: 'organization', label: 'Organization', type: 'text', description: 'Billed one.' },
     { id: 'headers', label: 'Headers', type: 'record', description: 'Sent along.' },
+    { id: 'body', label: 'Body', type: 'json', description: 'Sent too.' },
     { id: 'timeout', label: 'Timeout', type: 'number', description: 'Seconds.', minimum: 1 },
   ],
 })
@@ -90,6 +91,22 @@ describe('createConnectionReader', () => {
       entry: { id: 'x', provider: 'cloud', models: { m: { pricing: { input: -1 } } } },
       path: 'roundhouse.connections[0].models.m.pricing.input',
     },
+    {
+      entry: { id: 'x', provider: 'cloud', parameters: { temperature: 'hot' } },
+      path: 'roundhouse.connections[0].parameters.temperature',
+    },
+    {
+      entry: { id: 'x', provider: 'cloud', models: { m: { parameters: { topP: 2 } } } },
+      path: 'roundhouse.connections[0].models.m.parameters.topP',
+    },
+    {
+      entry: { id: 'x', provider: 'cloud', models: { m: { refusedParameters: ['top_p'] } } },
+      path: 'roundhouse.connections[0].models.m.refusedParameters.0',
+    },
+    {
+      entry: { id: 'x', provider: 'cloud', body: ['no'] },
+      path: 'roundhouse.connections[0].body',
+    },
   ]
   for (const { entry, path } of malformed) {
     it(`names ${path} in ${JSON.stringify(entry)} and still loads the next connection`, () => {
@@ -141,6 +158,13 @@ describe('storedConnection', () => {
         organization: fc.string(),
         include: fc.array(fc.string()),
         exclude: fc.array(fc.string()),
+        body: fc.dictionary(fc.string(), fc.jsonValue(), { noNullPrototype: true }),
+        template: fc.string({ minLength: 1 }),
+        parameters: fc.constantFrom({}, { temperature: null, stop: ['END'] }),
+        models: fc.constantFrom(
+          {},
+          { m: { template: 'coding', parameters: { topK: 1 }, extraBody: { a: [1] } } },
+        ),
       },
       { requiredKeys: ['id', 'provider'] },
     )

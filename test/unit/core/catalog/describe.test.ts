@@ -183,4 +183,13 @@ describe('model description', () => {
       assert.equal(model.contextWindow, undefined)
     }
   })
+
+  it('lets the user say which parameters a model refuses, and takes nothing else for such a list', () => {
+    const listed = { id: 'm', refusedParameters: ['seed'] }
+    assert.deepEqual(describeCase({ listed }).refusedParameters, ['seed'])
+    const own = describeCase({ listed, user: { refusedParameters: [] } })
+    assert.deepEqual([own.refusedParameters, own.sources.refusedParameters], [[], 'user'])
+    const odd: unknown = { id: 'm', refusedParameters: 'seed' }
+    assert.equal('refusedParameters' in describeCase({ listed: Object.assign({ id: 'm' }, odd) }), false)
+  })
 })

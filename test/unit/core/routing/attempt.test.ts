@@ -121,6 +121,20 @@ describe('attempt', () => {
     registry.dispose()
   })
 
+  it('lets the user’s parameters depend on the model, and sends none where nobody has set any', async () => {
+    const asked: string[] = []
+    const defaults = (connection: Connection, modelId: string) => {
+      asked.push(`${connection.id}/${modelId}`)
+      return {}
+    }
+    const { provider, run, registry } = await setUp({}, { defaults })
+    provider.answerChats([finish])
+    await collect(run({ ...request, parameters: {} }))
+    assert.deepEqual(asked, ['work/m'])
+    assert.equal(provider.chats[0]?.request.parameters, undefined)
+    registry.dispose()
+  })
+
   it('never takes an answer without a finish for complete, and passes on what came', async () => {
     const { provider, run, registry } = await setUp()
     provider.answerChats([text('half')])

@@ -20,6 +20,7 @@ describe('a field’s text', () => {
         type: fc.constant('record' as const),
         value: fc.dictionary(word, fc.string(), { noNullPrototype: true }),
       }),
+      fc.constant({ type: 'json' as const, value: { top_a: 0.2, nested: { list: [1, null, 'x'] } } }),
     )
     fc.assert(
       fc.property(values, ({ type, value }) => {
@@ -41,6 +42,8 @@ describe('a field’s text', () => {
     ['boolean', 'perhaps', 'Enter true or false.'],
     ['choice', 'c', 'One of: a, b.'],
     ['record', '{"a": 1}', 'Every value must be text in quotes.'],
+    ['json', '[1]', 'Write it as JSON, such as {"top_a": 0.2}.'],
+    ['json', '{a: 1}', 'Write it as JSON, such as {"top_a": 0.2}.'],
     ['record', 'a=1', 'Write it as JSON, such as {"X-Team": "research"}.'],
     ['url', 'ftp://host', 'Start with http:// or https://.'],
   ] as const) {
