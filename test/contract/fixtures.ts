@@ -4,6 +4,7 @@ import type { FinishReason } from '../../src/core/chat.js'
 import type { ErrorCode } from '../../src/core/errors.js'
 import type { Capabilities, ListedModel, Usage } from '../../src/core/model.js'
 import type { FieldValue } from '../../src/core/provider.js'
+import type { RateLimit } from '../../src/core/rateLimits.js'
 
 export interface ReplyFixture {
   readonly status?: number
@@ -48,6 +49,12 @@ interface ErrorFixture {
   readonly expect: ExpectedError
 }
 
+/** Headers beside the answer to `text`, at the clock's 2026-01-01T00:00:00Z, and what they say. */
+interface RateLimitsFixture {
+  readonly headers: Readonly<Record<string, string>>
+  readonly expect: readonly RateLimit[]
+}
+
 export const chatNames = [
   'text',
   'reasoning',
@@ -89,6 +96,7 @@ export interface Fixtures {
   }
   readonly chats: Readonly<Record<ChatName, ChatFixture | Exempt>>
   readonly errors: Readonly<Record<ErrorName, ErrorFixture | Exempt>>
+  readonly rateLimits: RateLimitsFixture | Exempt
 }
 
 const root = new URL('../fixtures/', import.meta.url)
@@ -101,6 +109,7 @@ export function readFixtures(name: string): Fixtures | undefined {
   assert.ok(fixtures.synthetic.length > 0, `${name}: say in "synthetic" from what the fixtures were written`)
   checkScenarios(name, chatNames, fixtures.chats)
   checkScenarios(name, errorNames, fixtures.errors)
+  assert.ok(fixtures.rateLimits !== undefined, `${name}: say in "rateLimits" which headers state the limits`)
   return fixtures
 }
 

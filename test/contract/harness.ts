@@ -46,6 +46,7 @@ export interface ContextOptions {
   readonly signal?: AbortSignal
   readonly clock?: Clock
   readonly baseUrl?: string
+  readonly onRateLimits?: ProviderContext['onRateLimits']
 }
 
 export function contextFor(

@@ -12,6 +12,7 @@ export interface ProviderContextOptions {
   readonly notices?: Notices
   readonly environment?: Environment
   readonly models?: Connection['models']
+  readonly onRateLimits?: ProviderContext['onRateLimits']
 }
 
 /** What a provider gets, of the connection `work` ("Work"): the real fetch, and a clock that really passes. */
@@ -37,6 +38,7 @@ export function createProviderContext(options: ProviderContextOptions): Provider
     notices: options.notices ?? { notice: () => undefined },
     environment: options.environment ?? {},
     signal: options.signal ?? new AbortController().signal,
+    ...(options.onRateLimits === undefined ? {} : { onRateLimits: options.onRateLimits }),
   }
 }
 

@@ -61,14 +61,14 @@ function readResets(headers: Headers, now: number): number | undefined {
   for (const [name, value] of headers) {
     if (!/ratelimit-.*remaining|ratelimit-remaining/.test(name) || Number(value) > 0) continue
     const reset = headers.get(name.replace('remaining', 'reset'))
-    const delay = reset === null ? undefined : parseReset(reset, now)
+    const delay = reset === null ? undefined : parseMoment(reset, now)
     if (delay !== undefined && (latest === undefined || delay > latest)) latest = delay
   }
   return latest
 }
 
-/** Some servers give the moment itself: seconds or milliseconds since the epoch. */
-function parseReset(value: string, now: number): number | undefined {
+/** As `parseDelay`; some servers give the moment itself: seconds or milliseconds since the epoch. */
+export function parseMoment(value: string, now: number): number | undefined {
   const moment = Number(value)
   if (!(moment >= 1e9)) return parseDelay(value, now)
   return bound((moment >= 1e11 ? moment : moment * 1000) - now)

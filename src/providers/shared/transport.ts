@@ -10,6 +10,7 @@ import { numberField } from './fields.js'
 import { type Authorization, buildHeaders, configuredHeaders } from './headers.js'
 import { parseJson } from './json.js'
 import { brokenOff, networkError, unexpectedAnswer } from './networkError.js'
+import { readRateLimits } from './rateLimits.js'
 import { createRequestScope, type RequestScope } from './requestScope.js'
 import { isLoopback, nameOf, type Subject } from './subject.js'
 import { type Timeouts, timeoutsFor } from './timeouts.js'
@@ -200,6 +201,7 @@ function foreign(subject: Subject, url: URL, redirected: boolean): ModelError {
 /** Lets a good answer through, watched; throws what any other one says. */
 async function accept(state: CallState, scope: RequestScope, response: Response): Promise<Response> {
   const type = response.headers.get('content-type') ?? ''
+  tellRateLimits(state, response)
   if (!response.ok) {
     const text = await readCapped(response, maximumErrorBytes, scope)
     throw failedResponse(state, response, text)
@@ -218,6 +220,11 @@ async function accept(state: CallState, scope: RequestScope, response: Response)
   })
   state.sawDone = () => guarded.sawDone()
   return guarded.response
+}
+
+function tellRateLimits({ context }: CallState, { headers }: Response): void {
+  const limits = context.onRateLimits === undefined ? undefined : readRateLimits(headers, context.clock.now())
+  if (limits !== undefined) context.onRateLimits?.(limits)
 }
 
 function failedResponse(state: CallState, response: Response, text: string): ModelError {

@@ -27,7 +27,16 @@ describe('price snapshot', function () {
     })
     assert.deepEqual(prices.lookup('anthropic', 'claude-sonnet-4-5-20250929'), {
       source: 'snapshot',
-      facts: { contextWindow: 200_000, pricing: { input: 3, output: 15, cacheRead: 0.3, cacheWrite: 3.75 } },
+      facts: {
+        contextWindow: 200_000,
+        pricing: {
+          input: 3,
+          output: 15,
+          cacheRead: 0.3,
+          cacheWrite: 3.75,
+          tiers: [{ aboveInputTokens: 200_000, input: 6, output: 22.5, cacheRead: 0.6, cacheWrite: 7.5 }],
+        },
+      },
     })
   })
 
