@@ -30,6 +30,10 @@ const facts: ProviderFacts = {
   key: apiKey('https://platform.claude.com/settings/keys', 'ANTHROPIC_API_KEY'),
   fields,
   description: 'Claude models, from Anthropic itself.',
+  dataRetention: {
+    note: 'Inputs and outputs are deleted within 30 days, later where they break its usage policy; no training on them.',
+    url: 'https://privacy.claude.com/en/articles/7996866-how-long-do-you-store-my-organization-s-data',
+  },
 }
 
 export function createAnthropic(): Provider {

@@ -11,6 +11,10 @@ export const groq = openaiCompatible({
   id: 'groq',
   name: 'Groq',
   description: 'Open models on very fast hardware',
+  dataRetention: {
+    note: 'Nothing is kept of a request, unless to mend a failure or to look into abuse; the account’s data controls turn that off.',
+    url: 'https://console.groq.com/docs/your-data',
+  },
   baseUrl: 'https://api.groq.com/openai/v1',
   key: apiKey('https://console.groq.com/keys', 'GROQ_API_KEY'),
   wire: { extra: separateReasoning },

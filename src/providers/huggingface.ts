@@ -47,6 +47,10 @@ export const huggingface = openaiCompatible({
   id: 'huggingface',
   name: 'Hugging Face',
   description: 'Open models at many inference providers, with one token',
+  dataRetention: {
+    note: 'The router stores neither requests nor answers; the provider that it chooses has a policy of its own.',
+    url: 'https://huggingface.co/docs/inference-providers/security',
+  },
   baseUrl: 'https://router.huggingface.co/v1',
   key: apiKey('https://huggingface.co/settings/tokens', 'HF_TOKEN'),
   wire: openModelWire,

@@ -32,6 +32,10 @@ const facts = {
   id: 'openai',
   name: 'OpenAI',
   description: 'GPT and reasoning models',
+  dataRetention: {
+    note: 'Kept for up to 30 days to look for abuse; no training on it unless the organisation opts in. Responses are asked not to be stored.',
+    url: 'https://developers.openai.com/api/docs/guides/your-data',
+  },
   location: 'cloud',
   baseUrl: 'https://api.openai.com/v1',
   key: apiKey('https://platform.openai.com/api-keys', 'OPENAI_API_KEY'),

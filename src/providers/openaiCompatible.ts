@@ -9,7 +9,7 @@ type Row = Omit<ChatProviderRow, 'location' | 'fields'> &
 
 export function openaiCompatible(given: Row): Provider {
   const row: ChatProviderRow = { location: 'cloud', fields: [], ...given }
-  const { id, name, description, location, baseUrl, key, fields } = row
+  const { id, name, description, location, baseUrl, key, fields, dataRetention } = row
   const facts = {
     id,
     name,
@@ -18,6 +18,7 @@ export function openaiCompatible(given: Row): Provider {
     fields,
     ...(baseUrl === undefined ? {} : { baseUrl }),
     ...(key === undefined ? {} : { key }),
+    ...(dataRetention === undefined ? {} : { dataRetention }),
   }
   return lazyProvider(facts, async () => {
     const { createChatProvider } = await import('./shared/chatWire/provider.js')

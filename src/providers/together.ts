@@ -6,6 +6,10 @@ export const together = openaiCompatible({
   id: 'together',
   name: 'Together AI',
   description: 'Hundreds of open models',
+  dataRetention: {
+    note: 'Nothing is stored unless the account opts in; models that are passed through are under their maker’s own policy.',
+    url: 'https://docs.together.ai/docs/privacy-and-security',
+  },
   baseUrl: 'https://api.together.ai/v1',
   key: apiKey('https://api.together.ai/settings/api-keys', 'TOGETHER_API_KEY'),
   wire: openModelWire,

@@ -27,6 +27,13 @@ describe('the table of providers', () => {
       assert.equal(new Set(fields.map((field) => field.id)).size, fields.length, id)
     }
   })
+  it('says where each maker states what it keeps', () => {
+    for (const { id, dataRetention } of providers) {
+      if (dataRetention === undefined) continue
+      assert.match(dataRetention.note, /^[A-Z].{20,250}\.$/, id)
+      assert.match(dataRetention.url, /^https:\/\//, id)
+    }
+  })
   it('gives every choice its options', () => {
     const choices = providers.flatMap(({ fields }) => fields.filter(({ type }) => type === 'choice'))
     for (const { id, options = [] } of choices) assert.ok(options.length > 1, id)

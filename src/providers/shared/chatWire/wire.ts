@@ -1,7 +1,7 @@
 import type { ChatParameters } from '../../../core/chat.js'
 import type { ListedModel } from '../../../core/model.js'
 import type { Log } from '../../../core/ports.js'
-import type { ConnectionField, KeyField, ProviderChatRequest } from '../../../core/provider.js'
+import type { ConnectionField, DataRetention, KeyField, ProviderChatRequest } from '../../../core/provider.js'
 import type { ErrorRule } from '../errorRules.js'
 import type { JsonRecord } from '../json.js'
 import type { Transport } from '../transport.js'
@@ -43,6 +43,7 @@ export interface ChatProviderRow {
   readonly baseUrl?: string
   readonly key?: KeyField
   readonly fields: readonly ConnectionField[]
+  readonly dataRetention?: DataRetention
   readonly wire?: Partial<ChatWire>
   readonly errorRules?: readonly ErrorRule[]
   /** What this provider's list entries say beyond the common; undefined drops the model. */
