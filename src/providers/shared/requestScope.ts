@@ -129,13 +129,14 @@ function createWatchdog(options: ScopeOptions, expire: (error: ModelError) => vo
 }
 
 function timeoutError(subject: Subject, silentMs: number): ModelError {
+  const seconds = Math.round(silentMs / 1000)
   const next =
     subject.location === 'local'
       ? 'See whether the server is still loading the model, or choose a smaller one.'
       : 'Check the network and the base URL, try again, or choose another model.'
   return new ModelError({
     code: 'timeout',
-    message: `${nameOf(subject)} at ${subject.host} sent nothing for ${Math.round(silentMs / 1000)} seconds. ${next}`,
+    message: `${nameOf(subject)} at ${subject.host} sent nothing for ${seconds} ${seconds === 1 ? 'second' : 'seconds'}. ${next}`,
     provider: subject.provider,
     retryable: true,
     ...(subject.model === undefined ? {} : { model: subject.model }),

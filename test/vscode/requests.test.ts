@@ -1,0 +1,96 @@
+import assert from 'node:assert/strict'
+import * as vscode from 'vscode'
+import type { Reply } from '../fakes/wireServer.js'
+import { type ChatServer, chatPath, chunk, createChatServer } from './support/chatServer.js'
+import { restoreConnections, untilListed, within, writeConnections } from './support/connections.js'
+import { ask, assertReadable, openConsumer } from './support/consumer.js'
+
+function streamReply(...events: readonly string[]): Reply {
+  return {
+    headers: { 'content-type': 'text/event-stream' },
+    body: [...events, '[DONE]'].map((event) => `data: ${event}\n\n`).join(''),
+  }
+}
+
+describe('requests through vscode.lm', () => {
+  let server: ChatServer
+  before(async () => void (server = await createChatServer()))
+  beforeEach(async () => {
+    server.play({})
+    await writeConnections([server.connection('asked')])
+    await untilListed('asked')
+    server.clear()
+  })
+  after(() => server.close())
+  restoreConnections()
+
+  it('carry the options that a provider understands, and none of VS Code’s own', async () => {
+    const modelOptions = {
+      temperature: 0.25,
+      max_tokens: 99,
+      _conversationId: 'secret-conversation',
+      _telemetryTurn: 3,
+      anything: 'else',
+    }
+    assert.equal((await ask('asked/model', 'Hello', { options: { modelOptions } })).text, 'Hello.')
+    const body: Record<string, unknown> = JSON.parse(server.requests[0]?.body ?? '{}')
+    assert.equal(body['temperature'], 0.25)
+    assert.equal(body['max_tokens'], 99)
+    assert.doesNotMatch(JSON.stringify(body), /secret-conversation|_telemetryTurn|anything/)
+  })
+
+  it('that run at once stay apart', async () => {
+    server.answer(({ body }) => {
+      const { messages }: { messages?: readonly { content: string }[] } = JSON.parse(body)
+      const content = `You said ${messages?.[0]?.content ?? 'nothing'}.`
+      return streamReply(chunk({ content }), chunk({}, 'stop'))
+    })
+    const numbers = Array.from({ length: 20 }, (_, index) => `number ${index}`)
+    const answers = await Promise.all(numbers.map((number) => ask('asked/model', number)))
+    assert.deepEqual(
+      answers.map(({ text, error }) => error?.message ?? text),
+      numbers.map((number) => `You said ${number}.`),
+    )
+    await within('every socket is released', server.idle())
+  })
+
+  it('that end after reasoning alone say so, where Chat would only say that nothing came', async () => {
+    server.play({ chat: streamReply(chunk({ reasoning_content: 'Hm.' }), chunk({}, 'stop')) })
+    const { text, thinking, error } = await ask('asked/model', 'Hello')
+    assert.equal(error, undefined, error?.message)
+    assert.equal(thinking, 'Hm.')
+    assert.match(text, /ended its answer after reasoning, without text/)
+  })
+
+  it('with text, JSON and foreign markers send what is content and leave out what is not', async () => {
+    const content = [
+      new vscode.LanguageModelTextPart('Look: '),
+      vscode.LanguageModelDataPart.json({ answer: 42 }, 'application/json'),
+      new vscode.LanguageModelDataPart(new Uint8Array([1]), 'cache_control'),
+      new vscode.LanguageModelDataPart(new TextEncoder().encode('gpt\\state'), 'stateful_marker'),
+    ]
+    const message = new vscode.LanguageModelChatMessage(vscode.LanguageModelChatMessageRole.User, content)
+    const consumer = await openConsumer()
+    await consumer.request('asked/model', { messages: [message] })
+    const body = server.requests[0]?.body ?? ''
+    assert.match(body, /Look: /)
+    assert.match(body, /42/)
+    assert.doesNotMatch(body, /cache_control|state/)
+  })
+
+  it('to a connection that has gone meanwhile fail with a sentence', async () => {
+    const model = await (await openConsumer()).find('asked/model')
+    await writeConnections([])
+    const asked = async () => {
+      const response = await model.sendRequest([vscode.LanguageModelChatMessage.User('Hello')])
+      for await (const _ of response.stream);
+    }
+    const error: unknown = await asked().then(
+      () => undefined,
+      (reason: unknown) => reason,
+    )
+    assert.ok(error instanceof Error)
+    assertReadable(error)
+    assert.equal(server.requests.filter(({ path }) => path === chatPath).length, 0)
+  })
+})
