@@ -88,7 +88,8 @@ describe('the embedded model, through vscode.lm', () => {
     const source = new vscode.CancellationTokenSource()
     const cut = await ask('disk/endless', 'Hello', { token: source.token, onPart: () => source.cancel() })
     assert.equal(cut.error?.name, 'Canceled')
-    assert.match(cut.text, /^Round and round/)
+    // How much had come by then is the machine's affair; that it is not endless is shown by the next request.
+    assert.match(cut.text, /^Round/)
     const next = await ask('disk/endless', 'Hello', { options: { modelOptions: { max_tokens: 4 } } })
     assert.equal(next.error, undefined)
     assert.match(next.text, /^Round and round/)
