@@ -1,5 +1,6 @@
 import type { ListedModel } from '../core/model.js'
 import type { ConnectionField, Provider } from '../core/provider.js'
+import { effortOf, refusedByReasoning } from './openai/reasoning.js'
 import { type ChatProviderRow, standardWire } from './shared/chatWire/wire.js'
 import { apiKey, headersField, timeoutField } from './shared/fields.js'
 import { lazyProvider } from './shared/lazyProvider.js'
@@ -45,7 +46,12 @@ const facts = {
 /** Its older API, and its model list. */
 const row: ChatProviderRow = {
   ...facts,
-  wire: { parameters: { ...standardWire.parameters, maxOutputTokens: 'max_completion_tokens' } },
+  wire: {
+    parameters: { ...standardWire.parameters, maxOutputTokens: 'max_completion_tokens' },
+    effortOf,
+    refuses: refusedByReasoning,
+    maximumStops: 4,
+  },
   refineModel: (model: ListedModel) => (otherIds.test(model.id) ? undefined : model),
 }
 

@@ -63,6 +63,7 @@ export const chatNames = [
   'toolResults',
   'image',
   'parameters',
+  'structured',
   'length',
   'contentFilter',
   'inBandError',

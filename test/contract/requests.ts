@@ -1,4 +1,11 @@
-import type { ChatParameters, Message, ResponsePart, Tool, ToolMode } from '../../src/core/chat.js'
+import type {
+  ChatParameters,
+  Message,
+  ResponseFormat,
+  ResponsePart,
+  Tool,
+  ToolMode,
+} from '../../src/core/chat.js'
 import type { ModelInfo } from '../../src/core/model.js'
 import type { ProviderChatRequest } from '../../src/core/provider.js'
 import type { ChatName, Fixtures } from './fixtures.js'
@@ -69,6 +76,18 @@ const parameters: Required<ChatParameters> = {
   responseFormat: { type: 'json' },
 }
 
+/** Closed, with everything required: what the strictest server wants of a schema. */
+const cityFormat: ResponseFormat = {
+  type: 'jsonSchema',
+  name: 'city',
+  schema: {
+    type: 'object',
+    properties: { city: { type: 'string' } },
+    required: ['city'],
+    additionalProperties: false,
+  },
+}
+
 interface Asked {
   readonly messages: readonly Message[]
   readonly tools?: readonly Tool[]
@@ -93,6 +112,7 @@ const asked: Readonly<Record<Exclude<ChatName, 'reasoningReturn'>, Asked>> = {
     ],
   },
   parameters: { messages: [question], parameters },
+  structured: { messages: [question], parameters: { responseFormat: cityFormat } },
   length: { messages: [question], parameters: { maxOutputTokens: 4 } },
   contentFilter: { messages: [question] },
   inBandError: { messages: [question] },

@@ -13,11 +13,13 @@ import { drain } from '../shared/drain.js'
 import { isRecord } from '../shared/json.js'
 import type { ProviderWork } from '../shared/lazyProvider.js'
 import { unexpectedAnswer } from '../shared/networkError.js'
+import { createParameterGate } from '../shared/parameters.js'
 import { createToolNames } from '../shared/toolSchema.js'
 import { createTransport, type Transport } from '../shared/transport.js'
 import { errorRules } from './errors.js'
+import { outputFormat } from './format.js'
 import { readPage } from './models.js'
-import { apiVersionOf, toMessageParams } from './request.js'
+import { apiVersionOf, messagesRules, toMessageParams } from './request.js'
 import { createMessageReader, type MessageReader } from './stream.js'
 import { readThinkingSupport, type ThinkingSupport } from './thinking.js'
 
@@ -172,7 +174,8 @@ async function* streamMessage(
   const reader = createMessageReader({ subject: transport.subject, model: model.id, names })
   const parts = async function* () {
     const support = await readSupport(request, context, supportOf)
-    const params = toMessageParams(request, { connection: context.connection, names, support })
+    const format = await outputFormat(request, context)
+    const params = toMessageParams(request, { connection: context.connection, names, support, format })
     const { sdk, error } = await openClient(transport)
     try {
       yield* readStream(await sdk.messages.create(params), reader, context.clock)
@@ -185,8 +188,10 @@ async function* streamMessage(
 
 export function createMessagesApi(): ProviderWork {
   const supportOf = createThinkingMemory()
+  const admit = createParameterGate()
   return {
     listModels,
-    chat: (request, context) => streamMessage(request, context, supportOf),
+    chat: (request, context) =>
+      streamMessage(admit(request, context, messagesRules(context.connection)), context, supportOf),
   }
 }

@@ -2,6 +2,7 @@ import type { Anthropic } from '@anthropic-ai/sdk'
 import type { ChatParameters } from '../../core/chat.js'
 import type { Connection, ProviderChatRequest } from '../../core/provider.js'
 import { compact } from '../shared/json.js'
+import type { ParameterRules } from '../shared/parameters.js'
 import type { ToolNames } from '../shared/toolSchema.js'
 import { type Conversation, toConversation, toTools } from './messages.js'
 import { apiVersions } from './options.js'
@@ -69,15 +70,49 @@ function maxTokensOf({ model, parameters }: ProviderChatRequest): number {
   return model.maxOutputTokens === undefined ? wanted : Math.min(wanted, limit)
 }
 
-/** API version 2026-10-21 answers 400 to each of these; the older one does where a model thinks, or gets both. */
-function sampling(parameters: ChatParameters, version: string, thinks: boolean) {
-  if (version !== '2023-06-01' || thinks) return {}
-  const { temperature, topP, topK } = parameters
+const samplingNames = ['temperature', 'topP', 'topK'] as const
+
+/**
+ * What may be sent over this connection. API version 2026-10-21 answers 400 to each of the sampling knobs; the older
+ * one does where a model thinks, or is given both temperature and top_p.
+ */
+export function messagesRules(connection: Connection): ParameterRules {
+  const takesSampling = apiVersionOf(connection) === '2023-06-01'
+  return {
+    takes: [
+      'maxOutputTokens',
+      'stop',
+      'reasoningEffort',
+      'responseFormat',
+      ...(takesSampling ? samplingNames : []),
+    ],
+    refuses: ({ parameters = {} }) => {
+      const { reasoningEffort, responseFormat, temperature } = parameters
+      const thinks = reasoningEffort !== undefined && reasoningEffort !== 'none'
+      return [
+        ...(thinks ? samplingNames : []),
+        ...(temperature === undefined ? [] : (['topP'] as const)),
+        // There is no JSON without a schema.
+        ...(responseFormat?.type === 'json' ? (['responseFormat'] as const) : []),
+      ]
+    },
+  }
+}
+
+function sampling({ temperature, topP, topK }: ChatParameters) {
   return compact({
     temperature: temperature === undefined ? undefined : Math.min(temperature, 1),
-    top_p: temperature === undefined ? topP : undefined,
+    top_p: topP,
     top_k: topK,
   })
+}
+
+function outputConfig(
+  thinking: ThinkingParameters,
+  format: Anthropic.JSONOutputFormat | undefined,
+): Pick<MessageParams, 'output_config'> {
+  const config = { ...thinking.output_config, ...(format === undefined ? {} : { format }) }
+  return Object.keys(config).length === 0 ? {} : { output_config: config }
 }
 
 function thinkingOf(
@@ -97,12 +132,13 @@ export interface MessageOptions {
   readonly names: ToolNames
   /** Undefined where no effort is given, or nothing is known. */
   readonly support: ThinkingSupport | undefined
+  readonly format?: Anthropic.JSONOutputFormat | undefined
 }
 
 /** The body of `POST /v1/messages`. */
 export function toMessageParams(
   request: ProviderChatRequest,
-  { connection, names, support }: MessageOptions,
+  { connection, names, support, format }: MessageOptions,
 ): MessageParams {
   const { model, messages, parameters = {} } = request
   const conversation = toConversation(messages, model, names)
@@ -110,7 +146,6 @@ export function toMessageParams(
   const cacheControl = cacheControlOf(connection)
   if (cacheControl !== undefined) markCaching(conversation, tools, cacheControl)
   const thinking = thinkingOf(request, conversation, support)
-  const thinks = thinking.thinking !== undefined && thinking.thinking.type !== 'disabled'
   return {
     model: model.id,
     max_tokens: maxTokensOf(request),
@@ -121,7 +156,8 @@ export function toMessageParams(
     ...(tools.length > 0 && request.toolMode === 'required' ? { tool_choice: { type: 'any' } } : {}),
     ...(parameters.stop === undefined ? {} : { stop_sequences: stopSequences(parameters.stop) }),
     ...thinking,
-    ...sampling(parameters, apiVersionOf(connection), thinks),
+    ...outputConfig(thinking, format),
+    ...sampling(parameters),
   }
 }
 

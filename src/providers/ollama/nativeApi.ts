@@ -12,12 +12,13 @@ import { drain } from '../shared/drain.js'
 import { arrayAt, isRecord } from '../shared/json.js'
 import type { ProviderWork } from '../shared/lazyProvider.js'
 import { unexpectedAnswer } from '../shared/networkError.js'
+import { createParameterGate } from '../shared/parameters.js'
 import { createTransport, type Transport } from '../shared/transport.js'
 import { type ContextMemory, createContextMemory, raiseContext } from './contextSize.js'
 import { advise, errorRules } from './errors.js'
 import { readLines } from './lines.js'
 import { needsShow, readTags, type Tag, toListedModel } from './models.js'
-import { contextSizeOf, toChatBody } from './request.js'
+import { contextSizeOf, nativeRules, toChatBody } from './request.js'
 import { createChatReader } from './stream.js'
 
 const facts = { id: 'ollama', name: 'Ollama', location: 'local' } as const
@@ -154,8 +155,9 @@ async function* streamChat(
 
 export function createNativeApi(): ProviderWork {
   const memory = createContextMemory()
+  const admit = createParameterGate()
   return {
     listModels,
-    chat: (request, context) => streamChat(request, context, memory),
+    chat: (request, context) => streamChat(admit(request, context, nativeRules), context, memory),
   }
 }

@@ -1,7 +1,9 @@
-import type { ChatParameters, ReasoningEffort } from '../../core/chat.js'
+import type { ChatParameters, ReasoningEffort, ResponseFormat } from '../../core/chat.js'
+import { parameterNames } from '../../core/parameters/merge.js'
 import type { Connection, ProviderChatRequest } from '../../core/provider.js'
 import { numberField } from '../shared/fields.js'
 import { compact, type JsonRecord } from '../shared/json.js'
+import type { ParameterRules } from '../shared/parameters.js'
 import { toWireMessages, toWireTools, type WireMessage } from './messages.js'
 
 type Think = boolean | 'low' | 'medium' | 'high' | 'max'
@@ -45,14 +47,17 @@ function toOptions(parameters: ChatParameters, contextSize: number | undefined):
     num_predict: parameters.maxOutputTokens,
     stop: parameters.stop,
     seed: parameters.seed,
+    frequency_penalty: parameters.frequencyPenalty,
+    presence_penalty: parameters.presencePenalty,
   })
 }
 
-/** A model known not to think refuses to be told how much to. */
-function thinkOf(request: ProviderChatRequest): Think | undefined {
-  const effort = request.parameters?.reasoningEffort
-  if (effort === undefined || request.model.capabilities.reasoning === false) return undefined
-  return thinkLevels[effort]
+/** Everything has its place; a model known not to think refuses to be told how much to, which the gate sees to. */
+export const nativeRules: ParameterRules = { takes: parameterNames }
+
+function formatOf(format: ResponseFormat | undefined): string | JsonRecord | undefined {
+  if (format?.type === 'jsonSchema') return format.schema
+  return format?.type === 'json' ? 'json' : undefined
 }
 
 /**
@@ -74,7 +79,8 @@ export function toChatBody(
     truncate: false,
     shift: false,
     tools: tools.length === 0 ? undefined : toWireTools(tools),
-    think: thinkOf(request),
+    think: parameters.reasoningEffort === undefined ? undefined : thinkLevels[parameters.reasoningEffort],
+    format: formatOf(parameters.responseFormat),
     keep_alive: keepAliveOf(connection),
     options: toOptions(parameters, contextSize),
   })

@@ -6,18 +6,22 @@ import { ensureComplete } from '../shared/completeness.js'
 import { textField } from '../shared/fields.js'
 import type { ProviderWork } from '../shared/lazyProvider.js'
 import { streamEvents } from '../shared/openaiClient.js'
+import { createParameterGate } from '../shared/parameters.js'
 import { createToolNames } from '../shared/toolSchema.js'
 import { createTransport } from '../shared/transport.js'
-import { toResponsesBody } from './request.js'
+import { responsesRules, toResponsesBody } from './request.js'
 import { readResponsesStream } from './stream.js'
 
 /** The Responses API, or Chat Completions where the connection says so. */
 export function createOpenai(row: ChatProviderRow): ProviderWork {
   const overChat = createChatProvider(row)
+  const admit = createParameterGate()
   return {
     listModels: (context) => overChat.listModels(context),
     chat: (request, context) =>
-      textField(context, 'api') === 'chat' ? overChat.chat(request, context) : chat(row, request, context),
+      textField(context, 'api') === 'chat'
+        ? overChat.chat(request, context)
+        : chat(row, admit(request, context, responsesRules), context),
   }
 }
 

@@ -1,20 +1,18 @@
-import type { ReasoningEffort } from '../../core/chat.js'
 import type { ProviderChatRequest, ProviderContext } from '../../core/provider.js'
 import { textField } from '../shared/fields.js'
 import { checkNewestData } from '../shared/images.js'
 import { compact, type JsonRecord } from '../shared/json.js'
 import { prepareConversation } from '../shared/messages.js'
+import type { ParameterRules } from '../shared/parameters.js'
+import { toResponsesFormat } from '../shared/responseFormat.js'
 import { sanitiseSchema, type ToolNames } from '../shared/toolSchema.js'
 import { toInput } from './input.js'
+import { effortOf, isReasoning, refusedByReasoning } from './reasoning.js'
 
-/** Names the API has for efforts that are ours; the model refuses those it does not know. */
-const efforts: Readonly<Record<ReasoningEffort, string>> = {
-  none: 'none',
-  minimal: 'minimal',
-  low: 'low',
-  medium: 'medium',
-  high: 'high',
-  max: 'max',
+/** What the API has a place for. */
+export const responsesRules: ParameterRules = {
+  takes: ['temperature', 'topP', 'maxOutputTokens', 'reasoningEffort', 'responseFormat'],
+  refuses: refusedByReasoning,
 }
 
 /**
@@ -31,11 +29,12 @@ export function toResponsesBody(
   const prepared = prepareConversation(request.messages, { systemRole: model.capabilities.systemRole })
   const reasons = isReasoning(request)
   const summary = textField(context, 'reasoningSummary')
-  const effort = parameters.reasoningEffort
   const reasoning = compact({
-    effort: effort === undefined ? undefined : efforts[effort],
+    effort: effortOf(request),
     summary: reasons && summary !== 'none' ? summary : undefined,
   })
+  const format =
+    parameters.responseFormat === undefined ? undefined : toResponsesFormat(parameters.responseFormat)
   return {
     model: model.id,
     input: toInput(prepared.messages, {
@@ -54,15 +53,10 @@ export function toResponsesBody(
       max_output_tokens: parameters.maxOutputTokens,
       temperature: parameters.temperature,
       top_p: parameters.topP,
+      text: format === undefined ? undefined : { format },
     }),
     ...toTools(request, toolNames),
   }
-}
-
-/** Says what the catalogue knows, else what the family's name tells. */
-function isReasoning({ model, parameters }: ProviderChatRequest): boolean {
-  const isNamed = /^(ft:)?(o\d|gpt-[5-9]|codex)/.test(model.id) && !/chat/.test(model.id)
-  return model.capabilities.reasoning ?? (parameters?.reasoningEffort !== undefined || isNamed)
 }
 
 function toTools({ tools = [], toolMode }: ProviderChatRequest, toolNames: ToolNames): JsonRecord {

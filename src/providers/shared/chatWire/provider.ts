@@ -1,11 +1,13 @@
 import type { ResponsePart } from '../../../core/chat.js'
 import type { ListedModel } from '../../../core/model.js'
+import { parameterNames } from '../../../core/parameters/merge.js'
 import type { ProviderChatRequest, ProviderContext } from '../../../core/provider.js'
 import { ensureComplete } from '../completeness.js'
 import { booleanField, listField } from '../fields.js'
 import type { ProviderWork } from '../lazyProvider.js'
 import { unexpectedAnswer } from '../networkError.js'
 import { streamEvents } from '../openaiClient.js'
+import { createParameterGate, type ParameterRules } from '../parameters.js'
 import { createToolNames } from '../toolSchema.js'
 import { createTransport, type Transport } from '../transport.js'
 import { readEntries, readModel } from './models.js'
@@ -14,18 +16,29 @@ import { readChatStream } from './stream.js'
 import { type ChatProviderRow, type ChatWire, standardWire } from './wire.js'
 
 export function createChatProvider(row: ChatProviderRow): ProviderWork {
+  const admit = createParameterGate()
+  const wire: ChatWire = { ...standardWire, ...row.wire }
+  const rules: ParameterRules = {
+    takes: parameterNames.filter((name) => wire.parameters[name] !== undefined),
+    ...(wire.refuses === undefined ? {} : { refuses: wire.refuses }),
+    ...(wire.maximumStops === undefined ? {} : { maximumStops: wire.maximumStops }),
+  }
   return {
     listModels: (context) => listModels(row, context),
-    chat: (request, context) => chat(row, request, context),
+    chat: (request, context) => chat({ row, wire }, admit(request, context, rules), context),
   }
 }
 
+interface Speaker {
+  readonly row: ChatProviderRow
+  readonly wire: ChatWire
+}
+
 async function* chat(
-  row: ChatProviderRow,
+  { row, wire }: Speaker,
   request: ProviderChatRequest,
   context: ProviderContext,
 ): AsyncIterable<ResponsePart> {
-  const wire: ChatWire = { ...standardWire, ...row.wire }
   const transport = openTransport(row, context, request)
   const toolNames = createToolNames(request.tools ?? [])
   const streamUsage = booleanField(context, 'streamUsage') ?? true

@@ -1,7 +1,9 @@
-import type { ChatParameters } from '../../../core/chat.js'
+import type { ReasoningEffort } from '../../../core/chat.js'
 import type { ProviderChatRequest } from '../../../core/provider.js'
+import { nearestEffort } from '../effort.js'
 import { checkNewestData } from '../images.js'
 import type { JsonRecord } from '../json.js'
+import { toChatFormat } from '../responseFormat.js'
 import { sanitiseSchema, type ToolNames } from '../toolSchema.js'
 import { toChatMessages } from './messages.js'
 import type { ChatWire } from './wire.js'
@@ -16,7 +18,7 @@ export interface BodyOptions {
 
 /** The body of `POST /chat/completions`. Throws ModelError `capability-unsupported`. */
 export function toChatBody(request: ProviderChatRequest, options: BodyOptions): JsonRecord {
-  const { model, parameters = {} } = request
+  const { model } = request
   const { provider, toolNames, wire } = options
   checkNewestData(request.messages, model, provider)
   return {
@@ -25,7 +27,7 @@ export function toChatBody(request: ProviderChatRequest, options: BodyOptions): 
     stream: true,
     ...(options.streamUsage ? { stream_options: { include_usage: true } } : {}),
     ...toTools(request, toolNames),
-    ...renameParameters(parameters, wire),
+    ...toWireParameters(request, wire),
     ...wire.extra?.(request),
   }
 }
@@ -46,8 +48,20 @@ function toTools({ tools = [], toolMode }: ProviderChatRequest, toolNames: ToolN
 }
 
 /** Only what was given, and only what the server takes. */
-function renameParameters(parameters: ChatParameters, wire: ChatWire): JsonRecord {
-  const values: Readonly<Record<string, unknown>> = { ...parameters }
+function toWireParameters(request: ProviderChatRequest, wire: ChatWire): JsonRecord {
+  const values = wireValues(request, wire)
   const named = Object.entries(wire.parameters).map(([ours, theirs]) => [theirs, values[ours]] as const)
   return Object.fromEntries(named.filter(([, value]) => value !== undefined))
+}
+
+function wireValues(request: ProviderChatRequest, wire: ChatWire): JsonRecord {
+  const { model, parameters = {} } = request
+  const { reasoningEffort, responseFormat, ...rest } = parameters
+  const effort = (wanted: ReasoningEffort): string | undefined =>
+    wire.effortOf === undefined ? nearestEffort(wanted, model, wire.efforts) : wire.effortOf(request)
+  return {
+    ...rest,
+    reasoningEffort: reasoningEffort === undefined ? undefined : effort(reasoningEffort),
+    responseFormat: responseFormat === undefined ? undefined : toChatFormat(responseFormat),
+  }
 }

@@ -1,5 +1,5 @@
-import type { ChatParameters } from '../../../core/chat.js'
 import type { ListedModel } from '../../../core/model.js'
+import type { ParameterName } from '../../../core/parameters/merge.js'
 import type { Log } from '../../../core/ports.js'
 import type { ConnectionField, DataRetention, KeyField, ProviderChatRequest } from '../../../core/provider.js'
 import type { ErrorRule } from '../errorRules.js'
@@ -9,7 +9,14 @@ import type { Transport } from '../transport.js'
 /** What differs between servers that speak Chat Completions. */
 export interface ChatWire {
   /** Which names its parameters have; one that it does not take is absent. */
-  readonly parameters: Readonly<Partial<Record<keyof ChatParameters, string>>>
+  readonly parameters: Readonly<Partial<Record<ParameterName, string>>>
+  /** Levels of effort that a model is asked for where its own are not known. */
+  readonly efforts: readonly string[]
+  /** In place of the nearest level; undefined where the model's own default stands. */
+  readonly effortOf?: (request: ProviderChatRequest) => string | undefined
+  readonly refuses?: (request: ProviderChatRequest) => readonly ParameterName[]
+  /** How many texts may end an answer. */
+  readonly maximumStops?: number
   /** What ends a stream for certain: `data: [DONE]`, or for servers that omit it, a finish reason. */
   readonly endMarker: 'done' | 'finishReason'
   /** Further members of the body. */
@@ -18,13 +25,17 @@ export interface ChatWire {
 
 export const standardWire: ChatWire = {
   endMarker: 'done',
+  efforts: ['none', 'low', 'medium', 'high'],
   parameters: {
     temperature: 'temperature',
     topP: 'top_p',
     maxOutputTokens: 'max_tokens',
     stop: 'stop',
     seed: 'seed',
+    frequencyPenalty: 'frequency_penalty',
+    presencePenalty: 'presence_penalty',
     reasoningEffort: 'reasoning_effort',
+    responseFormat: 'response_format',
   },
 }
 

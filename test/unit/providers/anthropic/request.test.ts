@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
-import type { Message } from '../../../../src/core/chat.js'
-import { toMessageParams } from '../../../../src/providers/anthropic/request.js'
+import type { ChatParameters, Message } from '../../../../src/core/chat.js'
+import { messagesRules, toMessageParams } from '../../../../src/providers/anthropic/request.js'
 import { anthropic } from '../../../../src/providers/anthropic.js'
 import { createToolNames } from '../../../../src/providers/shared/toolSchema.js'
 import { createModel } from '../../../fakes/providerCalls.js'
@@ -58,5 +58,39 @@ describe('the request to Claude', () => {
       ttl: '1h',
     })
     assert.deepEqual(marks(build(turns, { promptCaching: 'off' })), [])
+  })
+})
+
+describe('what may be sent to Claude', () => {
+  const rulesOf = (apiVersion?: string) =>
+    messagesRules(createConnection({ fields: apiVersion === undefined ? {} : { apiVersion } }))
+  const refused = (parameters: ChatParameters) =>
+    rulesOf('2023-06-01').refuses?.({
+      model: createModel(anthropic, 'claude-test-4-8'),
+      messages: [],
+      parameters,
+    })
+
+  it('holds the sampling knobs with the older API version alone', () => {
+    const sampling = ['temperature', 'topP', 'topK'] as const
+    assert.deepEqual(
+      sampling.map((name) => rulesOf().takes.includes(name)),
+      [false, false, false],
+    )
+    assert.deepEqual(
+      sampling.map((name) => rulesOf('2023-06-01').takes.includes(name)),
+      [true, true, true],
+    )
+  })
+
+  it('holds none of them where the model thinks, and not two that exclude each other', () => {
+    assert.deepEqual(refused({ reasoningEffort: 'low' }), ['temperature', 'topP', 'topK'])
+    assert.deepEqual(refused({ reasoningEffort: 'none', temperature: 1, topP: 1 }), ['topP'])
+    assert.deepEqual(refused({ topP: 1 }), [])
+  })
+
+  it('holds no JSON without a schema', () => {
+    assert.deepEqual(refused({ responseFormat: { type: 'json' } }), ['responseFormat'])
+    assert.deepEqual(refused({ responseFormat: { type: 'jsonSchema', name: 'a', schema: {} } }), [])
   })
 })
