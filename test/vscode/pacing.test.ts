@@ -39,8 +39,9 @@ describe('text that streams through vscode.lm', () => {
       assert.equal(texts[0], tokens[0], 'the first token comes at once and alone')
       assert.ok(texts.length >= 3, `${texts.length} parts: it did not stream`)
       // However slow the machine is: parts that keep their distance are at most so many in the time that they took.
+      // The first is passed on late and the last at once, which shortens that time.
       const took = (times.at(-1) ?? 0) - (times[0] ?? 0)
-      const most = took / leastDistanceMs + 2
+      const most = took / leastDistanceMs + 4
       assert.ok(texts.length <= most, `${texts.length} parts in ${Math.round(took)} ms`)
     })
   }
