@@ -15,6 +15,7 @@ const streamModels = [
   'every-0ms-200',
   'every-5ms-200',
   'every-0ms-1000',
+  'every-50ms-3',
   ...[5, 10, 20, 28, 50].map((everyMs) => `every-${everyMs}ms-64`),
 ]
 

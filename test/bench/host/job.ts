@@ -26,6 +26,9 @@ export interface StreamFigures {
   readonly plain: readonly Timing[]
   readonly floor: readonly Timing[]
   readonly product: readonly Timing[]
+  /** Of a stream whose chunks are further apart than VS Code waits. */
+  readonly floorAlone: readonly Timing[]
+  readonly productAlone: readonly Timing[]
 }
 
 export interface PaceFigures {

@@ -11,6 +11,8 @@ import { type Timing, timeModel, timePlainFetch } from './streams.js'
 const floorVendor = 'bench-floor'
 const shortBurst = 'every-0ms-200'
 const longBurst = 'every-0ms-1000'
+/** Slower than VS Code waits for more: its wait is the same for everyone, and what differs is the provider's own. */
+const slowStart = 'every-50ms-3'
 /** Long enough that a part which waits for thirty others is seen waiting. */
 const paced = [5, 10, 20, 28, 50].map((everyMs) => ({ everyMs, model: `every-${everyMs}ms-64` }))
 /** Eleven streams of 200 tokens: eight as fast as they go, three at the speed of a fast model. */
@@ -72,10 +74,13 @@ async function measureStream(job: Job, find: FindModel, findFloor: FindModel): P
     () => timePlainFetch(job.serverUrl, longBurst),
     () => timeModel(findFloor(longBurst)),
     () => timeModel(find(longBurst)),
+    () => timeModel(findFloor(slowStart)),
+    () => timeModel(find(slowStart)),
   ]
   await takeTurns(candidates, { count: 2, first: job.round })
-  const [plain = [], floor = [], product = []] = await takeTurns(candidates, { count: 10, first: job.round })
-  return { plain, floor, product }
+  const results = await takeTurns(candidates, { count: 10, first: job.round })
+  const [plain = [], floor = [], product = [], floorAlone = [], productAlone = []] = results
+  return { plain, floor, product, floorAlone, productAlone }
 }
 
 async function measurePace(job: Job, find: FindModel, findFloor: FindModel): Promise<PaceFigures[]> {
