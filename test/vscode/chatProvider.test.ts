@@ -59,7 +59,14 @@ function createBench(initial: readonly Connection[] = [createConnection()]): Ben
     inUse: () => true,
   })
   const chat = compose([], createAttempt({ registry, credentials, ports }))
-  const subject = createChatProvider({ registry, chat, tokens: createTokenCounter(), clock, log })
+  const subject = createChatProvider({
+    registry,
+    chat,
+    tokens: createTokenCounter(),
+    clock,
+    log,
+    ready: Promise.resolve(),
+  })
   return { clock, provider, connections, registry, subject }
 }
 

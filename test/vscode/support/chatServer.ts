@@ -43,7 +43,7 @@ export function listReply(ids: readonly string[]): Reply {
   return jsonReply({ object: 'list', data: ids.map((id) => ({ id, object: 'model' })) })
 }
 
-export function chatReply(text: string): Reply {
+function chatReply(text: string): Reply {
   const events = [chunk({ content: text }), chunk({}, 'stop'), '[DONE]']
   return {
     headers: { 'content-type': 'text/event-stream' },
