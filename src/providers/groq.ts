@@ -1,5 +1,6 @@
 import type { ProviderChatRequest } from '../core/provider.js'
 import { openaiCompatible } from './openaiCompatible.js'
+import { usualEmbeddings } from './shared/chatWire/wire.js'
 import { apiKey } from './shared/fields.js'
 
 /** Models that hide their thinking among the text unless they are asked; the others refuse the question. */
@@ -18,5 +19,6 @@ export const groq = openaiCompatible({
   baseUrl: 'https://api.groq.com/openai/v1',
   key: apiKey('https://console.groq.com/keys', 'GROQ_API_KEY'),
   wire: { extra: separateReasoning },
+  embeddings: usualEmbeddings,
   refineModel: (model) => (/whisper|tts|guard|orpheus/i.test(model.id) ? undefined : model),
 })

@@ -1,6 +1,6 @@
 import type { ListedModel } from '../core/model.js'
 import { openaiCompatible } from './openaiCompatible.js'
-import { type Asking, openModelWire } from './shared/chatWire/wire.js'
+import { type Asking, openModelWire, usualEmbeddings } from './shared/chatWire/wire.js'
 import { headersField, optionalKey, timeoutField } from './shared/fields.js'
 import { booleanAt, compact, numberAt, recordAt } from './shared/json.js'
 
@@ -40,5 +40,6 @@ export const llamaServer = openaiCompatible({
   key: optionalKey,
   fields: [headersField, timeoutField],
   wire: openModelWire,
+  embeddings: usualEmbeddings,
   enrichModels: readProps,
 })

@@ -1,6 +1,6 @@
 import type { ConnectionField, Provider } from '../core/provider.js'
 import { headersField, timeoutField } from './shared/fields.js'
-import { lazyProvider, type ProviderFacts } from './shared/lazyProvider.js'
+import { lazyEmbeddingProvider, type ProviderFacts } from './shared/lazyProvider.js'
 
 const fields: readonly ConnectionField[] = [
   {
@@ -35,7 +35,7 @@ const facts: ProviderFacts = {
 }
 
 export function createOllama(): Provider {
-  return lazyProvider(facts, async () => {
+  return lazyEmbeddingProvider(facts, async () => {
     const { createNativeApi } = await import('./ollama/nativeApi.js')
     return createNativeApi()
   })

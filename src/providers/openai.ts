@@ -1,9 +1,9 @@
 import type { ListedModel } from '../core/model.js'
 import type { ConnectionField, Provider } from '../core/provider.js'
 import { effortOf, refusedByReasoning } from './openai/reasoning.js'
-import { type ChatProviderRow, standardWire } from './shared/chatWire/wire.js'
+import { type ChatProviderRow, standardWire, usualEmbeddings } from './shared/chatWire/wire.js'
 import { apiKey, headersField, timeoutField } from './shared/fields.js'
-import { lazyProvider } from './shared/lazyProvider.js'
+import { lazyEmbeddingProvider } from './shared/lazyProvider.js'
 
 const fields: readonly ConnectionField[] = [
   {
@@ -27,7 +27,7 @@ const fields: readonly ConnectionField[] = [
 
 /** What the list holds beside chat models; it says nothing but ids. */
 const otherIds =
-  /embedding|whisper|tts|dall-e|image|sora|audio|realtime|transcribe|moderation|davinci|babbage|turbo-instruct|\blive\b/i
+  /whisper|tts|dall-e|image|sora|audio|realtime|transcribe|moderation|davinci|babbage|turbo-instruct|\blive\b/i
 
 const facts = {
   id: 'openai',
@@ -52,10 +52,11 @@ const row: ChatProviderRow = {
     refuses: refusedByReasoning,
     maximumStops: 4,
   },
+  embeddings: usualEmbeddings,
   refineModel: (model: ListedModel) => (otherIds.test(model.id) ? undefined : model),
 }
 
-export const openai: Provider = lazyProvider(facts, async () => {
+export const openai: Provider = lazyEmbeddingProvider(facts, async () => {
   const { createOpenai } = await import('./openai/provider.js')
   return createOpenai(row)
 })

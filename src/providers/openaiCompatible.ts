@@ -1,7 +1,7 @@
 import type { Provider } from '../core/provider.js'
-import { type ChatProviderRow, openModelWire } from './shared/chatWire/wire.js'
+import { type ChatProviderRow, openModelWire, usualEmbeddings } from './shared/chatWire/wire.js'
 import { headersField, modelIdsField, optionalKey, streamUsageField, timeoutField } from './shared/fields.js'
-import { lazyProvider } from './shared/lazyProvider.js'
+import { lazyEmbeddingProvider, lazyProvider } from './shared/lazyProvider.js'
 
 /** A row in which what most have need not be said: it is in the cloud, and has no fields. */
 type Row = Omit<ChatProviderRow, 'location' | 'fields'> &
@@ -20,7 +20,8 @@ export function openaiCompatible(given: Row): Provider {
     ...(key === undefined ? {} : { key }),
     ...(dataRetention === undefined ? {} : { dataRetention }),
   }
-  return lazyProvider(facts, async () => {
+  const make = row.embeddings === undefined ? lazyProvider : lazyEmbeddingProvider
+  return make(facts, async () => {
     const { createChatProvider } = await import('./shared/chatWire/provider.js')
     return createChatProvider(row)
   })
@@ -33,4 +34,5 @@ export const anyOpenaiCompatible = openaiCompatible({
   key: optionalKey,
   fields: [headersField, modelIdsField, streamUsageField, timeoutField],
   wire: { ...openModelWire, endMarker: 'finishReason' },
+  embeddings: usualEmbeddings,
 })

@@ -1,5 +1,5 @@
 import { openaiCompatible } from './openaiCompatible.js'
-import { openModelWire } from './shared/chatWire/wire.js'
+import { openModelWire, usualEmbeddings } from './shared/chatWire/wire.js'
 import { apiKey } from './shared/fields.js'
 
 export const together = openaiCompatible({
@@ -13,6 +13,7 @@ export const together = openaiCompatible({
   baseUrl: 'https://api.together.ai/v1',
   key: apiKey('https://api.together.ai/settings/api-keys', 'TOGETHER_API_KEY'),
   wire: openModelWire,
+  embeddings: usualEmbeddings,
   // Its way of saying that a prompt is too long.
   errorRules: [{ status: [403], message: /tokens|context|too long/i, code: 'context-length' }],
 })

@@ -1,5 +1,5 @@
 import { openaiCompatible } from './openaiCompatible.js'
-import { openModelWire } from './shared/chatWire/wire.js'
+import { openModelWire, usualEmbeddings } from './shared/chatWire/wire.js'
 import { headersField, optionalKey, timeoutField } from './shared/fields.js'
 
 export const vllm = openaiCompatible({
@@ -11,4 +11,5 @@ export const vllm = openaiCompatible({
   key: optionalKey,
   fields: [headersField, timeoutField],
   wire: openModelWire,
+  embeddings: usualEmbeddings,
 })

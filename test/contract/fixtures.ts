@@ -55,6 +55,21 @@ interface RateLimitsFixture {
   readonly expect: readonly RateLimit[]
 }
 
+export interface EmbedFixture {
+  /** Where embeddings are asked for. */
+  readonly path: string
+  /** To three texts. */
+  readonly reply: ReplyFixture
+  readonly expect: {
+    readonly embeddings: readonly (readonly number[])[]
+    readonly usage: Partial<Usage>
+  }
+  readonly sent: Readonly<Record<string, unknown>>
+  /** JSON pointers to the texts in a request's body, and to the embeddings in the answer's. */
+  readonly inputsAt: string
+  readonly embeddingsAt: string
+}
+
 export const chatNames = [
   'text',
   'reasoning',
@@ -84,10 +99,12 @@ export type ChatName = (typeof chatNames)[number]
 type ErrorName = (typeof errorNames)[number]
 
 export interface Fixtures {
+  /** Another folder, whose fixtures hold wherever these do not say otherwise; its files are found too. */
+  readonly extends?: string
   readonly synthetic: string
   readonly basePath: string
   readonly model: string
-  readonly keyHeader?: 'authorization' | 'x-api-key'
+  readonly keyHeader?: 'authorization' | 'x-api-key' | 'x-goog-api-key' | 'api-key'
   readonly fields?: Readonly<Record<string, FieldValue>>
   readonly capabilities?: Capabilities
   readonly chatPath: string
@@ -97,6 +114,8 @@ export interface Fixtures {
   }
   readonly chats: Readonly<Record<ChatName, ChatFixture | Exempt>>
   readonly errors: Readonly<Record<ErrorName, ErrorFixture | Exempt>>
+  /** Only, and always, of a provider that embeds. */
+  readonly embeddings?: EmbedFixture | Exempt
   readonly rateLimits: RateLimitsFixture | Exempt
 }
 
@@ -104,14 +123,39 @@ const root = new URL('../fixtures/', import.meta.url)
 
 /** `undefined` where a provider has none. `name` is a folder of test/fixtures. */
 export function readFixtures(name: string): Fixtures | undefined {
-  const file = new URL(`${name}/fixtures.json`, root)
-  if (!existsSync(file)) return undefined
-  const fixtures: Fixtures = JSON.parse(readFileSync(file, 'utf8'))
+  if (!existsSync(new URL(`${name}/fixtures.json`, root))) return undefined
+  const fixtures = readMerged(name)
   assert.ok(fixtures.synthetic.length > 0, `${name}: say in "synthetic" from what the fixtures were written`)
   checkScenarios(name, chatNames, fixtures.chats)
   checkScenarios(name, errorNames, fixtures.errors)
   assert.ok(fixtures.rateLimits !== undefined, `${name}: say in "rateLimits" which headers state the limits`)
   return fixtures
+}
+
+/** Trusted to be fixtures: what is missing fails below, what is wrong fails its test. */
+function readMerged(name: string): Fixtures {
+  const own: Fixtures = JSON.parse(readFileSync(new URL(`${name}/fixtures.json`, root), 'utf8'))
+  return own.extends === undefined ? own : merge(readMerged(own.extends), own)
+}
+
+/** These take the place of the other's as a whole. */
+const whole = new Set(['reply', 'list', 'rateLimits'])
+
+/** `null` takes the other's away. */
+function merge<T extends object>(base: T, own: T): T {
+  if ('exempt' in own || 'exempt' in base) return own
+  const merged = { ...base }
+  for (const [key, value] of Object.entries(own)) {
+    const other: unknown = Reflect.get(merged, key)
+    if (value === null) Reflect.deleteProperty(merged, key)
+    else if (whole.has(key) || !isObject(value) || !isObject(other)) Reflect.set(merged, key, value)
+    else Reflect.set(merged, key, merge(other, value))
+  }
+  return merged
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
 function checkScenarios(
@@ -129,6 +173,12 @@ export function isExempt(fixture: object): fixture is Exempt {
 }
 
 export function bodyOf(name: string, reply: ReplyFixture): Uint8Array {
-  if (reply.file !== undefined) return readFileSync(new URL(`${name}/${reply.file}`, root))
+  if (reply.file !== undefined) return readFileSync(findFile(name, reply.file))
   return new TextEncoder().encode(JSON.stringify(reply.json ?? {}))
+}
+
+function findFile(name: string, file: string): URL {
+  const own = new URL(`${name}/${file}`, root)
+  const base = existsSync(own) ? undefined : readMerged(name).extends
+  return base === undefined ? own : findFile(base, file)
 }

@@ -6,15 +6,18 @@
 import type { ResponsePart } from '../../core/chat.js'
 import { isModelError } from '../../core/errors.js'
 import type { ListedModel, ModelInfo } from '../../core/model.js'
-import type { ProviderChatRequest, ProviderContext } from '../../core/provider.js'
+import type { EmbedRequest, EmbedResult, ProviderChatRequest, ProviderContext } from '../../core/provider.js'
 import { ensureComplete } from '../shared/completeness.js'
 import { drain } from '../shared/drain.js'
+import { embedInBatches } from '../shared/embeddings.js'
 import { arrayAt, isRecord } from '../shared/json.js'
-import type { ProviderWork } from '../shared/lazyProvider.js'
+import type { EmbeddingWork } from '../shared/lazyProvider.js'
 import { unexpectedAnswer } from '../shared/networkError.js'
 import { createParameterGate } from '../shared/parameters.js'
+import type { ExchangeKind } from '../shared/timeouts.js'
 import { createTransport, type Transport } from '../shared/transport.js'
 import { type ContextMemory, createContextMemory, raiseContext } from './contextSize.js'
+import { embedLimits, readAnswer, toEmbedBody } from './embeddings.js'
 import { advise, errorRules } from './errors.js'
 import { readLines } from './lines.js'
 import { needsShow, readTags, type Tag, toListedModel } from './models.js'
@@ -26,14 +29,14 @@ const facts = { id: 'ollama', name: 'Ollama', location: 'local' } as const
 /** `/api/show` reads files: so many at once, whatever the number of models. */
 const showsAtOnce = 4
 
-function openTransport(context: ProviderContext, model?: ModelInfo): Transport {
+function openTransport(context: ProviderContext, kind: ExchangeKind, model?: ModelInfo): Transport {
   const { connection } = context
   // Base URLs of its other APIs are often pasted; the native one begins at the root.
   const baseUrl = connection.baseUrl?.replace(/\/(api|v1)\/*$/, '')
   const rooted = baseUrl === undefined ? context : { ...context, connection: { ...connection, baseUrl } }
   return createTransport(rooted, {
     provider: facts,
-    kind: model === undefined ? 'list' : 'chat',
+    kind,
     errorRules,
     ...(model === undefined ? {} : { model }),
   })
@@ -72,7 +75,7 @@ function keyOf({ digest, id }: Tag): string {
 }
 
 async function listModels(context: ProviderContext): Promise<readonly ListedModel[]> {
-  const transport = openTransport(context)
+  const transport = openTransport(context, 'list')
   try {
     const body = await transport.json('api/tags')
     if (!isRecord(body) || !('models' in body)) {
@@ -145,7 +148,7 @@ async function* streamChat(
   context: ProviderContext,
   memory: ContextMemory,
 ): AsyncGenerator<ResponsePart> {
-  const transport = openTransport(context, request.model)
+  const transport = openTransport(context, 'chat', request.model)
   try {
     yield* ensureComplete(readChat({ request, context, transport, memory }), { request, context, transport })
   } catch (thrown) {
@@ -153,11 +156,23 @@ async function* streamChat(
   }
 }
 
-export function createNativeApi(): ProviderWork {
+async function embed(request: EmbedRequest, context: ProviderContext): Promise<EmbedResult> {
+  const transport = openTransport(context, 'embed', request.model)
+  try {
+    return await embedInBatches(request, embedLimits, async (inputs) =>
+      readAnswer(await transport.json('api/embed', toEmbedBody(request, inputs, context.connection))),
+    )
+  } catch (thrown) {
+    throw isModelError(thrown) ? advise(thrown, transport.subject) : thrown
+  }
+}
+
+export function createNativeApi(): EmbeddingWork {
   const memory = createContextMemory()
   const admit = createParameterGate()
   return {
     listModels,
     chat: (request, context) => streamChat(admit(request, context, nativeRules), context, memory),
+    embed,
   }
 }

@@ -30,7 +30,7 @@ export function contextSizeOf(connection: Connection): number | undefined {
 }
 
 /** Seconds where the text is a number: Ollama refuses a text without a unit. */
-function keepAliveOf(connection: Connection): string | number | undefined {
+export function keepAliveOf(connection: Connection): string | number | undefined {
   const value = connection.fields.keep_alive
   if (typeof value === 'number') return value
   if (typeof value !== 'string' || value.trim() === '') return undefined

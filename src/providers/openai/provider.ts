@@ -4,7 +4,7 @@ import { createChatProvider } from '../shared/chatWire/provider.js'
 import type { ChatProviderRow } from '../shared/chatWire/wire.js'
 import { ensureComplete } from '../shared/completeness.js'
 import { textField } from '../shared/fields.js'
-import type { ProviderWork } from '../shared/lazyProvider.js'
+import type { EmbeddingWork } from '../shared/lazyProvider.js'
 import { streamEvents } from '../shared/openaiClient.js'
 import { createParameterGate } from '../shared/parameters.js'
 import { createToolNames } from '../shared/toolSchema.js'
@@ -13,11 +13,12 @@ import { responsesRules, toResponsesBody } from './request.js'
 import { readResponsesStream } from './stream.js'
 
 /** The Responses API, or Chat Completions where the connection says so. */
-export function createOpenai(row: ChatProviderRow): ProviderWork {
+export function createOpenai(row: ChatProviderRow): EmbeddingWork {
   const overChat = createChatProvider(row)
   const admit = createParameterGate()
   return {
     listModels: (context) => overChat.listModels(context),
+    embed: (request, context) => overChat.embed(request, context),
     chat: (request, context) =>
       textField(context, 'api') === 'chat'
         ? overChat.chat(request, context)

@@ -23,7 +23,7 @@ export function estimateInput({ messages, tools = [] }: ProviderChatRequest): nu
   return spoken + tools.reduce((sum, tool) => sum + estimateTokens(JSON.stringify(tool)), 0)
 }
 
-function estimateTokens(text: string): number {
+export function estimateTokens(text: string): number {
   return Math.ceil(text.length / charactersPerToken)
 }
 

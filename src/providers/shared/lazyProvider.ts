@@ -1,7 +1,8 @@
 import type { Provider } from '../../core/provider.js'
 
-export type ProviderFacts = Omit<Provider, 'listModels' | 'chat'>
-export type ProviderWork = Pick<Provider, 'listModels' | 'chat'>
+export type ProviderFacts = Omit<Provider, 'listModels' | 'chat' | 'embed'>
+export type ProviderWork = Pick<Provider, 'listModels' | 'chat' | 'embed'>
+export type EmbeddingWork = Required<ProviderWork>
 
 /** A provider whose code is loaded, once, when it is first used: activation needs its facts alone. */
 export function lazyProvider(facts: ProviderFacts, load: () => Promise<ProviderWork>): Provider {
@@ -16,6 +17,19 @@ export function lazyProvider(facts: ProviderFacts, load: () => Promise<ProviderW
     async *chat(request, context) {
       const work = await loaded()
       yield* work.chat(request, context)
+    },
+  }
+}
+
+/** The same for a provider that has embeddings too. */
+export function lazyEmbeddingProvider(facts: ProviderFacts, load: () => Promise<EmbeddingWork>): Provider {
+  let loading: Promise<EmbeddingWork> | undefined
+  const loaded = (): Promise<EmbeddingWork> => (loading ??= load())
+  return {
+    ...lazyProvider(facts, loaded),
+    async embed(request, context) {
+      const work = await loaded()
+      return await work.embed(request, context)
     },
   }
 }

@@ -15,6 +15,8 @@ export interface Timeouts {
 
 const minute = 60_000
 
+export type ExchangeKind = 'chat' | 'list' | 'embed'
+
 /**
  * A local server may load a model first, and a model that reasons may be silent for minutes; `patienceSeconds` is
  * what the connection says. A list must not keep anyone waiting.
@@ -25,7 +27,7 @@ export function timeoutsFor(
     kind,
     model,
     timeouts,
-  }: { readonly kind: 'chat' | 'list'; readonly model?: ModelInfo; readonly timeouts?: Partial<Timeouts> },
+  }: { readonly kind: ExchangeKind; readonly model?: ModelInfo; readonly timeouts?: Partial<Timeouts> },
   patienceSeconds?: number,
 ): Timeouts {
   if (kind === 'list') {

@@ -13,12 +13,12 @@ import { brokenOff, networkError, unexpectedAnswer } from './networkError.js'
 import { readRateLimits } from './rateLimits.js'
 import { createRequestScope, type RequestScope } from './requestScope.js'
 import { isLoopback, nameOf, type Subject } from './subject.js'
-import { type Timeouts, timeoutsFor } from './timeouts.js'
+import { type ExchangeKind, type Timeouts, timeoutsFor } from './timeouts.js'
 
 export interface TransportOptions {
   readonly provider: { readonly id: string; readonly name: string; readonly location: 'cloud' | 'local' }
-  /** `chat` expects a stream and waits long; `list` expects one document within 10 s. */
-  readonly kind: 'chat' | 'list'
+  /** `chat` expects a stream and waits long; `list` expects one document within 10 s, `embed` waits for it as long. */
+  readonly kind: ExchangeKind
   readonly model?: ModelInfo
   /** How the key travels; `bearer` where not given. */
   readonly authorization?: Authorization
@@ -52,6 +52,8 @@ export interface Transport {
 }
 
 const maximumEventBytes = 16 * 1024 * 1024
+/** A hundred embeddings of thousands of numbers each are one document. */
+const maximumEmbeddingsBytes = 64 * 1024 * 1024
 const maximumErrorBytes = 64 * 1024
 const maximumRedirects = 3
 
@@ -216,7 +218,7 @@ async function accept(state: CallState, scope: RequestScope, response: Response)
   const guarded = guardBody(response, scope, {
     subject: state.subject,
     format: formatOf(type),
-    limit: maximumEventBytes,
+    limit: state.options.kind === 'embed' ? maximumEmbeddingsBytes : maximumEventBytes,
   })
   state.sawDone = () => guarded.sawDone()
   return guarded.response

@@ -76,7 +76,6 @@ describe('listing models of servers with the OpenAI API', () => {
     const ids = ['gpt-9', 'o7-mini', 'ft:gpt-5.4:team::x', 'codex-next', 'chatgpt-latest']
     const others = [
       'gpt-image-2',
-      'text-embedding-4',
       'gpt-audio',
       'gpt-realtime',
       'tts-2',
@@ -92,5 +91,9 @@ describe('listing models of servers with the OpenAI API', () => {
       models.map(({ id }) => id),
       ids,
     )
+  })
+  it('lists what embeds as such, so that nobody chats with it', async () => {
+    const models = await list(openai, { '/v1/models': json({ data: [{ id: 'text-embedding-4' }] }) })
+    assert.deepEqual(models, [{ id: 'text-embedding-4', capabilities: { embedding: true } }])
   })
 })

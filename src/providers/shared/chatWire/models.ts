@@ -11,8 +11,11 @@ const contextNames = [
 ]
 const outputNames = ['max_completion_tokens', 'max_output_tokens', 'max_output_length']
 
-/** Kinds of models that do not chat. */
-const otherKinds = /embed|rerank|moderation|image|video|audio|transcri|speech|tts|stt/i
+/** Kinds of models that neither chat nor embed. */
+const otherKinds = /rerank|moderation|image|video|audio|transcri|speech|tts|stt/i
+
+/** How models that embed are called, where nobody says what they are. */
+const embeddingIds = /embed|(^|\/)(bge|gte|e5)-/i
 
 /** The entries of a model list in any shape that is in use; undefined for what is no list. */
 export function readEntries(body: unknown): readonly unknown[] | undefined {
@@ -22,12 +25,14 @@ export function readEntries(body: unknown): readonly unknown[] | undefined {
   return Array.isArray(list) ? list : undefined
 }
 
-/** One model with whatever its entry says; undefined for one that cannot chat, or not now. */
+/** One model with whatever its entry says; undefined for one that is of no use here, or not now. */
 export function readModel(entry: unknown): ListedModel | undefined {
   const id = textAt(entry, 'id') ?? textAt(entry, 'name')
   if (id === undefined || booleanAt(entry, 'active') === false) return undefined
-  if (otherKinds.test(textAt(entry, 'type') ?? '')) return undefined
-  const capabilities = readCapabilities(entry)
+  const kind = textAt(entry, 'type') ?? ''
+  if (otherKinds.test(kind)) return undefined
+  const embedding = /embed/i.test(kind) || (kind === '' && embeddingIds.test(id)) ? true : undefined
+  const capabilities = compact({ ...readCapabilities(entry), embedding })
   const pricing = readPricing(entry, id)
   const retiresAt = textAt(entry, 'shutdown_date') ?? textAt(entry, 'deprecation_date')
   return {

@@ -1,21 +1,28 @@
 import type { ResponsePart } from '../../../core/chat.js'
 import type { ListedModel } from '../../../core/model.js'
 import { parameterNames } from '../../../core/parameters/merge.js'
-import type { ProviderChatRequest, ProviderContext } from '../../../core/provider.js'
+import type {
+  EmbedRequest,
+  EmbedResult,
+  ProviderChatRequest,
+  ProviderContext,
+} from '../../../core/provider.js'
 import { ensureComplete } from '../completeness.js'
+import { embedInBatches, readEmbeddings } from '../embeddings.js'
 import { booleanField, listField } from '../fields.js'
-import type { ProviderWork } from '../lazyProvider.js'
+import { compact } from '../json.js'
+import type { EmbeddingWork } from '../lazyProvider.js'
 import { unexpectedAnswer } from '../networkError.js'
 import { streamEvents } from '../openaiClient.js'
 import { createParameterGate, type ParameterRules } from '../parameters.js'
 import { createToolNames } from '../toolSchema.js'
-import { createTransport, type Transport } from '../transport.js'
+import { createTransport, type Transport, type TransportOptions } from '../transport.js'
 import { readEntries, readModel } from './models.js'
 import { toChatBody } from './request.js'
 import { readChatStream } from './stream.js'
-import { type ChatProviderRow, type ChatWire, standardWire } from './wire.js'
+import { type ChatProviderRow, type ChatWire, standardWire, usualEmbeddings } from './wire.js'
 
-export function createChatProvider(row: ChatProviderRow): ProviderWork {
+export function createChatProvider(row: ChatProviderRow): EmbeddingWork {
   const admit = createParameterGate()
   const wire: ChatWire = { ...standardWire, ...row.wire }
   const rules: ParameterRules = {
@@ -26,6 +33,7 @@ export function createChatProvider(row: ChatProviderRow): ProviderWork {
   return {
     listModels: (context) => listModels(row, context),
     chat: (request, context) => chat({ row, wire }, admit(request, context, rules), context),
+    embed: (request, context) => embed(row, request, context),
   }
 }
 
@@ -39,7 +47,7 @@ async function* chat(
   request: ProviderChatRequest,
   context: ProviderContext,
 ): AsyncIterable<ResponsePart> {
-  const transport = openTransport(row, context, request)
+  const transport = openTransport(row, context, { kind: 'chat', model: request.model })
   const toolNames = createToolNames(request.tools ?? [])
   const streamUsage = booleanField(context, 'streamUsage') ?? true
   const body = toChatBody(request, { provider: row.id, wire, toolNames, streamUsage })
@@ -55,21 +63,37 @@ async function* chat(
   yield* ensureComplete(parts, { request, context, transport })
 }
 
+async function embed(
+  row: ChatProviderRow,
+  request: EmbedRequest,
+  context: ProviderContext,
+): Promise<EmbedResult> {
+  const { model, dimensions } = request
+  const transport = openTransport(row, context, { kind: 'embed', model })
+  return embedInBatches(request, row.embeddings ?? usualEmbeddings, async (input) =>
+    readEmbeddings(
+      await transport.json(
+        'embeddings',
+        compact({ model: model.id, input, encoding_format: 'float', dimensions }),
+      ),
+    ),
+  )
+}
+
 function openTransport(
   row: ChatProviderRow,
   context: ProviderContext,
-  request?: ProviderChatRequest,
+  asked: Pick<TransportOptions, 'kind' | 'model'>,
 ): Transport {
   return createTransport(context, {
     provider: row,
-    kind: request === undefined ? 'list' : 'chat',
-    ...(request === undefined ? {} : { model: request.model }),
+    ...asked,
     ...(row.errorRules === undefined ? {} : { errorRules: row.errorRules }),
   })
 }
 
 async function listModels(row: ChatProviderRow, context: ProviderContext): Promise<readonly ListedModel[]> {
-  const transport = openTransport(row, context)
+  const transport = openTransport(row, context, { kind: 'list' })
   const byHand = listField(context, 'modelIds').map((id): ListedModel => ({ id }))
   const listed = await readList(row, transport, byHand.length > 0)
   const models = new Map([...byHand, ...listed].map((model) => [model.id, model]))

@@ -2,6 +2,7 @@ import type { ListedModel } from '../../../core/model.js'
 import type { ParameterName } from '../../../core/parameters/merge.js'
 import type { Log } from '../../../core/ports.js'
 import type { ConnectionField, DataRetention, KeyField, ProviderChatRequest } from '../../../core/provider.js'
+import type { EmbedLimits } from '../embeddings.js'
 import type { ErrorRule } from '../errorRules.js'
 import type { JsonRecord } from '../json.js'
 import type { Transport } from '../transport.js'
@@ -45,6 +46,12 @@ export const openModelWire: ChatWire = {
   parameters: { ...standardWire.parameters, topK: 'top_k' },
 }
 
+/**
+ * Half of what the strictest server takes in tokens, since an estimate may be that wrong, and inputs whose answers are
+ * some megabytes.
+ */
+export const usualEmbeddings: EmbedLimits = { inputs: 128, tokens: 150_000 }
+
 /** A provider that speaks Chat Completions, as data. */
 export interface ChatProviderRow {
   readonly id: string
@@ -57,6 +64,8 @@ export interface ChatProviderRow {
   readonly dataRetention?: DataRetention
   readonly wire?: Partial<ChatWire>
   readonly errorRules?: readonly ErrorRule[]
+  /** What one request for embeddings may hold; absent where there are none. */
+  readonly embeddings?: EmbedLimits
   /** What this provider's list entries say beyond the common; undefined drops the model. */
   readonly refineModel?: (model: ListedModel, entry: unknown) => ListedModel | undefined
   /** What only further requests tell. */

@@ -30,8 +30,17 @@ describe('readModel', () => {
       { input: 0.1, output: 2.79 },
     )
   })
-  it('leaves out what cannot chat, and what is not active', () => {
-    for (const type of ['embedding', 'embeddings', 'image', 'rerank', 'moderation', 'transcribe']) {
+  it('knows a model that embeds by its kind, or else by its name', () => {
+    const embeds = (entry: object) => readModel(entry)?.capabilities?.embedding
+    for (const type of ['embedding', 'embeddings']) assert.equal(embeds({ id: 'm', type }), true)
+    for (const id of ['text-embedding-3-small', 'BAAI/bge-m3', 'nomic-embed-text', 'thenlper/gte-large']) {
+      assert.equal(embeds({ id }), true, id)
+    }
+    assert.equal(embeds({ id: 'BAAI/bge-m3', type: 'chat' }), undefined)
+    for (const id of ['gpt-5.4', 'e5', 'image-bge-ix', 'llama']) assert.equal(embeds({ id }), undefined, id)
+  })
+  it('leaves out what neither chats nor embeds, and what is not active', () => {
+    for (const type of ['image', 'rerank', 'moderation', 'transcribe']) {
       assert.equal(readModel({ id: 'm', type }), undefined, type)
     }
     assert.equal(readModel({ id: 'm', active: false }), undefined)
