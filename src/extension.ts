@@ -6,6 +6,7 @@ import { createDefaultParameters } from './core/parameters/defaults.js'
 import type { ProviderPorts } from './core/provider.js'
 import { createRedactor } from './core/redact.js'
 import { createRegistry } from './core/registry/createRegistry.js'
+import type { Registry } from './core/registry/registry.js'
 import { testConnection } from './core/registry/testConnection.js'
 import { createAttempt } from './core/routing/attempt.js'
 import { calibrateTokens } from './core/tokens/calibration.js'
@@ -13,13 +14,19 @@ import { createTokenCounter } from './core/tokens/estimate.js'
 import { createClock } from './platform/clock.js'
 import { createFileStore } from './platform/fileStore.js'
 import { createEmbeddedEngine } from './platform/llama/engine.js'
+import { createModelsDevCatalog } from './platform/modelsDev.js'
 import { createPriceSnapshot } from './platform/prices.js'
 import { providers } from './providers/index.js'
 import { createChatProvider } from './vscode/chatProvider.js'
 import { createWorkbench } from './vscode/commands/workbench.js'
 import { createLog } from './vscode/log.js'
 import { createNotices } from './vscode/notices.js'
-import { createConnections, createDefaultModel, createParameterTemplates } from './vscode/settings.js'
+import {
+  createConnections,
+  createDefaultModel,
+  createParameterTemplates,
+  readCatalogSettings,
+} from './vscode/settings.js'
 import { createSecretStore } from './vscode/stores.js'
 
 const vendor = 'roundhouse'
@@ -58,6 +65,9 @@ type Foundations = ReturnType<typeof createFoundations>
 /** The connections, their keys and their models. */
 function createModels(context: vscode.ExtensionContext, foundations: Foundations) {
   const { environment, redactor, log, clock, ports } = foundations
+  const files = createFileStore(context.globalStorageUri.fsPath)
+  const settings = readCatalogSettings
+  const catalog = createModelsDevCatalog({ fetch: ports.fetch, clock, log, files, providers, settings })
   const connections = createConnections(providers, environment, log)
   const credentials = createCredentials({
     secrets: createSecretStore(context.secrets),
@@ -71,12 +81,17 @@ function createModels(context: vscode.ExtensionContext, foundations: Foundations
     credentials,
     providers,
     ports,
-    files: createFileStore(context.globalStorageUri.fsPath),
-    catalogs: [createPriceSnapshot({ clock, log })],
+    files,
+    catalogs: [catalog, createPriceSnapshot({ clock, log })],
     inUse: () => vscode.window.state.focused,
   })
-  context.subscriptions.push(connections, credentials, registry)
+  context.subscriptions.push(connections, credentials, registry, catalog)
   return { connections, credentials, registry }
+}
+
+/** Reading settings and lists waits until activation has returned: VS Code's start does not wait for it. */
+function startSoon(registry: Registry): Promise<void> {
+  return new Promise((resolve) => setImmediate(() => resolve(registry.start())))
 }
 
 /** Builds the services and hands every resource to VS Code; the work itself begins when something asks for it. */
@@ -90,7 +105,8 @@ export function activate(context: vscode.ExtensionContext): void {
   const templates = createParameterTemplates(log)
   const defaults = createDefaultParameters({ templates: () => templates.get(), log })
   const chat = compose([calibrateTokens(tokens)], createAttempt({ registry, credentials, ports, defaults }))
-  const chatProvider = createChatProvider({ registry, chat, tokens, clock, log })
+  const ready = startSoon(registry)
+  const chatProvider = createChatProvider({ registry, chat, tokens, clock, log, ready })
   const workbench = createWorkbench({
     ...models,
     providers,
@@ -105,5 +121,4 @@ export function activate(context: vscode.ExtensionContext): void {
   })
   const registration = vscode.lm.registerLanguageModelChatProvider(vendor, chatProvider)
   context.subscriptions.push(defaultModel, templates, chatProvider, workbench, registration)
-  void registry.start()
 }

@@ -18,6 +18,8 @@ export interface ChatProviderOptions {
   readonly tokens: TokenCounter
   readonly clock: Clock
   readonly log: Log
+  /** Resolves when the lists kept on disk are known. */
+  readonly ready: Promise<void>
 }
 
 /** How long requests for models may wait for a list that was never read before, in milliseconds. */
@@ -149,6 +151,7 @@ export function createChatProvider(options: ChatProviderOptions): HostProvider &
     async provideLanguageModelChatInformation(request) {
       if (asksForOneGroup(request)) return []
       if (!request.silent) void vscode.commands.executeCommand(manageCommand)
+      await options.ready
       await awaitFirstLists()
       return currentInformation()
     },

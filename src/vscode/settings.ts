@@ -40,22 +40,23 @@ export function createConnections(
     return result
   }
   const changed = createEmitter<void>()
-  let current = read()
+  let known: ReturnType<typeof read> | undefined
+  const current = () => (known ??= read())
   const subscription = vscode.workspace.onDidChangeConfiguration((event) => {
     if (!event.affectsConfiguration(`${section}.connections`)) return
-    current = read()
+    known = undefined
     changed.fire()
   })
   return {
-    list: () => current.connections,
-    problems: () => current.problems,
+    list: () => current().connections,
+    problems: () => current().problems,
     onDidChange: changed.event,
     async save(connection) {
       const provider = providers.find((candidate) => candidate.id === connection.provider)
       if (provider === undefined) throw new TypeError(`Unknown provider: ${connection.provider}`)
       const entry = storedConnection(connection, provider, environment)
       const value = readUserValue('connections')
-      const isKnown = current.connections.some(({ id }) => id === connection.id)
+      const isKnown = current().connections.some(({ id }) => id === connection.id)
       await writeUserValue(
         'connections',
         isKnown ? withEntry(value, connection.id, entry) : withNewEntry(value, entry),
@@ -87,6 +88,12 @@ export function createParameterTemplates(log: Log): Disposable & { get(): Parame
     },
     dispose: () => void subscription.dispose(),
   }
+}
+
+/** Whether and where published facts about models are looked up, as the settings are now. */
+export function readCatalogSettings(): { readonly enabled: boolean; readonly url: string } {
+  const url = readUserValue('catalog.url')
+  return { enabled: readUserValue('catalog.enabled') === true, url: typeof url === 'string' ? url : '' }
 }
 
 /** The user's default model, `connection/id`. */
