@@ -33,6 +33,23 @@ const parameterTemplates = {
     'Your own parameter templates, by name; a connection or a model takes one over by its `template`. One that is named like one of Roundhouse’s own takes its place.',
 }
 
+const catalogEnabled = {
+  key: 'roundhouse.catalog.enabled',
+  scope: 'application',
+  schema: { type: 'boolean' },
+  default: true,
+  description:
+    'Look up what is published of models (limits, abilities, prices) in a catalogue, at most once a day, without any key and only while a connection to a cloud answers. Off: only your settings, the providers’ own lists and the price list that comes with Roundhouse count.',
+}
+
+const catalogUrl = {
+  key: 'roundhouse.catalog.url',
+  scope: 'application',
+  schema: { type: 'string', format: 'uri' },
+  default: 'https://models.dev/api.json',
+  description: 'Where the catalogue is: models.dev’s `api.json`, or a copy of it.',
+}
+
 /** What zod writes out of thoroughness and nobody needs to read. */
 function withoutNoise(value) {
   if (Array.isArray(value)) return value.map(withoutNoise)
@@ -117,5 +134,7 @@ export function settingRows({ connectionsSchema, parameterTemplatesSchema, provi
     { ...connections, schema: toSettingsSchema(connectionsSchema(providers)) },
     defaultModel,
     { ...parameterTemplates, schema: toSchema(parameterTemplatesSchema) },
+    catalogEnabled,
+    catalogUrl,
   ]
 }

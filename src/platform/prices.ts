@@ -1,5 +1,5 @@
 import type * as genaiPrices from '@pydantic/genai-prices'
-import type { Catalog, CatalogFinding } from '../core/catalog/catalog.js'
+import type { Catalog, CatalogFinding, CatalogPlace } from '../core/catalog/catalog.js'
 import type { ModelFacts, Prices, PriceTier, Pricing } from '../core/model.js'
 import type { Clock, Log } from '../core/ports.js'
 
@@ -48,8 +48,7 @@ function readPricing(prices: genaiPrices.ModelPrice): Pricing {
 
 function findProvider(
   snapshot: GenaiPrices,
-  provider: string,
-  baseUrl: string | undefined,
+  { provider, baseUrl }: CatalogPlace,
 ): genaiPrices.Provider | undefined {
   if (baseUrl !== undefined) return snapshot.findProvider({ providerApiUrl: baseUrl })
   const providerId = snapshotIds[provider]
@@ -89,12 +88,13 @@ export function createPriceSnapshot({ clock, log }: PriceSnapshotOptions): Catal
     }
   }
   return {
+    source: 'snapshot',
     version: priceSnapshotVersion,
     load: () => (loading ??= loadOnce()),
-    lookup(provider, model, baseUrl) {
-      if (snapshot === undefined) return undefined
-      const place = findProvider(snapshot, provider, baseUrl)
-      return place === undefined ? undefined : toFinding(snapshot, place, model, new Date(clock.now()))
+    lookup(place, model) {
+      const provider = snapshot === undefined ? undefined : findProvider(snapshot, place)
+      if (snapshot === undefined || provider === undefined) return undefined
+      return toFinding(snapshot, provider, model, new Date(clock.now()))
     },
   }
 }

@@ -19,15 +19,22 @@ const capabilities = z.strictObject({
   reasoning: flag,
   structuredOutput: flag,
   embedding: flag,
+  streaming: flag,
   systemRole: flag,
 })
 
-const pricing = z.strictObject({
+const prices = {
   input: optionalPrice,
   output: optionalPrice,
   cacheRead: optionalPrice,
   cacheWrite: optionalPrice,
+}
+
+const tiers = z.array(z.strictObject({ aboveInputTokens: tokens, ...prices })).register(z.globalRegistry, {
+  description: 'Prices of the whole request once its input is longer.',
 })
+
+const pricing = z.strictObject({ ...prices, tiers: z.exactOptional(tiers) })
 
 /** With the names of our own templates to choose from. */
 const templateName = (description: string) => {

@@ -32,6 +32,8 @@ export interface ConnectionEntry extends Disposable {
   refresh(): Promise<void>
   /** The key has changed: what was asked for with the old one does not count. */
   restart(): Promise<void>
+  /** A catalogue has changed: its facts are looked up again, without asking the server. */
+  renewFacts(): Promise<void>
 }
 
 interface Entry {
@@ -44,6 +46,7 @@ interface Entry {
   failedSince: number
   /** The next refresh is nobody's wish, so it is not announced while there is a list to show. */
   quiet: boolean
+  isDisposed: boolean
 }
 
 function isSameView(a: ConnectionView, b: ConnectionView): boolean {
@@ -97,6 +100,18 @@ async function accept(entry: Entry, models: readonly ListedModel[], signal: Abor
   const kept = { models, listedAt: services.ports.clock.now(), ...facts }
   showList(entry, kept, ready)
   await services.lists.write(view.connection, kept)
+}
+
+async function renewFacts(entry: Entry): Promise<void> {
+  const { kept, provider, services, view } = entry
+  if (kept === undefined) return
+  const { connection } = view
+  const facts = await findFacts(services.catalogs, { connection, provider }, kept.models, kept)
+  // A list that came meanwhile has brought its own facts.
+  if (entry.isDisposed || entry.kept !== kept || facts.catalogVersion === kept.catalogVersion) return
+  const renewed = { ...kept, ...facts }
+  showList(entry, renewed)
+  await services.lists.write(connection, renewed)
 }
 
 function fail(entry: Entry, error: ModelError): ConnectionState {
@@ -228,6 +243,7 @@ export function createConnectionEntry(
     failures: 0,
     failedSince: 0,
     quiet: false,
+    isDisposed: false,
   }
   const timer = createRefreshTimer(services.ports.clock, () => wake(entry, timer, flight))
   const flight = createSingleFlight((signal) => refreshOnce(entry, timer, signal))
@@ -239,7 +255,9 @@ export function createConnectionEntry(
     update: (next) => update(entry, flight, next),
     refresh: () => flight.join(),
     restart: () => flight.restart(),
+    renewFacts: () => renewFacts(entry),
     dispose() {
+      entry.isDisposed = true
       timer.dispose()
       flight.dispose()
     },

@@ -153,11 +153,16 @@ export function createRegistry(options: RegistryOptions): Registry {
     await (known === undefined ? entries.reconcile(true) : known.refresh())
   }
 
+  const renewFacts = (): void => {
+    for (const entry of entries.list()) void entry.renewFacts()
+  }
+
   return {
     async start() {
       subscriptions.push(
         options.connections.onDidChange(() => void entries.reconcile(true)),
         options.credentials.onDidChange((id) => void entries.get(id)?.restart()),
+        ...options.catalogs.flatMap((catalog) => catalog.onDidChange?.(renewFacts) ?? []),
       )
       isLoading = true
       await entries.reconcile(false)

@@ -1,4 +1,5 @@
 import type { CatalogFinding } from '../catalog/catalog.js'
+import { isRecord, parseJson } from '../json.js'
 import type { ListedModel } from '../model.js'
 import type { FileStore, Log } from '../ports.js'
 import type { Connection } from '../provider.js'
@@ -29,7 +30,7 @@ interface Document extends KeptList {
 }
 
 /** Raised when the shape of the document changes: older lists are fetched again, not migrated. */
-const documentVersion = 1
+const documentVersion = 2
 
 const reservedOnWindows = /^(?:con|prn|aux|nul|com\d|lpt\d)$/
 
@@ -42,10 +43,6 @@ export function documentName(connectionId: string): string {
 
 export function sourceOf(connection: Connection): string {
   return `${connection.provider} ${connection.baseUrl ?? ''}`.trim()
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
 function isListedModel(value: unknown): value is ListedModel {
@@ -78,14 +75,6 @@ function isDocument(value: unknown): value is Document {
   )
 }
 
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
-}
-
 /** Model lists on disk, one document for each connection, each replaced as a whole: windows may share them. */
 export function createKeptLists(files: FileStore, log: Log): KeptLists {
   return {
@@ -94,7 +83,7 @@ export function createKeptLists(files: FileStore, log: Log): KeptLists {
       try {
         const text = await files.read(name)
         if (text === undefined) return undefined
-        const document = parse(text)
+        const document = parseJson(text)
         if (isDocument(document)) {
           return document.connection === connection.id && document.source === sourceOf(connection)
             ? document

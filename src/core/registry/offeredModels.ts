@@ -1,4 +1,4 @@
-import type { Catalog, CatalogFinding } from '../catalog/catalog.js'
+import type { Catalog, CatalogFinding, CatalogPlace } from '../catalog/catalog.js'
 import { describeModel } from '../catalog/describe.js'
 import { originOf } from '../credentials/origin.js'
 import type { ListedModel, ModelInfo } from '../model.js'
@@ -13,17 +13,35 @@ export interface ListSubject {
 
 type Findings = Pick<KeptList, 'findings' | 'catalogVersion'>
 
-function lookUp(catalogs: readonly Catalog[], subject: ListSubject, model: string): CatalogFinding[] {
-  const { connection, provider } = subject
+function placeOf({ connection, provider }: ListSubject): CatalogPlace {
   const elsewhere = originOf(connection.baseUrl) !== originOf(provider.baseUrl)
   const baseUrl = elsewhere ? connection.baseUrl : undefined
-  return catalogs.flatMap((catalog) => catalog.lookup(provider.id, model, baseUrl) ?? [])
+  return { provider: provider.id, ...(baseUrl === undefined ? {} : { baseUrl }) }
 }
 
+type Lookup = (model: string) => CatalogFinding | undefined
+
 /**
- * What the catalogues say about the models. They are loaded only when there is a model that the kept findings do not
- * cover: their data takes more memory than the rest of the extension. Local models have no published price.
+ * What one catalogue says. It is loaded only when there is a model that the kept findings do not cover: its data may
+ * take more memory than the rest of the extension.
  */
+async function lookupIn(
+  catalog: Catalog,
+  place: CatalogPlace,
+  models: readonly ListedModel[],
+  kept: KeptList | undefined,
+): Promise<Lookup> {
+  const findingsOf = (model: string) =>
+    kept !== undefined && Object.hasOwn(kept.findings, model) ? kept.findings[model] : undefined
+  const isCurrent = kept?.catalogVersion.split(' ').includes(catalog.version) ?? false
+  if (isCurrent && models.every(({ id }) => findingsOf(id) !== undefined)) {
+    return (model) => findingsOf(model)?.find(({ source }) => source === catalog.source)
+  }
+  await catalog.load(place)
+  return (model) => catalog.lookup(place, model)
+}
+
+/** What the catalogues say about the models. Local models have no published facts. */
 export async function findFacts(
   catalogs: readonly Catalog[],
   subject: ListSubject,
@@ -31,18 +49,13 @@ export async function findFacts(
   kept: KeptList | undefined,
 ): Promise<Findings> {
   if (subject.provider.location === 'local') return { findings: {}, catalogVersion: '' }
-  const catalogVersion = catalogs.map((catalog) => catalog.version).join(' ')
-  const isCovered = (model: ListedModel): boolean =>
-    kept?.catalogVersion === catalogVersion && Object.hasOwn(kept.findings, model.id)
-  if (kept !== undefined && models.every(isCovered)) {
-    return {
-      findings: Object.fromEntries(models.map(({ id }) => [id, kept.findings[id] ?? []])),
-      catalogVersion,
-    }
-  }
-  await Promise.all(catalogs.map((catalog) => catalog.load()))
-  const findings = Object.fromEntries(models.map(({ id }) => [id, lookUp(catalogs, subject, id)]))
-  return { findings, catalogVersion }
+  const place = placeOf(subject)
+  await Promise.all(catalogs.map(async (catalog) => await catalog.prepare?.(place)))
+  const lookups = await Promise.all(catalogs.map((catalog) => lookupIn(catalog, place, models, kept)))
+  const findings = Object.fromEntries(
+    models.map(({ id }) => [id, lookups.flatMap((lookup) => lookup(id) ?? [])]),
+  )
+  return { findings, catalogVersion: catalogs.map((catalog) => catalog.version).join(' ') }
 }
 
 /** A server without a list of its own offers what the user has described by hand. */

@@ -1,4 +1,10 @@
-import { type FactName, type FactSource, formatModelRef, type ModelInfo } from '../../core/model.js'
+import {
+  type FactName,
+  type FactSource,
+  formatModelRef,
+  type ModelInfo,
+  type PriceTier,
+} from '../../core/model.js'
 import type { ConnectionView } from '../../core/registry/registry.js'
 import { formatUsd } from '../modelInformation.js'
 import { describeKey, describeStatus } from './connectionStatus.js'
@@ -34,6 +40,18 @@ function tokens(count: number | undefined): string | undefined {
 
 function price(perMillion: number | undefined): string | undefined {
   return perMillion === undefined ? undefined : `${formatUsd(perMillion)} per million tokens`
+}
+
+function tier({ aboveInputTokens, input, output }: PriceTier): string {
+  const sides = [
+    ...(input === undefined ? [] : [`${formatUsd(input)} in`]),
+    ...(output === undefined ? [] : [`${formatUsd(output)} out`]),
+  ]
+  return `${sides.join(', ')} above ${aboveInputTokens.toLocaleString('en')} input tokens`
+}
+
+function list(names: readonly string[] | undefined): string | undefined {
+  return names?.join(', ')
 }
 
 function abilities(model: ModelInfo): string | undefined {
@@ -81,10 +99,19 @@ const priceFacts: readonly FactRow[] = [
     value: (model) => price(model.pricing.cacheWrite),
     facts: ['pricing.cacheWrite'],
   },
+  {
+    label: 'Long inputs',
+    value: (model) => model.pricing.tiers?.map(tier).join('; '),
+    facts: ['pricing.tiers'],
+  },
 ]
 
 /** Facts shown where they are known. */
 const moreFacts: readonly FactRow[] = [
+  { label: 'Takes', value: (model) => list(model.inputModalities), facts: ['inputModalities'] },
+  { label: 'Makes', value: (model) => list(model.outputModalities), facts: ['outputModalities'] },
+  { label: 'Reasoning efforts', value: (model) => list(model.reasoningEfforts), facts: ['reasoningEfforts'] },
+  { label: 'Released', value: (model) => model.releasedAt, facts: ['releasedAt'] },
   {
     label: 'Size on disk',
     value: (model) => (model.sizeBytes === undefined ? undefined : formatBytes(model.sizeBytes)),
@@ -130,6 +157,7 @@ export function modelTooltip(model: ModelInfo, view: ConnectionView, now: number
 export function connectionTooltip(view: ConnectionView, now: number): string {
   const status = describeStatus(view, now)
   const key = describeKey(view)
+  const { dataRetention } = view.provider
   const lines = [
     `**${escapeMarkdown(view.connection.name)}** (${escapeMarkdown(view.provider.name)})`,
     escapeMarkdown(status.sentence),
@@ -138,6 +166,9 @@ export function connectionTooltip(view: ConnectionView, now: number): string {
     view.listedAt === undefined
       ? 'Its models were never listed.'
       : escapeMarkdown(`${formatModelCount(view.models.length)}, listed ${formatMoment(view.listedAt, now)}`),
+    ...(dataRetention === undefined
+      ? []
+      : [`What it keeps: ${escapeMarkdown(`${dataRetention.note} ${dataRetention.url}`)}`]),
     `Id in settings: \`${view.connection.id}\``,
   ]
   return lines.join('\n\n')

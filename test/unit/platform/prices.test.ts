@@ -7,7 +7,7 @@ import { createMemoryLog } from '../../fakes/memoryStores.js'
 async function load() {
   const log = createMemoryLog()
   const prices = createPriceSnapshot({ clock: createManualClock(Date.UTC(2026, 10, 20)), log })
-  await Promise.all([prices.load(), prices.load()])
+  await Promise.all([prices.load({ provider: 'openai' }), prices.load({ provider: 'openai' })])
   return { prices, log }
 }
 
@@ -16,16 +16,16 @@ describe('price snapshot', function () {
 
   it('knows nothing before it is loaded', () => {
     const prices = createPriceSnapshot({ clock: createManualClock(), log: createMemoryLog() })
-    assert.equal(prices.lookup('openai', 'gpt-5'), undefined)
+    assert.equal(prices.lookup({ provider: 'openai' }, 'gpt-5'), undefined)
   })
 
   it('gives prices per million tokens, those of the cache too, and the context window', async () => {
     const { prices } = await load()
-    assert.deepEqual(prices.lookup('openai', 'gpt-5'), {
+    assert.deepEqual(prices.lookup({ provider: 'openai' }, 'gpt-5'), {
       source: 'snapshot',
       facts: { contextWindow: 400_000, pricing: { input: 1.25, output: 10, cacheRead: 0.125 } },
     })
-    assert.deepEqual(prices.lookup('anthropic', 'claude-sonnet-4-5-20250929'), {
+    assert.deepEqual(prices.lookup({ provider: 'anthropic' }, 'claude-sonnet-4-5-20250929'), {
       source: 'snapshot',
       facts: {
         contextWindow: 200_000,
@@ -42,7 +42,7 @@ describe('price snapshot', function () {
 
   it('gives the prices of long inputs as tiers', async () => {
     const { prices } = await load()
-    assert.deepEqual(prices.lookup('google', 'gemini-2.5-pro')?.facts.pricing, {
+    assert.deepEqual(prices.lookup({ provider: 'google' }, 'gemini-2.5-pro')?.facts.pricing, {
       input: 1.25,
       output: 10,
       cacheRead: 0.125,
@@ -58,33 +58,38 @@ describe('price snapshot', function () {
       ['together', 'meta-llama/Llama-3.3-70B-Instruct-Turbo'],
     ] as const
     for (const [provider, model] of known) {
-      assert.ok((prices.lookup(provider, model)?.facts.pricing?.input ?? 0) > 0, `${provider} ${model}`)
+      assert.ok((prices.lookup({ provider }, model)?.facts.pricing?.input ?? 0) > 0, `${provider} ${model}`)
     }
   })
 
   it('states no price for a model that it does not know', async () => {
     const { prices } = await load()
     for (const model of ['gpt-99', 'gpt-5-something-else', '', 'my-finetune']) {
-      assert.equal(prices.lookup('openai', model), undefined, model)
+      assert.equal(prices.lookup({ provider: 'openai' }, model), undefined, model)
     }
   })
 
   it('states none for providers without a price of their own', async () => {
     const { prices } = await load()
     for (const provider of ['ollama', 'vllm', 'llamacpp', 'huggingface', 'openai-compatible']) {
-      assert.equal(prices.lookup(provider, 'gpt-5'), undefined, provider)
+      assert.equal(prices.lookup({ provider }, 'gpt-5'), undefined, provider)
     }
   })
 
   it('goes by the address where a connection leads elsewhere, and knows nothing of an unknown one', async () => {
     const { prices } = await load()
-    assert.ok(prices.lookup('openai-compatible', 'deepseek-chat', 'https://api.deepseek.com/v1'))
+    assert.ok(
+      prices.lookup(
+        { provider: 'openai-compatible', baseUrl: 'https://api.deepseek.com/v1' },
+        'deepseek-chat',
+      ),
+    )
     for (const url of [
       'http://localhost:8000/v1',
       'https://proxy.test/v1',
       'https://evil.test/?https://api.openai.com',
     ]) {
-      assert.equal(prices.lookup('openai', 'gpt-5', url), undefined, url)
+      assert.equal(prices.lookup({ provider: 'openai', baseUrl: url }, 'gpt-5'), undefined, url)
     }
   })
 

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict'
+import type { Catalog } from '../../../../src/core/catalog/catalog.js'
 import { createCredentials } from '../../../../src/core/credentials/createCredentials.js'
 import { ModelError } from '../../../../src/core/errors.js'
+import { createEmitter } from '../../../../src/core/event.js'
 import type { Connection, KeyField } from '../../../../src/core/provider.js'
 import { createRegistry } from '../../../../src/core/registry/createRegistry.js'
 import { createManualClock, settle } from '../../../fakes/manualClock.js'
@@ -21,6 +23,7 @@ interface Window {
   readonly key?: KeyField
   readonly files?: ReturnType<typeof createMemoryFiles>
   readonly clock?: ReturnType<typeof createManualClock>
+  readonly catalog?: Catalog
 }
 
 async function open(given: Window = {}) {
@@ -37,7 +40,7 @@ async function open(given: Window = {}) {
     credentials,
     providers: [provider],
     files,
-    catalogs: [],
+    catalogs: given.catalog === undefined ? [] : [given.catalog],
     ports: { ...createProviderPorts(clock), log },
     inUse: () => true,
   })
@@ -244,6 +247,51 @@ describe('two windows on the same files', () => {
     await registry.refresh()
     assert.deepEqual([state(), ids()], ['ready', ['a', 'b']])
     assert.match(log.lines.join(), /could not be kept on disk: disk full/)
+    registry.dispose()
+  })
+})
+
+/** A catalogue whose one price changes when it learns another. */
+function createLearningCatalog() {
+  const changed = createEmitter<void>()
+  let price = 2
+  const catalog: Catalog = {
+    source: 'catalog',
+    get version() {
+      return `c@${price}`
+    },
+    load: async () => {},
+    lookup: () => ({ source: 'catalog', facts: { pricing: { input: price } } }),
+    onDidChange: changed.event,
+  }
+  const learn = (next: number): void => {
+    price = next
+    changed.fire()
+  }
+  return { catalog, learn }
+}
+
+describe('a connection whose catalogue learns', () => {
+  it('carries what it has learnt, on screen and on disk, without asking the server again', async () => {
+    const { catalog, learn } = createLearningCatalog()
+    const { registry, provider, files } = await open({ catalog })
+    let changes = 0
+    registry.onDidChange(() => void changes++)
+    learn(3)
+    await settle()
+    assert.equal(registry.models()[0]?.pricing.input, 3)
+    assert.deepEqual([provider.lists.length, changes], [1, 1])
+    assert.match(files.texts.get('models/work.json') ?? '', /"catalogVersion":"c@3"/)
+    registry.dispose()
+  })
+
+  it('is not written again where it is removed while the catalogue is read', async () => {
+    const { catalog, learn } = createLearningCatalog()
+    const { registry, connections, files } = await open({ catalog })
+    learn(3)
+    await connections.remove('work')
+    await settle()
+    assert.equal(files.texts.has('models/work.json'), false)
     registry.dispose()
   })
 })

@@ -285,6 +285,7 @@ describe('registry lists', () => {
   it('carry what the catalogues know, and do not load them again for a kept list', async () => {
     let loads = 0
     const catalog: Catalog = {
+      source: 'snapshot',
       version: 'c@1',
       load: async () => void loads++,
       lookup: () => ({ source: 'snapshot', facts: { pricing: { input: 2 } } }),

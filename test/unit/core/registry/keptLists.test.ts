@@ -65,7 +65,7 @@ describe('kept lists', function () {
     const { files, lists } = setUp()
     const wrong: Record<string, unknown>[] = [
       { version: 0 },
-      { version: 2 },
+      { version: 99 },
       { models: 'none' },
       { models: [{ id: 3 }] },
       { models: [null] },

@@ -18,9 +18,10 @@ function createCatalog(version = 'c@1') {
   const lookups: (readonly [string, string, string | undefined])[] = []
   let loads = 0
   const catalog: Catalog = {
+    source: 'snapshot',
     version,
     load: async () => void loads++,
-    lookup(id, model, baseUrl) {
+    lookup({ provider: id, baseUrl }, model) {
       lookups.push([id, model, baseUrl])
       return model === 'known' ? { source: 'snapshot', facts: { pricing: { input: 2 } } } : undefined
     },
@@ -92,6 +93,30 @@ describe('catalogue facts', () => {
     const newer = createCatalog('c@2')
     await findFacts([newer.catalog], subject, [{ id: 'known' }], keep(['known'], first))
     assert.equal(newer.loads(), 1)
+  })
+
+  it('of one catalogue are kept when only another has changed', async () => {
+    const prices = createCatalog('prices@1')
+    const news = createCatalog('news@1')
+    const models = [{ id: 'known' }]
+    const first = await findFacts([prices.catalog, news.catalog], subject, models, undefined)
+    const newer: Catalog = {
+      ...news.catalog,
+      source: 'catalog',
+      version: 'news@2',
+      lookup: () => ({ source: 'catalog', facts: { contextWindow: 8 } }),
+    }
+    const second = await findFacts([prices.catalog, newer], subject, models, keep(['known'], first))
+    assert.equal(prices.loads(), 1)
+    assert.deepEqual(second, {
+      findings: {
+        known: [
+          { source: 'snapshot', facts: { pricing: { input: 2 } } },
+          { source: 'catalog', facts: { contextWindow: 8 } },
+        ],
+      },
+      catalogVersion: 'prices@1 news@2',
+    })
   })
 
   it('are never loaded for local models', async () => {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { connectionTooltip, modelTooltip } from '../../../../src/vscode/views/modelTooltip.js'
 import { createConnection } from '../../../fakes/scriptedProvider.js'
-import { createModel, createView, now } from './samples.js'
+import { cloudProvider, createModel, createView, now } from './samples.js'
 
 const known = createModel({
   name: 'Large',
@@ -33,6 +33,29 @@ describe('a model’s tooltip', () => {
       assert.match(text, new RegExp(`${label}: \\*\\*unknown\\*\\*`))
   })
 
+  it('says what a model takes and makes, its efforts, its date and its price for long inputs', () => {
+    const text = modelTooltip(
+      createModel({
+        inputModalities: ['text', 'pdf'],
+        outputModalities: ['text'],
+        reasoningEfforts: ['low', 'high'],
+        releasedAt: '2026-08',
+        pricing: { input: 1, output: 2, tiers: [{ aboveInputTokens: 200_000, input: 2, output: 4 }] },
+        sources: { inputModalities: 'catalog', 'pricing.tiers': 'catalog' },
+      }),
+      createView(),
+      now,
+    )
+    assert.match(text, /Takes: \*\*text, pdf\*\* \(the catalogue\)/)
+    assert.match(text, /Makes: \*\*text\*\*/)
+    assert.match(text, /Reasoning efforts: \*\*low, high\*\*/)
+    assert.match(text, /Released: \*\*2026\\-08\*\*/)
+    assert.match(
+      text,
+      /Long inputs: \*\*\\\$2 in, \\\$4 out above 200,000 input tokens\*\* \(the catalogue\)/,
+    )
+  })
+
   it('does not let a name from a server become a link or an image', () => {
     const text = modelTooltip(
       createModel({ name: '[click](command:evil) ![x](http://x)', id: 'a`b' }),
@@ -51,6 +74,12 @@ describe('a connection’s tooltip', () => {
     assert.match(text, /Address: https\\:\/\/api\\\.scripted\\\.test\/v1/)
     assert.match(text, /Key stored on this machine/)
     assert.match(text, /0 models, listed /)
+  })
+
+  it('says what the maker keeps, without a link', () => {
+    const dataRetention = { note: 'Nothing is kept.', url: 'https://cloudy.test/data' }
+    const text = connectionTooltip(createView({ provider: { ...cloudProvider, dataRetention } }), now)
+    assert.match(text, /What it keeps: Nothing is kept\\\. https\\:\/\/cloudy\\\.test\/data/)
   })
 
   it('says that the models were never listed', () => {
