@@ -24,7 +24,8 @@ export function createChatView(page: Page, runCommand: (title: string) => Promis
   const picker = input.locator('.model-picker-name')
   const answer = () => textOf(page.locator('.chat-most-recent-response'))
   const send = async (text: string) => {
-    await input.locator('.monaco-editor').click({ force: true })
+    // A click would meet the notifications above it.
+    await input.locator('.native-edit-context, textarea.inputarea').first().focus()
     await page.keyboard.insertText(text)
     await page.keyboard.press('Enter')
   }

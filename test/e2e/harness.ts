@@ -100,6 +100,18 @@ export async function openWorkbench(options: WorkbenchOptions = {}): Promise<Wor
   }
 }
 
+/** Of a test that fails, what was on the screen is kept in out/failures. */
+export function pictureFailures(open: () => WorkbenchWindow | undefined): void {
+  afterEach(async function () {
+    if (this.currentTest?.state !== 'failed') return
+    const name = this.currentTest
+      .fullTitle()
+      .replaceAll(/[^a-z0-9]+/gi, '-')
+      .slice(0, 100)
+    await open()?.page.screenshot({ path: join(root, 'out', 'failures', `${name}.png`) })
+  })
+}
+
 async function prepareFolders(
   profile: string,
   { settings = {}, files = {} }: WorkbenchOptions,
@@ -110,8 +122,12 @@ async function prepareFolders(
     await mkdir(dirname(join(folder, path)), { recursive: true })
     await writeFile(join(folder, path), content)
   }
-  // The servers of the tests are not for forwarding.
-  const quiet = { 'remote.autoForwardPorts': false }
+  // The tests' servers are not for forwarding, and their text is typed as it is.
+  const quiet = {
+    'remote.autoForwardPorts': false,
+    'editor.autoClosingBrackets': 'never',
+    'editor.autoClosingQuotes': 'never',
+  }
   await createProfile({ profile, test: true, settings: { ...quiet, ...settings } })
   await installVsix({ profile, vsix: await locateVsix() })
   return folder

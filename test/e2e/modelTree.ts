@@ -86,7 +86,13 @@ export function createModelTree(page: Page): ModelTree {
     },
     async choose(label, item) {
       await row(label).click({ button: 'right' })
-      await page.locator('.monaco-menu').getByRole('menuitem', { name: item, exact: true }).click()
+      const entry = page.locator('.monaco-menu').getByRole('menuitem', { name: item, exact: true })
+      await entry.waitFor()
+      // A menu that has only just opened takes no click.
+      await until(`the choice of "${item}"`, async () => {
+        await entry.click({ timeout: 1000 }).catch(() => undefined)
+        return !(await entry.isVisible())
+      })
     },
     async pressTitle(action) {
       await view.locator('.composite.title').hover()

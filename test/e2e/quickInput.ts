@@ -19,6 +19,10 @@ export interface QuickInput {
   prompt(): Promise<string>
   /** Whether the typed text is hidden, as a key must be. */
   isPassword(): Promise<boolean>
+  /** The text in the box. */
+  value(): Promise<string>
+  /** Waits for the box with this in its title: one box follows another without a gap. */
+  waitForTitle(title: string): Promise<void>
   waitUntilOpen(): Promise<void>
   waitUntilClosed(): Promise<void>
 }
@@ -66,6 +70,8 @@ export function createQuickInput(page: Page): QuickInput {
     prompt: async () =>
       (await widget.locator('.quick-input-title, .quick-input-message').allInnerTexts()).join('\n').trim(),
     isPassword: async () => (await box.getAttribute('type')) === 'password',
+    value: () => box.inputValue(),
+    waitForTitle: (title) => widget.locator('.quick-input-title', { hasText: title }).waitFor(),
     waitUntilOpen: () => box.waitFor(),
     waitUntilClosed: () => widget.waitFor({ state: 'hidden' }),
   }
