@@ -1,5 +1,6 @@
 import type { ProviderTable } from '../core/provider.js'
 import { anthropic } from './anthropic.js'
+import { google } from './google.js'
 import { groq } from './groq.js'
 import { huggingface } from './huggingface.js'
 import { llamacpp } from './llamacpp.js'
@@ -13,6 +14,7 @@ import { vllm } from './vllm.js'
 export {
   anthropic,
   anyOpenaiCompatible,
+  google,
   groq,
   huggingface,
   llamacpp,
@@ -31,6 +33,7 @@ export const providers: ProviderTable = [
   vllm,
   openai,
   anthropic,
+  google,
   groq,
   together,
   huggingface,

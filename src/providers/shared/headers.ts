@@ -2,7 +2,7 @@ import { ModelError } from '../../core/errors.js'
 import type { ProviderContext } from '../../core/provider.js'
 import { nameOf, type Subject } from './subject.js'
 
-export type Authorization = 'bearer' | 'x-api-key'
+export type Authorization = 'bearer' | 'x-api-key' | 'x-goog-api-key' | 'api-key'
 
 export interface HeaderOptions {
   readonly authorization: Authorization

@@ -1,0 +1,70 @@
+import type { ResponsePart } from '../../core/chat.js'
+import { readEvents } from '../shared/events.js'
+import { isRecord, type JsonRecord } from '../shared/json.js'
+import { forgiveLateFailure } from '../shared/lateFailure.js'
+import type { Transport } from '../shared/transport.js'
+
+/** Turns one answer's events into parts, over as many requests as it takes. */
+export interface AnswerReader {
+  /** A request goes out. */
+  begin(): void
+  /** Throws ModelError for an event that says of a failure. */
+  read(event: JsonRecord): Iterable<ResponsePart>
+  /** Whether the API's own end of this request's part was seen. */
+  isTold(): boolean
+  /** Where the answer goes on in a further request. */
+  continuation(): string | undefined
+  /** `usage`, and `finish` where the answer's own end was seen. */
+  end(): readonly ResponsePart[]
+}
+
+export interface AnswerRequest {
+  readonly path: string
+  /** `continuation` is the token of the request before. */
+  body(continuation: string | undefined): JsonRecord
+}
+
+/** What follows the end is worth no longer wait: at most a last count of tokens. */
+const afterEndMs = 1_000
+const maximumRequests = 20
+
+/** Follows an answer that is longer than one request may be, as long as it gets on. */
+export async function* readAnswer(
+  transport: Transport,
+  request: AnswerRequest,
+  reader: AnswerReader,
+): AsyncGenerator<ResponsePart> {
+  let token: string | undefined
+  for (let count = 0; count < maximumRequests; count++) {
+    reader.begin()
+    yield* readRequest(transport, { path: request.path, body: request.body(token) }, reader)
+    const next = reader.continuation()
+    if (next === undefined || next === token) break
+    token = next
+  }
+  yield* reader.end()
+}
+
+async function* readRequest(
+  transport: Transport,
+  { path, body }: { readonly path: string; readonly body: JsonRecord },
+  reader: AnswerReader,
+): AsyncGenerator<ResponsePart> {
+  const response = await transport.fetch(`${transport.baseUrl}/${path}`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', accept: 'text/event-stream' },
+    body: JSON.stringify(body),
+  })
+  if (response.body === null) return
+  const isTold = (): boolean => reader.isTold()
+  const events = forgiveLateFailure(readEvents(response.body), transport, isTold)
+  for await (const event of events) {
+    if (isTold()) continue
+    // An error may come as a list of one.
+    const content: unknown = Array.isArray(event) ? event[0] : event
+    if (!isRecord(content)) continue
+    if (isRecord(content['error'])) throw transport.bodyError(content)
+    yield* reader.read(content)
+    if (isTold()) transport.endWithin(afterEndMs)
+  }
+}

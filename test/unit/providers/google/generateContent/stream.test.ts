@@ -1,0 +1,158 @@
+import assert from 'node:assert/strict'
+import { FinishReason } from '@google/genai'
+import type { ResponsePart } from '../../../../../src/core/chat.js'
+import { isModelError, ModelError } from '../../../../../src/core/errors.js'
+import { createContentReader } from '../../../../../src/providers/google/generateContent/stream.js'
+import { createGeminiNames } from '../../../../../src/providers/google/names.js'
+import type { Subject } from '../../../../../src/providers/shared/subject.js'
+
+const subject: Subject = {
+  provider: 'google',
+  providerName: 'Google Gemini',
+  connection: 'Google Gemini',
+  host: 'gemini.test',
+  location: 'cloud',
+  secrets: [],
+}
+
+function createReader(callIds: readonly string[] = []) {
+  return createContentReader({
+    subject,
+    model: 'gemini-3.7-flash',
+    names: createGeminiNames([]),
+    callIds: new Set(callIds),
+    bodyError: (body) => new ModelError({ code: 'content-filtered', message: JSON.stringify(body) }),
+  })
+}
+
+const chunk = (parts: readonly object[], rest: object = {}) => ({
+  candidates: [{ content: { parts, role: 'model' }, index: 0, ...rest }],
+})
+
+function read(chunks: readonly Record<string, unknown>[], reader = createReader()): ResponsePart[] {
+  return [...chunks.flatMap((each) => [...reader.read(each)]), ...reader.end()]
+}
+
+const finishOf = (parts: readonly ResponsePart[]) => parts.find((part) => part.type === 'finish')?.reason
+
+describe('an answer of generateContent', () => {
+  it('ends as every finish reason of the official client says', () => {
+    const ends = Object.values(FinishReason).map((finishReason): [string, string] => {
+      try {
+        return [finishReason, String(finishOf(read([chunk([{ text: 'It' }], { finishReason })])))]
+      } catch (thrown) {
+        assert.ok(isModelError(thrown) && thrown.retryable)
+        assert.match(thrown.message, /broke off the answer .+: .+\. Try again/)
+        return [finishReason, thrown.code]
+      }
+    })
+    assert.equal(ends.length, 20)
+    const named = (reason: string) => ends.filter(([, each]) => each === reason).map(([name]) => name)
+    assert.deepEqual(named('stop'), ['FINISH_REASON_UNSPECIFIED', 'STOP', 'NO_IMAGE'])
+    assert.deepEqual(named('length'), ['MAX_TOKENS', 'CONTINUATION'])
+    assert.deepEqual(named('contentFilter').toSorted(), [
+      'BLOCKLIST',
+      'IMAGE_OTHER',
+      'IMAGE_PROHIBITED_CONTENT',
+      'IMAGE_RECITATION',
+      'IMAGE_SAFETY',
+      'LANGUAGE',
+      'PROHIBITED_CONTENT',
+      'RECITATION',
+      'SAFETY',
+      'SPII',
+    ])
+    assert.deepEqual(named('provider-error').toSorted(), [
+      'MALFORMED_FUNCTION_CALL',
+      'MALFORMED_RESPONSE',
+      'OTHER',
+      'TOO_MANY_TOOL_CALLS',
+      'UNEXPECTED_TOOL_CALL',
+    ])
+  })
+
+  it('takes a reason that nobody knows yet for an end', () => {
+    assert.equal(finishOf(read([chunk([{ text: 'It' }], { finishReason: 'NEW_REASON' })])), 'stop')
+  })
+
+  it('is no answer where the prompt was blocked, and still counts it', () => {
+    const reader = createReader()
+    const parts: ResponsePart[] = []
+    const block = {
+      promptFeedback: { blockReason: 'PROHIBITED_CONTENT' },
+      usageMetadata: { promptTokenCount: 9 },
+    }
+    assert.throws(
+      () => {
+        for (const part of reader.read(block)) parts.push(part)
+      },
+      { code: 'content-filtered', message: /content_blocked.+prohibited content/ },
+    )
+    assert.equal(parts[0]?.type === 'usage' && parts[0].usage.inputTokens, 9)
+  })
+
+  it('counts thoughts and the results of tools on top, and what was cached as part of the prompt', () => {
+    const usageMetadata = {
+      promptTokenCount: 100,
+      cachedContentTokenCount: 60,
+      toolUsePromptTokenCount: 5,
+      candidatesTokenCount: 20,
+      thoughtsTokenCount: 30,
+      totalTokenCount: 155,
+    }
+    const parts = read([{ ...chunk([{ text: 'It' }], { finishReason: 'STOP' }), usageMetadata }])
+    assert.deepEqual(
+      parts.find((part) => part.type === 'usage'),
+      {
+        type: 'usage',
+        usage: {
+          inputTokens: 105,
+          outputTokens: 50,
+          cacheReadInputTokens: 60,
+          cacheWriteInputTokens: 0,
+          reasoningOutputTokens: 30,
+          accuracy: 'exact',
+        },
+      },
+    )
+  })
+
+  it('gives calls without ids new ones, the same on every reading and none of the conversation’s', () => {
+    const call = { functionCall: { name: 'look', args: {} } }
+    const ids = () =>
+      read([chunk([call, call]), chunk([call], { finishReason: 'STOP' })], createReader(['call_0', 'call_3']))
+        .filter((part) => part.type === 'toolCall')
+        .map(({ callId }) => callId)
+    assert.equal(new Set([...ids(), 'call_0', 'call_3']).size, 5)
+    assert.deepEqual(ids(), ids())
+  })
+
+  it('keeps the signature of a call before it, and that of a text behind it', () => {
+    const parts = read([
+      chunk([{ text: 'Look: ', thoughtSignature: 'dGV4dA==' }]),
+      chunk([{ functionCall: { id: 'f1', name: 'look', args: { at: 'it' } }, thoughtSignature: 'Y2FsbA==' }]),
+      chunk([{ text: '' }], { finishReason: 'STOP' }),
+    ])
+    assert.deepEqual(
+      parts.map((part) => (part.type === 'reasoning' ? part.state?.value : part.type)),
+      [
+        'text',
+        { api: 'generateContent', item: { text: '', thoughtSignature: 'dGV4dA==' } },
+        { api: 'generateContent', callId: 'f1', signature: 'Y2FsbA==' },
+        'toolCall',
+        'finish',
+      ],
+    )
+    assert.equal(finishOf(parts), 'toolCalls')
+  })
+
+  it('passes on pictures, but none that the model only thought of', () => {
+    const inlineData = { mimeType: 'image/png', data: 'iVBORw0KGgo=' }
+    const parts = read([chunk([{ inlineData, thought: true }, { inlineData }], { finishReason: 'STOP' })])
+    const pictures = parts.filter((part) => part.type === 'data')
+    assert.deepEqual(
+      pictures.map(({ mimeType, data }) => [mimeType, data.length]),
+      [['image/png', 8]],
+    )
+  })
+})
