@@ -1,6 +1,6 @@
 // Builds the extension into dist/: `node esbuild.mjs` for release, `--watch` for development.
 import { mkdir, rm, symlink, writeFile } from 'node:fs/promises'
-import { dirname } from 'node:path'
+import { dirname, relative } from 'node:path'
 import { argv, exit } from 'node:process'
 import { parseArgs } from 'node:util'
 import * as esbuild from 'esbuild'
@@ -23,12 +23,47 @@ const shared = {
   logLevel: 'info',
 }
 
+/**
+ * Activation reads one file, `dist/extension.js`. Whatever it imports dynamically is left to a build of its own; code
+ * that both need is in both, which costs a few kilobytes and saves the loading of a dozen small files.
+ * @param {Map<string, string>} lazy the modules found, by the name of their chunk
+ * @returns {import('esbuild').Plugin}
+ */
+const leaveOutLazy = (lazy) => ({
+  name: 'leave-out-lazy',
+  setup(build) {
+    build.onResolve({ filter: /^[^:]+$/ }, async ({ kind, path, resolveDir, pluginData }) => {
+      if (kind !== 'dynamic-import' || pluginData === leaveOutLazy) return undefined
+      const found = await build.resolve(path, { kind, resolveDir, pluginData: leaveOutLazy })
+      if (found.external || found.errors.length > 0) return found
+      const name = chunkName(found.path)
+      lazy.set(name, found.path)
+      return { path: `./chunks/${name}.js`, external: true }
+    })
+  },
+})
+
+/** @param {string} path of a module, of ours or of a package */
+function chunkName(path) {
+  const fromRoot = relative(import.meta.dirname, path).replaceAll('\\', '/')
+  return fromRoot
+    .replace(/^(src|node_modules)\//, '')
+    .replace(/\.[cm]?[jt]s$/, '')
+    .replace(/[^\w]+/g, '-')
+}
+
 /** @type {import('esbuild').BuildOptions} */
 const extension = {
   entryPoints: { extension: 'src/extension.ts' },
   outdir: 'dist',
+  external: ['vscode'],
+}
+
+/** @type {import('esbuild').BuildOptions} */
+const lazyChunks = {
+  outdir: 'dist/chunks',
   splitting: true,
-  chunkNames: 'chunks/[name]-[hash]',
+  chunkNames: 'shared-[hash]',
   external: ['vscode'],
 }
 
@@ -56,11 +91,15 @@ const keepMetafile = {
 
 /**
  * @param {{ development: boolean }} mode
- * @returns {import('esbuild').BuildOptions[]}
+ * @returns {Promise<import('esbuild').BuildOptions[]>}
  */
-function buildOptions({ development }) {
-  const mode = { minify: !development, sourcemap: development, plugins: [keepMetafile] }
-  return [extension, llamaChild].map((bundle) => ({ ...shared, ...bundle, ...mode }))
+async function buildOptions({ development }) {
+  const mode = { ...shared, minify: !development, sourcemap: development, plugins: [keepMetafile] }
+  const lazy = new Map()
+  const entry = { ...mode, ...extension, plugins: [keepMetafile, leaveOutLazy(lazy)] }
+  await esbuild.build({ ...entry, write: false, logLevel: 'error' })
+  const entryPoints = Object.fromEntries([...lazy].toSorted(([a], [b]) => (a < b ? -1 : 1)))
+  return [entry, { ...mode, ...lazyChunks, entryPoints }, { ...mode, ...llamaChild }]
 }
 
 /** In the working tree the child finds node-llama-cpp through a link; the package carries its own copy. */
@@ -74,7 +113,7 @@ async function main({ watch }) {
   await rm('dist', { recursive: true, force: true })
   await writeWelcomeModel('dist/models')
   await linkEngine()
-  const bundles = buildOptions({ development: watch })
+  const bundles = await buildOptions({ development: watch })
   if (!watch) {
     await Promise.all(bundles.map((bundle) => esbuild.build(bundle)))
     return

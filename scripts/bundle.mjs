@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises'
 import { basename } from 'node:path'
 
 /**
- * Where the build keeps the metafile of one output folder: `out/meta.json` for dist, `out/meta-llama.json` for dist/llama.
+ * Where the build keeps the metafile of one output folder: `out/meta.json` for dist, `out/meta-chunks.json` for dist/chunks.
  * @param {string} outdir
  */
 export function metafilePath(outdir) {

@@ -32,12 +32,11 @@ SOFTWARE.`
 
 /**
  * Folders of the packages whose code is inside the bundles.
- * @param {import('esbuild').Metafile} metafile
+ * @param {readonly import('esbuild').Metafile[]} metafiles
  */
-export function bundledPackages(metafile) {
-  const folders = Object.keys(metafile.inputs).flatMap(
-    (path) => /^node_modules\/(@[^/]+\/)?[^/]+/.exec(path)?.slice(0, 1) ?? [],
-  )
+export function bundledPackages(metafiles) {
+  const inputs = metafiles.flatMap((metafile) => Object.keys(metafile.inputs))
+  const folders = inputs.flatMap((path) => /^node_modules\/(@[^/]+\/)?[^/]+/.exec(path)?.slice(0, 1) ?? [])
   return [...new Set(folders)].toSorted()
 }
 

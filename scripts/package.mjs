@@ -8,7 +8,7 @@ import { dirname, join, relative, resolve, sep } from 'node:path'
 import { argv, env, execPath, exit } from 'node:process'
 import { fileURLToPath } from 'node:url'
 import { parseArgs, promisify } from 'node:util'
-import { readMetafile } from './bundle.mjs'
+import { metafilePath, readMetafile } from './bundle.mjs'
 import { hostTarget, platformPackage, prepareEngine, targetNames } from './engine.mjs'
 import { stageEngine } from './engine-files.mjs'
 import { askWelcomeModel } from './engine-smoke.mjs'
@@ -68,7 +68,10 @@ async function stageExtension(stage, target) {
     filter: (path) => !path.endsWith(`${sep}node_modules`),
   })
   const engine = await stageEngine(target, join(stage, 'dist/llama/node_modules'))
-  const bundled = bundledPackages(await readMetafile()).map((folder) => join(root, folder))
+  const metafiles = await Promise.all(
+    ['dist', 'dist/chunks'].map((folder) => readMetafile(metafilePath(folder))),
+  )
+  const bundled = bundledPackages(metafiles).map((folder) => join(root, folder))
   await writeFile(join(stage, 'ThirdPartyNotices.txt'), await thirdPartyNotices([...bundled, ...engine]))
   await writeManifest(stage)
 }

@@ -1,4 +1,4 @@
-import { ModelError } from '../../core/errors.js'
+import { isModelError, ModelError } from '../../core/errors.js'
 import type { Clock, Fetch } from '../../core/ports.js'
 
 export interface DownloadOptions {
@@ -70,7 +70,7 @@ export async function downloadCatalog(options: DownloadOptions): Promise<Downloa
   try {
     return await ask(options, AbortSignal.any([options.signal, overdue.signal]))
   } catch (cause) {
-    if (cause instanceof ModelError) throw cause
+    if (isModelError(cause)) throw cause
     throw failed(overdue.signal.aborted ? 'took longer than a minute' : 'could not be reached', cause)
   } finally {
     done.abort()
