@@ -1,17 +1,17 @@
 import type { ContentPart, Message, ReasoningPart, TextPart, ToolResultPart } from '../../../core/chat.js'
 import type { ProviderChatRequest } from '../../../core/provider.js'
 import { canTake, dataUrl, describeOmitted } from '../images.js'
-import { isRecord, type JsonRecord, textAt } from '../json.js'
+import { type JsonRecord, textAt } from '../json.js'
 import { prepareConversation } from '../messages.js'
 import type { ToolNames } from '../toolSchema.js'
-
-/** How Chat Completions names the reasoning that a message holds. */
-export type ReasoningField = 'reasoning' | 'reasoning_content'
+import { returnReasoning } from './reasoning.js'
 
 export interface MessageOptions {
   readonly provider: string
   readonly request: ProviderChatRequest
   readonly toolNames: ToolNames
+  /** Where the server takes ids of one form only. */
+  readonly callIdOf?: (callId: string) => string
 }
 
 export function toChatMessages(options: MessageOptions): readonly JsonRecord[] {
@@ -37,12 +37,12 @@ function toAssistant({ content }: Message, options: MessageOptions, isOpen: bool
   return {
     role: 'assistant',
     content: text === '' && calls.length > 0 ? null : text,
-    ...(isOpen ? returnReasoning(content, options) : {}),
+    ...(isOpen ? reasoningOf(content, text, options) : {}),
     ...(calls.length === 0
       ? {}
       : {
           tool_calls: calls.map((call) => ({
-            id: call.callId,
+            id: callIdOf(call.callId, options),
             type: 'function',
             function: { name: options.toolNames.toWire(call.name), arguments: JSON.stringify(call.input) },
           })),
@@ -50,15 +50,20 @@ function toAssistant({ content }: Message, options: MessageOptions, isOpen: bool
   }
 }
 
-/** Reasoning goes back in the field that it came in, while its tool calls are being answered; later it is worthless. */
-function returnReasoning(content: readonly ContentPart[], { provider, request }: MessageOptions): JsonRecord {
+function callIdOf(callId: string, { callIdOf: map }: MessageOptions): string {
+  return map === undefined ? callId : map(callId)
+}
+
+/** Reasoning goes back as it came, while its tool calls are being answered; later it is worthless. */
+function reasoningOf(
+  content: readonly ContentPart[],
+  text: string,
+  { provider, request }: MessageOptions,
+): JsonRecord {
   for (const part of content) {
     if (part.type !== 'reasoning' || !isOwn(part, provider, request.model.id)) continue
-    const value = part.state?.value
-    const field = isRecord(value) ? textAt(value, 'field') : undefined
-    const text = textAt(value, 'text')
-    if ((field === 'reasoning' || field === 'reasoning_content') && text !== undefined)
-      return { [field]: text }
+    const returned = returnReasoning(part.state?.value, text)
+    if (Object.keys(returned).length > 0) return returned
   }
   return {}
 }
@@ -80,7 +85,8 @@ function toUser({ content }: Message, options: MessageOptions): readonly JsonRec
   ]
 }
 
-function toToolMessage(result: ToolResultPart, { request }: MessageOptions): JsonRecord {
+function toToolMessage(result: ToolResultPart, options: MessageOptions): JsonRecord {
+  const { request } = options
   const texts = result.content.map((part) => {
     if (part.type === 'text') return part.text
     return canTake(part, request.model) ? '[image: see the next message]' : describeOmitted(part)
@@ -88,7 +94,7 @@ function toToolMessage(result: ToolResultPart, { request }: MessageOptions): Jso
   const text = texts.join('\n')
   return {
     role: 'tool',
-    tool_call_id: result.callId,
+    tool_call_id: callIdOf(result.callId, options),
     content: result.isError === true ? `Error: ${text}` : text,
   }
 }

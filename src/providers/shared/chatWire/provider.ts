@@ -88,6 +88,7 @@ function openTransport(
   return createTransport(context, {
     provider: row,
     ...asked,
+    ...(row.authorization === undefined ? {} : { authorization: row.authorization }),
     ...(row.errorRules === undefined ? {} : { errorRules: row.errorRules }),
   })
 }

@@ -20,12 +20,20 @@ export interface BodyOptions {
 export function toChatBody(request: ProviderChatRequest, options: BodyOptions): JsonRecord {
   const { model } = request
   const { provider, toolNames, wire } = options
+  const { callIdOf } = wire
   checkNewestData(request.messages, model, provider)
   return {
     model: model.id,
-    messages: toChatMessages({ provider, request, toolNames }),
+    messages: toChatMessages({
+      provider,
+      request,
+      toolNames,
+      ...(callIdOf === undefined ? {} : { callIdOf }),
+    }),
     stream: true,
-    ...(options.streamUsage ? { stream_options: { include_usage: true } } : {}),
+    ...(options.streamUsage && wire.countsUnasked !== true
+      ? { stream_options: { include_usage: true } }
+      : {}),
     ...toTools(request, toolNames),
     ...toWireParameters(request, wire),
     ...wire.extra?.(request),

@@ -5,7 +5,7 @@ import { forgiveLateFailure } from '../lateFailure.js'
 import { createToolCallAssembly, type ToolCallAssembly } from '../toolCalls.js'
 import type { ToolNames } from '../toolSchema.js'
 import type { Transport } from '../transport.js'
-import type { ReasoningField } from './messages.js'
+import { createReasoningReader, type ReasoningReader } from './reasoning.js'
 import { readUsage } from './usage.js'
 
 export interface ChatStreamOptions {
@@ -22,6 +22,7 @@ const finishReasons: Readonly<Record<string, FinishReason>> = {
   eos_token: 'stop',
   stop_sequence: 'stop',
   length: 'length',
+  model_length: 'length',
   max_tokens: 'length',
   tool_calls: 'toolCalls',
   tool_use: 'toolCalls',
@@ -31,19 +32,17 @@ const finishReasons: Readonly<Record<string, FinishReason>> = {
 }
 
 /** Reasons by which a server says that it gave up. */
-const failures = new Set(['error', 'abort', 'aborted'])
+const failures = new Set(['error', 'abort', 'aborted', 'insufficient_system_resource'])
 
 /** How long a server without an end marker may take to count its tokens. */
 const afterReasonMs = 5_000
 
 interface Reading {
   readonly calls: ToolCallAssembly
+  readonly reasoning: ReasoningReader
   usage: Usage | undefined
   reason: string | undefined
   refused: boolean
-  /** The field of the first reasoning: a server that sends both says the same in both. */
-  field: ReasoningField | undefined
-  reasoning: string
 }
 
 /** Parts of a Chat Completions stream; `finish` comes only after the server's own end. */
@@ -54,11 +53,10 @@ export async function* readChatStream(
   const { transport } = options
   const reading: Reading = {
     calls: createToolCallAssembly(transport.subject),
+    reasoning: createReasoningReader(),
     usage: undefined,
     reason: undefined,
     refused: false,
-    field: undefined,
-    reasoning: '',
   }
   const isTold = (): boolean => options.endMarker === 'finishReason' && reading.reason !== undefined
   for await (const event of forgiveLateFailure(events, transport, isTold)) {
@@ -77,7 +75,7 @@ export async function* readChatStream(
 function* readChoice(choice: unknown, reading: Reading): Iterable<ResponsePart> {
   // Some servers put a whole message where a delta belongs.
   const delta = isRecord(choice) && isRecord(choice['delta']) ? choice['delta'] : recordAt(choice, 'message')
-  yield* readReasoning(delta, reading)
+  yield* reading.reasoning.read(delta)
   const content = delta['content']
   for (const text of typeof content === 'string' ? [content] : contentTexts(delta)) {
     if (text !== '') yield { type: 'text', text }
@@ -94,19 +92,6 @@ function* readChoice(choice: unknown, reading: Reading): Iterable<ResponsePart> 
 /** `content` as a list of pieces. */
 function contentTexts(delta: JsonRecord): readonly string[] {
   return arrayAt(delta, 'content').flatMap((piece) => textAt(piece, 'text') ?? [])
-}
-
-function* readReasoning(delta: JsonRecord, reading: Reading): Iterable<ResponsePart> {
-  const fields: readonly ReasoningField[] =
-    reading.field === undefined ? ['reasoning', 'reasoning_content'] : [reading.field]
-  for (const field of fields) {
-    const text = textAt(delta, field)
-    if (text === undefined) continue
-    reading.field = field
-    reading.reasoning += text
-    yield { type: 'reasoning', text }
-    return
-  }
 }
 
 function addCall(calls: ToolCallAssembly, call: unknown): void {
@@ -126,10 +111,8 @@ function* end(reading: Reading, isComplete: boolean, options: ChatStreamOptions)
   const { provider, model, toolNames } = options
   if (reading.usage !== undefined) yield { type: 'usage', usage: reading.usage }
   if (!isComplete) return
-  if (reading.field !== undefined) {
-    const value = { field: reading.field, text: reading.reasoning }
-    yield { type: 'reasoning', text: '', state: { provider, model, value } }
-  }
+  const value = reading.reasoning.state()
+  if (value !== undefined) yield { type: 'reasoning', text: '', state: { provider, model, value } }
   const reason = reading.refused ? 'refusal' : (lookUp(finishReasons, reading.reason) ?? 'stop')
   // What the limit cut off is no call.
   const calls = reason === 'length' ? [] : reading.calls.finish()

@@ -4,6 +4,7 @@ import type { Log } from '../../../core/ports.js'
 import type { ConnectionField, DataRetention, KeyField, ProviderChatRequest } from '../../../core/provider.js'
 import type { EmbedLimits } from '../embeddings.js'
 import type { ErrorRule } from '../errorRules.js'
+import type { Authorization } from '../headers.js'
 import type { JsonRecord } from '../json.js'
 import type { Transport } from '../transport.js'
 
@@ -18,6 +19,10 @@ export interface ChatWire {
   readonly refuses?: (request: ProviderChatRequest) => readonly ParameterName[]
   /** How many texts may end an answer. */
   readonly maximumStops?: number
+  /** It counts tokens in every stream, and refuses to be asked for it. */
+  readonly countsUnasked?: boolean
+  /** For a server that takes ids of calls in one form only. */
+  readonly callIdOf?: (callId: string) => string
   /** What ends a stream for certain: `data: [DONE]`, or for servers that omit it, a finish reason. */
   readonly endMarker: 'done' | 'finishReason'
   /** Further members of the body. */
@@ -63,6 +68,8 @@ export interface ChatProviderRow {
   readonly fields: readonly ConnectionField[]
   readonly dataRetention?: DataRetention
   readonly wire?: Partial<ChatWire>
+  /** How the key travels; `bearer` where not given. */
+  readonly authorization?: Authorization
   readonly errorRules?: readonly ErrorRule[]
   /** What one request for embeddings may hold; absent where there are none. */
   readonly embeddings?: EmbedLimits

@@ -1,0 +1,96 @@
+import type { ResponsePart } from '../../../core/chat.js'
+import { arrayAt, isRecord, type JsonRecord, lookUp, recordAt, textAt } from '../json.js'
+
+/** Where a message of Chat Completions holds its reasoning; `thinking` stands for pieces of its content. */
+const fields = ['reasoning', 'reasoning_content', 'thinking'] as const
+type ReasoningField = (typeof fields)[number]
+
+/** Members that repeat the reasoning with what a maker behind the server wants back: signatures, encrypted data. */
+const lists = ['reasoning_details', 'thinking_blocks'] as const
+
+/** Members of a piece whose text comes bit by bit. */
+const texts = new Set(['text', 'summary', 'thinking'])
+
+export interface ReasoningReader {
+  read(delta: JsonRecord): readonly ResponsePart[]
+  /** What has to go back, as JSON; undefined where there was no reasoning. */
+  state(): JsonRecord | undefined
+}
+
+export function createReasoningReader(): ReasoningReader {
+  const kept = new Map<string, JsonRecord[]>()
+  /** Of the first reasoning: a server that sends several says the same in all. */
+  let field: ReasoningField | undefined
+  let all = ''
+  return {
+    read(delta) {
+      for (const name of lists)
+        for (const piece of arrayAt(delta, name).filter(isRecord)) addPiece(kept, name, piece)
+      const found = (field === undefined ? fields : [field]).find((name) => textOf(delta, name) !== undefined)
+      if (found === undefined) return []
+      const text = textOf(delta, found) ?? ''
+      field = found
+      all += text
+      return [{ type: 'reasoning', text }]
+    },
+    state() {
+      if (field === undefined && kept.size === 0) return undefined
+      return {
+        ...(field === undefined ? {} : { field, text: all }),
+        ...(kept.size === 0 ? {} : { lists: Object.fromEntries(kept) }),
+      }
+    },
+  }
+}
+
+function textOf(delta: JsonRecord, field: ReasoningField): string | undefined {
+  if (field !== 'thinking') return textAt(delta, field)
+  const pieces = arrayAt(delta, 'content').filter(
+    (piece) => recordAt({ piece }, 'piece')['type'] === 'thinking',
+  )
+  const said = pieces.map(
+    (piece) =>
+      textAt(piece, 'thinking') ??
+      arrayAt(piece, 'thinking')
+        .map((each) => textAt(each, 'text') ?? '')
+        .join(''),
+  )
+  return said.join('') === '' ? undefined : said.join('')
+}
+
+function addPiece(kept: Map<string, JsonRecord[]>, name: string, piece: JsonRecord): void {
+  const pieces = kept.get(name) ?? []
+  kept.set(name, pieces)
+  const last = pieces.at(-1)
+  if (last !== undefined && goesOn(last, piece)) pieces[pieces.length - 1] = join(last, piece)
+  else pieces.push(piece)
+}
+
+/** A signature ends a piece; what is encrypted comes whole. */
+function goesOn(last: JsonRecord, piece: JsonRecord): boolean {
+  const isSame = last['type'] === piece['type'] && last['index'] === piece['index']
+  return isSame && piece['data'] === undefined && textAt(last, 'signature') === undefined
+}
+
+function join(last: JsonRecord, piece: JsonRecord): JsonRecord {
+  const joined: Record<string, unknown> = { ...last }
+  for (const [key, value] of Object.entries(piece)) {
+    if (value === null || value === '') continue
+    const before = lookUp(joined, key)
+    joined[key] = texts.has(key) && typeof before === 'string' ? before + String(value) : value
+  }
+  return joined
+}
+
+/** What a message is to hold so that the model goes on where it was: its content in `text`, if that changes. */
+export function returnReasoning(state: unknown, text: string): JsonRecord {
+  const kept = recordAt(state, 'lists')
+  const known = Object.entries(kept).filter(([name]) => lists.some((list) => list === name))
+  if (known.length > 0) return Object.fromEntries(known)
+  const field = fields.find((name) => name === textAt(state, 'field'))
+  const said = textAt(state, 'text')
+  if (field === undefined || said === undefined) return {}
+  if (field !== 'thinking') return { [field]: said }
+  const thinking = { type: 'thinking', thinking: [{ type: 'text', text: said }] }
+  return { content: [thinking, ...(text === '' ? [] : [{ type: 'text', text }])] }
+}
