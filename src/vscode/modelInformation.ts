@@ -33,11 +33,14 @@ function tokenLimits(model: ModelInfo): TokenLimits {
 }
 
 export function formatUsd(perMillion: number): string {
-  const digits = perMillion >= 1 || perMillion === 0 ? 2 : 3
-  return `$${perMillion.toFixed(digits).replace(/\.00$/, '')}`
+  const digits = perMillion >= 1 ? 2 : 3
+  return `$${perMillion
+    .toFixed(digits)
+    .replace(/(\.\d\d)0$/, '$1')
+    .replace(/\.00$/, '')}`
 }
 
-function formatPricing(pricing: Pricing): string | undefined {
+export function formatPricing(pricing: Pricing): string | undefined {
   if (pricing.input === undefined && pricing.output === undefined) return undefined
   const side = (value: number | undefined, name: string) =>
     `${value === undefined ? 'unknown' : formatUsd(value)} ${name}`

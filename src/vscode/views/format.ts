@@ -33,10 +33,11 @@ function trimZero(value: number, digits: number): string {
   return value.toFixed(digits).replace(/\.0+$/, '')
 }
 
-/** Short, as model makers write it: 4096 → 4K, 131072 → 128K, 200000 → 200K, 1048576 → 1M. */
+/** Short, as model makers write it: 4096 → 4K, 131072 → 128K, 128000 → 128K, 1048576 → 1M. */
 export function formatTokens(tokens: number): string {
   if (tokens < 1000) return String(tokens)
-  const base = tokens % 1024 === 0 ? 1024 : 1000
+  // 128000 is a multiple of both.
+  const base = tokens % 1000 !== 0 && tokens % 1024 === 0 ? 1024 : 1000
   const thousands = tokens / base
   return thousands < 1000
     ? `${trimZero(thousands, thousands < 10 ? 1 : 0)}K`

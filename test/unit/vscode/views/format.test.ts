@@ -18,6 +18,7 @@ describe('numbers in the views', () => {
     [4096, '4K'],
     [8192, '8K'],
     [32_000, '32K'],
+    [128_000, '128K'],
     [131_072, '128K'],
     [200_000, '200K'],
     [1_000_000, '1M'],
@@ -51,6 +52,12 @@ describe('numbers in the views', () => {
     assert.equal(formatPricePair({ input: 3 }), '$3 / ?')
     assert.equal(formatPricePair({ input: 3, output: 15 }), '$3 / $15')
     assert.equal(formatPricePair({ input: 0, output: 0 }), 'free')
+  })
+
+  it('show a price to the cent, and to a tenth of one where it has that', () => {
+    assert.equal(formatPricePair({ input: 0.75, output: 4.5 }), '$0.75 / $4.50')
+    assert.equal(formatPricePair({ input: 0.075, output: 0.3 }), '$0.075 / $0.30')
+    assert.equal(formatPricePair({ input: 0.1, output: 12 }), '$0.10 / $12')
   })
 
   it('show a moment of another day with its date', () => {

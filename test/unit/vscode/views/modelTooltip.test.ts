@@ -23,7 +23,7 @@ describe('a model’s tooltip', () => {
     assert.match(text, /Context: \*\*200,000 tokens\*\* \(the provider\)/)
     assert.match(text, /Abilities: \*\*tools, no images\*\* \(your settings, the catalogue\)/)
     assert.match(text, /Input price: \*\*\\\$3 per million tokens\*\* \(the built\\?-in price list\)/)
-    assert.match(text, /Cache read price: \*\*\\\$0\\\.300/)
+    assert.match(text, /Cache read price: \*\*\\\$0\\\.30/)
     assert.match(text, /ready, listed /)
   })
 
