@@ -1,7 +1,7 @@
 import type { ListedModel } from '../core/model.js'
 import { openaiCompatible } from './openaiCompatible.js'
 import { type Asking, openModelWire, usualEmbeddings } from './shared/chatWire/wire.js'
-import { headersField, optionalKey, timeoutField } from './shared/fields.js'
+import { extraBodyField, headersField, optionalKey, timeoutField } from './shared/fields.js'
 import { booleanAt, compact, numberAt, recordAt } from './shared/json.js'
 
 /** `/props` tells what the one loaded model was started with; a router of several models has none to tell of. */
@@ -38,7 +38,7 @@ export const llamaServer = openaiCompatible({
   location: 'local',
   baseUrl: 'http://127.0.0.1:9931/v1',
   key: optionalKey,
-  fields: [headersField, timeoutField],
+  fields: [headersField, extraBodyField, timeoutField],
   wire: openModelWire,
   embeddings: usualEmbeddings,
   enrichModels: readProps,

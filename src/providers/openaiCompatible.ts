@@ -1,6 +1,13 @@
-import type { Provider } from '../core/provider.js'
+import type { ConnectionField, Provider } from '../core/provider.js'
 import { type ChatProviderRow, openModelWire, usualEmbeddings } from './shared/chatWire/wire.js'
-import { headersField, modelIdsField, optionalKey, streamUsageField, timeoutField } from './shared/fields.js'
+import {
+  extraBodyField,
+  headersField,
+  modelIdsField,
+  optionalKey,
+  streamUsageField,
+  timeoutField,
+} from './shared/fields.js'
 import { lazyEmbeddingProvider, lazyProvider } from './shared/lazyProvider.js'
 
 /** A row in which what most have need not be said: it is in the cloud, and has no fields. */
@@ -27,12 +34,68 @@ export function openaiCompatible(given: Row): Provider {
   })
 }
 
-export const anyOpenaiCompatible = openaiCompatible({
+const ownFields: readonly ConnectionField[] = [
+  {
+    id: 'mode',
+    label: 'API',
+    type: 'choice',
+    description:
+      'Which API the server speaks below the base URL: Chat Completions, Responses, or Anthropic’s Messages; chat where nothing is chosen.',
+    options: ['chat', 'responses', 'messages'],
+  },
+  headersField,
+  {
+    id: 'query',
+    label: 'Query',
+    type: 'record',
+    description:
+      'Added to the address of every request, such as an API version; `${env:NAME}` is a variable of the environment.',
+    placeholder: '{"api-version": "2026-10-01"}',
+  },
+  {
+    id: 'keyHeader',
+    label: 'Key header',
+    type: 'text',
+    description: 'The header that carries the key as it is, in place of `Authorization: Bearer`.',
+    placeholder: 'x-api-key',
+  },
+  modelIdsField,
+  extraBodyField,
+  {
+    id: 'omitParameters',
+    label: 'Omit',
+    type: 'list',
+    description:
+      'Members of the body that the server refuses, by their names there or by ours: `seed`, `stream_options`, `maxOutputTokens`.',
+  },
+  {
+    id: 'renameParameters',
+    label: 'Rename',
+    type: 'record',
+    description: 'Members of the body that the server calls differently, by the names that it knows.',
+    placeholder: '{"max_tokens": "max_completion_tokens"}',
+  },
+  streamUsageField,
+  timeoutField,
+]
+
+const anyRow: ChatProviderRow = {
   id: 'openai-compatible',
   name: 'OpenAI-compatible',
   description: 'Any server with the OpenAI chat API: LM Studio, LiteLLM, OpenRouter, a company gateway',
+  location: 'cloud',
   key: optionalKey,
-  fields: [headersField, modelIdsField, streamUsageField, timeoutField],
+  fields: ownFields,
   wire: { ...openModelWire, endMarker: 'finishReason' },
   embeddings: usualEmbeddings,
-})
+}
+
+const { id, name, description, location, fields } = anyRow
+
+export const anyOpenaiCompatible: Provider = lazyEmbeddingProvider(
+  { id, name, description, location, key: optionalKey, fields },
+  async () => {
+    const { createModes } = await import('./openaiCompatible/modes.js')
+    return createModes(anyRow)
+  },
+)

@@ -1,6 +1,6 @@
 import { openaiCompatible } from './openaiCompatible.js'
 import { openModelWire, usualEmbeddings } from './shared/chatWire/wire.js'
-import { headersField, optionalKey, timeoutField } from './shared/fields.js'
+import { extraBodyField, headersField, optionalKey, timeoutField } from './shared/fields.js'
 
 export const vllm = openaiCompatible({
   id: 'vllm',
@@ -9,7 +9,7 @@ export const vllm = openaiCompatible({
   location: 'local',
   baseUrl: 'http://127.0.0.1:8000/v1',
   key: optionalKey,
-  fields: [headersField, timeoutField],
+  fields: [headersField, extraBodyField, timeoutField],
   wire: openModelWire,
   embeddings: usualEmbeddings,
 })

@@ -4,7 +4,7 @@ import { isModelError, type ModelError } from '../../src/core/errors.js'
 import type { Usage } from '../../src/core/model.js'
 import type { Clock } from '../../src/core/ports.js'
 import type { Provider, ProviderContext } from '../../src/core/provider.js'
-import { openai, providers } from '../../src/providers/index.js'
+import { anyOpenaiCompatible, google, openai, providers } from '../../src/providers/index.js'
 import { createProviderContext } from '../fakes/providerContext.js'
 import type { Reply, WireServer } from '../fakes/wireServer.js'
 import { bodyOf, type Fixtures, type ReplyFixture, readFixtures } from './fixtures.js'
@@ -24,11 +24,27 @@ export const withoutServer: Readonly<Record<string, string>> = {
   llamacpp: 'test/unit/providers/llamacpp.test.ts',
 }
 
+/** Further APIs of providers, each with a folder of its own. */
+const furtherApis = [
+  { name: 'openai over Chat Completions', provider: openai, folder: 'openai-chat' },
+  {
+    name: 'openai-compatible over Responses',
+    provider: anyOpenaiCompatible,
+    folder: 'compatible-responses',
+  },
+  {
+    name: 'openai-compatible over Messages',
+    provider: anyOpenaiCompatible,
+    folder: 'compatible-messages',
+  },
+  { name: 'google over generateContent', provider: google, folder: 'google-content' },
+]
+
 export const candidates: readonly Candidate[] = [
   ...providers
     .filter(({ id }) => withoutServer[id] === undefined)
     .map((provider) => ({ name: provider.id, provider, fixtures: readFixtures(provider.id) })),
-  { name: 'openai over Chat Completions', provider: openai, fixtures: readFixtures('openai-chat') },
+  ...furtherApis.map(({ name, provider, folder }) => ({ name, provider, fixtures: readFixtures(folder) })),
 ]
 
 /** The candidates that have fixtures; those without fail in `fixtures.test.ts`. */
@@ -38,8 +54,8 @@ export const held = candidates.flatMap((candidate) =>
 
 export type Held = (typeof held)[number]
 
-export function folderOf({ name, provider }: Candidate): string {
-  return name === provider.id ? name : 'openai-chat'
+export function folderOf({ name }: Candidate): string {
+  return furtherApis.find((api) => api.name === name)?.folder ?? name
 }
 
 export interface ContextOptions {

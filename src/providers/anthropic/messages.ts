@@ -40,7 +40,7 @@ function dataBlock(part: DataPart, model: ModelInfo): ResultBlock {
 
 function thinkingBlock(part: ReasoningPart, model: ModelInfo): ThinkingBlock[] {
   const { state } = part
-  if (state === undefined || state.provider !== 'anthropic' || state.model !== model.id) return []
+  if (state === undefined || state.provider !== model.provider || state.model !== model.id) return []
   const { value } = state
   if (!isRecord(value)) return []
   if (value.type === 'redacted_thinking' && typeof value.data === 'string') {
@@ -111,7 +111,7 @@ export function toConversation(
   model: ModelInfo,
   names: ToolNames,
 ): Conversation {
-  checkNewestData(messages, model, 'anthropic', takes)
+  checkNewestData(messages, model, model.provider, takes)
   const prepared = prepareConversation(messages, { systemRole: model.capabilities.systemRole })
   const turns = joinTurns(prepared.messages, { model, names, mapId: createIdMapper() })
   const system = textBlock(prepared.system)

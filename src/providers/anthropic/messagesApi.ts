@@ -9,21 +9,36 @@ import type { ListedModel, ModelInfo } from '../../core/model.js'
 import type { Clock } from '../../core/ports.js'
 import type { ProviderChatRequest, ProviderContext } from '../../core/provider.js'
 import { ensureComplete } from '../shared/completeness.js'
+import { customiseBody } from '../shared/customBody.js'
 import { drain } from '../shared/drain.js'
+import type { Authorization } from '../shared/headers.js'
 import { isRecord } from '../shared/json.js'
 import type { ProviderWork } from '../shared/lazyProvider.js'
 import { unexpectedAnswer } from '../shared/networkError.js'
 import { createParameterGate } from '../shared/parameters.js'
 import { createToolNames } from '../shared/toolSchema.js'
-import { createTransport, type Transport } from '../shared/transport.js'
+import { createTransport, type Transport, type TransportOptions } from '../shared/transport.js'
 import { errorRules } from './errors.js'
 import { outputFormat } from './format.js'
 import { readPage } from './models.js'
-import { apiVersionOf, messagesRules, toMessageParams } from './request.js'
+import { type ApiVersion, apiVersions } from './options.js'
+import { apiVersionOf, messageNames, messagesRules, toMessageParams } from './request.js'
 import { createMessageReader, type MessageReader } from './stream.js'
 import { readThinkingSupport, type ThinkingSupport } from './thinking.js'
 
-const facts = { id: 'anthropic', name: 'Anthropic', location: 'cloud' } as const
+/** Whose Messages API it is: others have copied it. */
+export interface MessagesApiOptions {
+  readonly provider: TransportOptions['provider']
+  readonly authorization: Authorization
+  /** Where the connection names none. */
+  readonly apiVersion: ApiVersion
+}
+
+const anthropicsOwn: MessagesApiOptions = {
+  provider: { id: 'anthropic', name: 'Anthropic', location: 'cloud' },
+  authorization: 'x-api-key',
+  apiVersion: apiVersions[0],
+}
 
 const pageSize = 1_000
 /** A server that goes on for ever must not keep us. */
@@ -36,12 +51,16 @@ function withoutVersion(context: ProviderContext): ProviderContext {
   return { ...context, connection: { ...context.connection, baseUrl: baseUrl.replace(/\/v1\/*$/, '') } }
 }
 
-function openTransport(context: ProviderContext, model?: ModelInfo): Transport {
+function openTransport(
+  { provider, authorization, apiVersion }: MessagesApiOptions,
+  context: ProviderContext,
+  model?: ModelInfo,
+): Transport {
   return createTransport(withoutVersion(context), {
-    provider: facts,
+    provider,
     kind: model === undefined ? 'list' : 'chat',
-    authorization: 'x-api-key',
-    headers: { 'anthropic-version': apiVersionOf(context.connection) },
+    authorization,
+    headers: { 'anthropic-version': apiVersionOf(context.connection, apiVersion) },
     errorRules,
     ...(model === undefined ? {} : { model }),
   })
@@ -84,8 +103,11 @@ async function openClient(transport: Transport): Promise<Client> {
   return { sdk, error }
 }
 
-async function listModels(context: ProviderContext): Promise<readonly ListedModel[]> {
-  const transport = openTransport(context)
+async function listModels(
+  api: MessagesApiOptions,
+  context: ProviderContext,
+): Promise<readonly ListedModel[]> {
+  const transport = openTransport(api, context)
   const listed: ListedModel[] = []
   let after: string | undefined
   do {
@@ -126,20 +148,21 @@ type SupportOf = (model: ModelInfo, context: ProviderContext) => Promise<Thinkin
  * What a model accepts about thinking stands in the model list and has no place in ModelInfo. It is asked for when
  * it is first needed, and kept as long as the ModelInfo it belongs to.
  */
-function createThinkingMemory(): SupportOf {
+function createThinkingMemory(api: MessagesApiOptions): SupportOf {
   const known = new WeakMap<ModelInfo, ThinkingSupport>()
   return async (model, context) => {
-    const found = known.get(model) ?? (await askThinkingSupport(model, context))
+    const found = known.get(model) ?? (await askThinkingSupport(api, model, context))
     if (found !== undefined) known.set(model, found)
     return found
   }
 }
 
 async function askThinkingSupport(
+  api: MessagesApiOptions,
   model: ModelInfo,
   context: ProviderContext,
 ): Promise<ThinkingSupport | undefined> {
-  const transport = openTransport(context)
+  const transport = openTransport(api, context)
   try {
     return readThinkingSupport(await transport.json(`v1/models/${encodeURIComponent(model.id)}`))
   } catch (thrown) {
@@ -163,22 +186,28 @@ async function readSupport(
   return support
 }
 
+interface Speaker {
+  readonly api: MessagesApiOptions
+  readonly supportOf: SupportOf
+}
+
 async function* streamMessage(
+  { api, supportOf }: Speaker,
   request: ProviderChatRequest,
   context: ProviderContext,
-  supportOf: SupportOf,
 ): AsyncGenerator<ResponsePart> {
   const { model, tools = [] } = request
-  const transport = openTransport(context, model)
+  const transport = openTransport(api, context, model)
   const names = createToolNames(tools)
   const reader = createMessageReader({ subject: transport.subject, model: model.id, names })
   const parts = async function* () {
     const support = await readSupport(request, context, supportOf)
     const format = await outputFormat(request, context)
     const params = toMessageParams(request, { connection: context.connection, names, support, format })
+    const body = customiseBody({ ...params }, model, context, messageNames)
     const { sdk, error } = await openClient(transport)
     try {
-      yield* readStream(await sdk.messages.create(params), reader, context.clock)
+      yield* readStream(await sdk.messages.create(params, { body }), reader, context.clock)
     } catch (thrown) {
       throw error(thrown)
     }
@@ -186,12 +215,14 @@ async function* streamMessage(
   yield* ensureComplete(parts(), { request, context, transport })
 }
 
-export function createMessagesApi(): ProviderWork {
-  const supportOf = createThinkingMemory()
+export function createMessagesApi(api: MessagesApiOptions = anthropicsOwn): ProviderWork {
+  const speaker: Speaker = { api, supportOf: createThinkingMemory(api) }
   const admit = createParameterGate()
   return {
-    listModels,
-    chat: (request, context) =>
-      streamMessage(admit(request, context, messagesRules(context.connection)), context, supportOf),
+    listModels: (context) => listModels(api, context),
+    chat(request, context) {
+      const rules = messagesRules(apiVersionOf(context.connection, api.apiVersion))
+      return streamMessage(speaker, admit(request, context, rules), context)
+    },
   }
 }

@@ -1,11 +1,12 @@
 import type { Anthropic } from '@anthropic-ai/sdk'
 import type { ChatParameters } from '../../core/chat.js'
 import type { Connection, ProviderChatRequest } from '../../core/provider.js'
+import type { WireNames } from '../shared/customBody.js'
 import { compact } from '../shared/json.js'
 import type { ParameterRules } from '../shared/parameters.js'
 import type { ToolNames } from '../shared/toolSchema.js'
 import { type Conversation, toConversation, toTools } from './messages.js'
-import { apiVersions } from './options.js'
+import { type ApiVersion, apiVersions } from './options.js'
 import { type ThinkingParameters, type ThinkingSupport, thinkingParameters } from './thinking.js'
 
 /** The sampling knobs of API version 2023-06-01; the SDK's types have dropped them. */
@@ -18,8 +19,8 @@ export type MessageParams = Anthropic.MessageCreateParamsStreaming & {
 /** Tokens, where nobody states the model's own limit. */
 const assumedMaxTokens = 8_192
 
-export function apiVersionOf(connection: Connection): string {
-  return apiVersions.find((version) => version === connection.fields.apiVersion) ?? apiVersions[0]
+export function apiVersionOf(connection: Connection, otherwise: ApiVersion): ApiVersion {
+  return apiVersions.find((version) => version === connection.fields.apiVersion) ?? otherwise
 }
 
 function cacheControlOf(connection: Connection): Anthropic.CacheControlEphemeral | undefined {
@@ -72,12 +73,23 @@ function maxTokensOf({ model, parameters }: ProviderChatRequest): number {
 
 const samplingNames = ['temperature', 'topP', 'topK'] as const
 
+/** For a connection's own words about members of the body. */
+export const messageNames: WireNames = {
+  temperature: 'temperature',
+  topP: 'top_p',
+  topK: 'top_k',
+  maxOutputTokens: 'max_tokens',
+  stop: 'stop_sequences',
+  reasoningEffort: 'thinking',
+  responseFormat: 'output_config',
+}
+
 /**
- * What may be sent over this connection. API version 2026-10-21 answers 400 to each of the sampling knobs; the older
+ * What may be sent. API version 2026-10-21 answers 400 to each of the sampling knobs; the older
  * one does where a model thinks, or is given both temperature and top_p.
  */
-export function messagesRules(connection: Connection): ParameterRules {
-  const takesSampling = apiVersionOf(connection) === '2023-06-01'
+export function messagesRules(version: ApiVersion): ParameterRules {
+  const takesSampling = version === '2023-06-01'
   return {
     takes: [
       'maxOutputTokens',

@@ -113,13 +113,16 @@ function applyDelta(block: OpenBlock, delta: Anthropic.RawContentBlockDelta): Re
 }
 
 /** The whole block is kept, not its signature alone: it must go back exactly as it came. */
-function reasoningState(block: OpenBlock, model: string): ReasoningState | undefined {
+function reasoningState(
+  block: OpenBlock,
+  { subject: { provider }, model }: MessageReaderOptions,
+): ReasoningState | undefined {
   if (block.type === 'redacted') {
-    return { provider: 'anthropic', model, value: { type: 'redacted_thinking', data: block.data } }
+    return { provider, model, value: { type: 'redacted_thinking', data: block.data } }
   }
   if (block.type !== 'thinking' || block.signature === '') return undefined
   const { thinking, signature } = block
-  return { provider: 'anthropic', model, value: { type: 'thinking', thinking, signature } }
+  return { provider, model, value: { type: 'thinking', thinking, signature } }
 }
 
 export interface MessageReaderOptions {
@@ -139,7 +142,8 @@ interface BlockReader {
   broken(): unknown
 }
 
-function createBlockReader({ subject, model, names }: MessageReaderOptions): BlockReader {
+function createBlockReader(options: MessageReaderOptions): BlockReader {
+  const { subject, names } = options
   const blocks = new Map<number, OpenBlock>()
   let broken: unknown
   let calls = 0
@@ -171,7 +175,7 @@ function createBlockReader({ subject, model, names }: MessageReaderOptions): Blo
       const block = blocks.get(index)
       blocks.delete(index)
       if (block?.type === 'toolUse') return closeToolUse(block)
-      const state = block === undefined ? undefined : reasoningState(block, model)
+      const state = block === undefined ? undefined : reasoningState(block, options)
       return state === undefined ? [] : [{ type: 'reasoning', text: '', state }]
     },
     isOpen: () => blocks.size > 0,

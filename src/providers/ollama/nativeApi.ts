@@ -8,6 +8,7 @@ import { isModelError } from '../../core/errors.js'
 import type { ListedModel, ModelInfo } from '../../core/model.js'
 import type { EmbedRequest, EmbedResult, ProviderChatRequest, ProviderContext } from '../../core/provider.js'
 import { ensureComplete } from '../shared/completeness.js'
+import { customiseBody } from '../shared/customBody.js'
 import { drain } from '../shared/drain.js'
 import { embedInBatches } from '../shared/embeddings.js'
 import { arrayAt, isRecord } from '../shared/json.js'
@@ -108,7 +109,9 @@ async function openChat({ request, context, transport, memory, signal }: Exchang
       return await transport.fetch(`${transport.baseUrl}/api/chat`, {
         method: 'POST',
         headers: { 'content-type': 'application/json', accept: 'application/x-ndjson' },
-        body: JSON.stringify(toChatBody(request, context.connection, size)),
+        body: JSON.stringify(
+          customiseBody(toChatBody(request, context.connection, size), model, context, {}),
+        ),
         signal,
       })
     } catch (thrown) {

@@ -3,27 +3,31 @@ import type { ProviderChatRequest, ProviderContext } from '../../core/provider.j
 import { createChatProvider } from '../shared/chatWire/provider.js'
 import type { ChatProviderRow } from '../shared/chatWire/wire.js'
 import { ensureComplete } from '../shared/completeness.js'
+import { customiseBody } from '../shared/customBody.js'
 import { textField } from '../shared/fields.js'
-import type { EmbeddingWork } from '../shared/lazyProvider.js'
+import type { EmbeddingWork, ProviderWork } from '../shared/lazyProvider.js'
 import { streamEvents } from '../shared/openaiClient.js'
-import { createParameterGate } from '../shared/parameters.js'
+import { createParameterGate, type ParameterRules } from '../shared/parameters.js'
 import { createToolNames } from '../shared/toolSchema.js'
 import { createTransport } from '../shared/transport.js'
-import { responsesRules, toResponsesBody } from './request.js'
+import { responsesNames, responsesRules, toResponsesBody } from './request.js'
 import { readResponsesStream } from './stream.js'
 
 /** The Responses API, or Chat Completions where the connection says so. */
 export function createOpenai(row: ChatProviderRow): EmbeddingWork {
   const overChat = createChatProvider(row)
-  const admit = createParameterGate()
+  const overResponses = createResponsesApi(row, responsesRules)
   return {
     listModels: (context) => overChat.listModels(context),
     embed: (request, context) => overChat.embed(request, context),
     chat: (request, context) =>
-      textField(context, 'api') === 'chat'
-        ? overChat.chat(request, context)
-        : chat(row, admit(request, context, responsesRules), context),
+      (textField(context, 'api') === 'chat' ? overChat : overResponses).chat(request, context),
   }
+}
+
+export function createResponsesApi(row: ChatProviderRow, rules: ParameterRules): Pick<ProviderWork, 'chat'> {
+  const admit = createParameterGate()
+  return { chat: (request, context) => chat(row, admit(request, context, rules), context) }
 }
 
 async function* chat(
@@ -31,10 +35,18 @@ async function* chat(
   request: ProviderChatRequest,
   context: ProviderContext,
 ): AsyncIterable<ResponsePart> {
-  const transport = createTransport(context, { provider: row, kind: 'chat', model: request.model })
+  const { model } = request
+  const { errorRules } = row
+  const transport = createTransport(context, {
+    provider: row,
+    kind: 'chat',
+    model,
+    ...(errorRules === undefined ? {} : { errorRules }),
+  })
   const toolNames = createToolNames(request.tools ?? [])
-  const events = streamEvents(transport, '/responses', toResponsesBody(request, context, toolNames))
+  const body = customiseBody(toResponsesBody(request, context, toolNames), model, context, responsesNames)
+  const events = streamEvents(transport, '/responses', body)
   const { id: connection } = context.connection
-  const parts = readResponsesStream(events, { connection, model: request.model.id, transport, toolNames })
+  const parts = readResponsesStream(events, { connection, model: model.id, transport, toolNames })
   yield* ensureComplete(parts, { request, context, transport })
 }

@@ -1,4 +1,5 @@
 import type { ProviderChatRequest, ProviderContext } from '../../core/provider.js'
+import type { WireNames } from '../shared/customBody.js'
 import { textField } from '../shared/fields.js'
 import { checkNewestData } from '../shared/images.js'
 import { compact, type JsonRecord } from '../shared/json.js'
@@ -25,7 +26,7 @@ export function toResponsesBody(
   toolNames: ToolNames,
 ): JsonRecord {
   const { model, parameters = {} } = request
-  checkNewestData(request.messages, model, 'openai')
+  checkNewestData(request.messages, model, model.provider)
   const prepared = prepareConversation(request.messages, { systemRole: model.capabilities.systemRole })
   const reasons = isReasoning(request)
   const summary = textField(context, 'reasoningSummary')
@@ -38,7 +39,7 @@ export function toResponsesBody(
   return {
     model: model.id,
     input: toInput(prepared.messages, {
-      provider: 'openai',
+      provider: model.provider,
       connection: context.connection.id,
       model,
       toolNames,
@@ -71,4 +72,13 @@ function toTools({ tools = [], toolMode }: ProviderChatRequest, toolNames: ToolN
     })),
     ...(toolMode === 'required' ? { tool_choice: 'required' } : {}),
   }
+}
+
+/** For a connection's own words about members of the body. */
+export const responsesNames: WireNames = {
+  temperature: 'temperature',
+  topP: 'top_p',
+  maxOutputTokens: 'max_output_tokens',
+  reasoningEffort: 'reasoning',
+  responseFormat: 'text',
 }

@@ -136,7 +136,7 @@ function* readItem(wire: JsonRecord, item: Item, reading: Reading): Iterable<Res
 
 function keep(item: JsonRecord, { options }: Reading): ReasoningState {
   const value: KeptItem = { connection: options.connection, item }
-  return { provider: 'openai', model: options.model, value }
+  return { provider: options.transport.subject.provider, model: options.model, value }
 }
 
 function textsOf(wire: JsonRecord, key: string): string {

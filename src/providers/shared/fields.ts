@@ -1,4 +1,5 @@
 import type { ConnectionField, KeyField, ProviderContext } from '../../core/provider.js'
+import { isRecord, type JsonRecord } from './json.js'
 
 /** Rows that several providers' forms have in common, and reading what a user entered in them. */
 
@@ -14,7 +15,7 @@ export const headersField: ConnectionField = {
   label: 'Headers',
   type: 'record',
   description:
-    'HTTP headers sent with every request, for example those of a company proxy. Keys do not belong here.',
+    'HTTP headers sent with every request, for example those of a company proxy. Keys do not belong here; `${env:NAME}` is a variable of the environment.',
 }
 
 export const modelIdsField: ConnectionField = {
@@ -22,6 +23,15 @@ export const modelIdsField: ConnectionField = {
   label: 'Model ids',
   type: 'list',
   description: 'Models to offer, by id, where the server does not list them itself.',
+}
+
+export const extraBodyField: ConnectionField = {
+  id: 'extraBody',
+  label: 'Extra body',
+  type: 'json',
+  description:
+    'Merged into the body of every chat request; a model’s own `extraBody` is stronger. `${env:NAME}` in a text is a variable of the environment.',
+  placeholder: '{"chat_template_kwargs": {"enable_thinking": false}}',
 }
 
 export const timeoutField: ConnectionField = {
@@ -70,4 +80,9 @@ export function listField(
 ): readonly string[] {
   const value = connection.fields[id]
   return Array.isArray(value) ? value.filter((item) => typeof item === 'string' && item !== '') : []
+}
+
+export function recordField({ connection }: Pick<ProviderContext, 'connection'>, id: string): JsonRecord {
+  const value = connection.fields[id]
+  return isRecord(value) ? value : {}
 }

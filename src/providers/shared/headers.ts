@@ -1,5 +1,6 @@
 import { ModelError } from '../../core/errors.js'
 import type { ProviderContext } from '../../core/provider.js'
+import type { Configured } from './configured.js'
 import { nameOf, type Subject } from './subject.js'
 
 export type Authorization = 'bearer' | 'x-api-key' | 'x-goog-api-key' | 'api-key'
@@ -8,6 +9,8 @@ export interface HeaderOptions {
   readonly authorization: Authorization
   /** The provider's own, on every request. */
   readonly headers?: Readonly<Record<string, string>>
+  readonly configured: Configured
+  readonly sdk?: ConstructorParameters<typeof Headers>[0]
 }
 
 /** What an SDK may set. The rest of what it sends (its machine's details, keys from the environment) stays here. */
@@ -17,11 +20,7 @@ const forbidden =
   /^(host|connection|content-length|transfer-encoding|expect|upgrade|te|trailer|keep-alive|proxy-.*)$/i
 
 /** Headers of one request. Throws ModelError where the key or a configured header cannot be sent. */
-export function buildHeaders(
-  context: ProviderContext,
-  subject: Subject,
-  options: HeaderOptions & { readonly sdk?: ConstructorParameters<typeof Headers>[0] },
-): Headers {
+export function buildHeaders(context: ProviderContext, subject: Subject, options: HeaderOptions): Headers {
   const headers = new Headers()
   const given = new Headers(options.sdk)
   for (const name of allowed) {
@@ -29,25 +28,18 @@ export function buildHeaders(
     if (value !== null) headers.set(name, value)
   }
   headers.set('user-agent', 'roundhouse')
+  const { configured } = options
   if (context.key !== undefined)
-    setKey(headers, context.key, { authorization: options.authorization, subject })
+    setKey(headers, context.key, { authorization: configured.keyHeader ?? options.authorization, subject })
   for (const [name, value] of Object.entries(options.headers ?? {})) headers.set(name, value)
-  for (const [name, value] of Object.entries(configuredHeaders(context)))
-    setConfigured(headers, name, value, subject)
+  for (const [name, value] of Object.entries(configured.headers)) setConfigured(headers, name, value, subject)
   return headers
-}
-
-/** The field `headers` of a connection, where its provider has one. */
-export function configuredHeaders(context: ProviderContext): Readonly<Record<string, string>> {
-  const value = context.connection.fields['headers']
-  if (typeof value !== 'object' || Array.isArray(value)) return {}
-  return Object.fromEntries(Object.entries(value).filter((entry): entry is [string, string] => typeof entry[1] === 'string'))
 }
 
 function setKey(
   headers: Headers,
   key: string,
-  { authorization, subject }: { readonly authorization: Authorization; readonly subject: Subject },
+  { authorization, subject }: { readonly authorization: string; readonly subject: Subject },
 ): void {
   // The engine's own complaint about such a value would print it.
   if (!/^[\x21-\x7e]+$/.test(key)) {
@@ -58,7 +50,7 @@ function setKey(
     })
   }
   if (authorization === 'bearer') headers.set('authorization', `Bearer ${key}`)
-  else headers.set(authorization, key)
+  else setConfigured(headers, authorization, key, subject)
 }
 
 function setConfigured(headers: Headers, name: string, value: string, subject: Subject): void {

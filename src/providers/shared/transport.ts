@@ -3,11 +3,12 @@ import type { ModelInfo } from '../../core/model.js'
 import type { Fetch } from '../../core/ports.js'
 import type { ProviderContext } from '../../core/provider.js'
 import { guardBody, readCapped } from './body.js'
+import { type Configured, readConfigured } from './configured.js'
 import type { ErrorRule } from './errorRules.js'
 import { findModelError, looksLikeHtml, responseError } from './errors.js'
 import { formatOf } from './eventGuard.js'
 import { numberField } from './fields.js'
-import { type Authorization, buildHeaders, configuredHeaders } from './headers.js'
+import { type Authorization, buildHeaders } from './headers.js'
 import { parseJson } from './json.js'
 import { brokenOff, networkError, unexpectedAnswer } from './networkError.js'
 import { readRateLimits } from './rateLimits.js'
@@ -57,13 +58,15 @@ const maximumEmbeddingsBytes = 64 * 1024 * 1024
 const maximumErrorBytes = 64 * 1024
 const maximumRedirects = 3
 
-/** Throws ModelError `invalid-request` where the connection has no usable base URL. */
+/** Throws ModelError `invalid-request` where the connection has no usable base URL, or names an unset variable. */
 export function createTransport(context: ProviderContext, options: TransportOptions): Transport {
   const base = parseBase(context, options)
-  const subject = subjectOf(context, options, base)
+  const configured = readConfigured(context)
+  const subject = subjectOf(context, options, { base, secrets: configured.secrets })
   const state: CallState = {
     context,
     options,
+    configured,
     subject,
     origin: base.origin,
     sent: undefined,
@@ -99,6 +102,7 @@ export function createTransport(context: ProviderContext, options: TransportOpti
 interface CallState {
   readonly context: ProviderContext
   readonly options: TransportOptions
+  readonly configured: Configured
   readonly subject: Subject
   readonly origin: string
   /** The body of the last request, parsed; only to keep it out of error messages. */
@@ -124,15 +128,18 @@ function parseBase(context: ProviderContext, { provider }: TransportOptions): UR
   throw new ModelError({ code: 'invalid-request', message, provider: provider.id })
 }
 
-function subjectOf(context: ProviderContext, { provider, model }: TransportOptions, base: URL): Subject {
-  const headers = Object.values(configuredHeaders(context)).filter((value) => value.length >= 8)
+function subjectOf(
+  context: ProviderContext,
+  { provider, model }: TransportOptions,
+  { base, secrets }: { readonly base: URL; readonly secrets: readonly string[] },
+): Subject {
   return {
     provider: provider.id,
     providerName: provider.name,
     connection: context.connection.name,
     host: base.host,
     location: isLoopback(base.hostname) ? 'local' : provider.location,
-    secrets: context.key === undefined ? headers : [context.key, ...headers],
+    secrets: context.key === undefined ? secrets : [context.key, ...secrets],
     ...(model === undefined ? {} : { model: { connection: context.connection.id, id: model.id } }),
   }
 }
@@ -147,6 +154,7 @@ async function exchange(
   state.sent = typeof init.body === 'string' ? parseJson(init.body) : undefined
   const headers = buildHeaders(context, subject, {
     authorization: options.authorization ?? 'bearer',
+    configured: state.configured,
     ...(options.headers === undefined ? {} : { headers: options.headers }),
     ...(init.headers === undefined ? {} : { sdk: init.headers }),
   })
@@ -158,7 +166,11 @@ async function exchange(
   })
   state.scope = scope
   try {
-    const response = await follow(state, new URL(input), { ...init, headers, signal: scope.signal })
+    const response = await follow(state, withQuery(new URL(input), state.configured), {
+      ...init,
+      headers,
+      signal: scope.signal,
+    })
     return await accept(state, scope, response)
   } catch (thrown) {
     const error = findModelError(thrown) ?? scope.failure() ?? networkError(subject, thrown)
@@ -166,6 +178,11 @@ async function exchange(
     scope.fail(error)
     throw error
   }
+}
+
+function withQuery(url: URL, { query }: Configured): URL {
+  for (const [name, value] of Object.entries(query)) url.searchParams.set(name, value)
+  return url
 }
 
 /** Sends, and follows redirects within the connection's own origin: elsewhere the key has no business. */

@@ -8,6 +8,7 @@ import type {
   ProviderContext,
 } from '../../../core/provider.js'
 import { ensureComplete } from '../completeness.js'
+import { customiseBody, renameMembers } from '../customBody.js'
 import { embedInBatches, readEmbeddings } from '../embeddings.js'
 import { booleanField, listField } from '../fields.js'
 import { compact } from '../json.js'
@@ -51,7 +52,8 @@ async function* chat(
   const toolNames = createToolNames(request.tools ?? [])
   const streamUsage = booleanField(context, 'streamUsage') ?? true
   const body = toChatBody(request, { provider: row.id, wire, toolNames, streamUsage })
-  const events = streamEvents(transport, '/chat/completions', body)
+  const customised = customiseBody(body, request.model, context, wire.parameters)
+  const events = streamEvents(transport, '/chat/completions', customised)
   const { endMarker } = wire
   const parts = readChatStream(events, {
     provider: row.id,
@@ -74,7 +76,7 @@ async function embed(
     readEmbeddings(
       await transport.json(
         'embeddings',
-        compact({ model: model.id, input, encoding_format: 'float', dimensions }),
+        renameMembers(compact({ model: model.id, input, encoding_format: 'float', dimensions }), context, {}),
       ),
     ),
   )

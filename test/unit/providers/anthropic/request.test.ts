@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import type { ChatParameters, Message } from '../../../../src/core/chat.js'
+import type { ApiVersion } from '../../../../src/providers/anthropic/options.js'
 import { messagesRules, toMessageParams } from '../../../../src/providers/anthropic/request.js'
 import { anthropic } from '../../../../src/providers/anthropic.js'
 import { createToolNames } from '../../../../src/providers/shared/toolSchema.js'
@@ -62,8 +63,7 @@ describe('the request to Claude', () => {
 })
 
 describe('what may be sent to Claude', () => {
-  const rulesOf = (apiVersion?: string) =>
-    messagesRules(createConnection({ fields: apiVersion === undefined ? {} : { apiVersion } }))
+  const rulesOf = (version: ApiVersion) => messagesRules(version)
   const refused = (parameters: ChatParameters) =>
     rulesOf('2023-06-01').refuses?.({
       model: createModel(anthropic, 'claude-test-4-8'),
@@ -74,7 +74,7 @@ describe('what may be sent to Claude', () => {
   it('holds the sampling knobs with the older API version alone', () => {
     const sampling = ['temperature', 'topP', 'topK'] as const
     assert.deepEqual(
-      sampling.map((name) => rulesOf().takes.includes(name)),
+      sampling.map((name) => rulesOf('2026-10-21').takes.includes(name)),
       [false, false, false],
     )
     assert.deepEqual(

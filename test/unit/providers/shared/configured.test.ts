@@ -1,0 +1,42 @@
+import assert from 'node:assert/strict'
+import { readConfigured } from '../../../../src/providers/shared/configured.js'
+import { createProviderContext } from '../../../fakes/providerContext.js'
+
+describe('what a connection adds to every request', () => {
+  it('is read with its variables replaced', () => {
+    const configured = readConfigured(
+      createProviderContext({
+        provider: 'x',
+        environment: { TEAM: 'research-team' },
+        fields: {
+          headers: { 'x-team': '${env:TEAM}' },
+          query: { 'api-version': '2026' },
+          keyHeader: 'x-key',
+        },
+      }),
+    )
+    assert.deepEqual(configured, {
+      headers: { 'x-team': 'research-team' },
+      query: { 'api-version': '2026' },
+      keyHeader: 'x-key',
+      secrets: ['research-team', 'research-team'],
+    })
+  })
+
+  it('is nothing where nothing is configured, or what is configured is no text', () => {
+    const fields = { headers: { a: 1 }, query: 'a=b' }
+    const nothing = { headers: {}, query: {}, keyHeader: undefined, secrets: [] }
+    assert.deepEqual(readConfigured(createProviderContext({ provider: 'x', fields })), nothing)
+    assert.deepEqual(readConfigured(createProviderContext({ provider: 'x' })), nothing)
+  })
+
+  it('names the place of a variable that is not set', () => {
+    for (const [id, place] of [
+      ['headers', 'the headers'],
+      ['query', 'the query'],
+    ] as const) {
+      const context = createProviderContext({ provider: 'x', fields: { [id]: { a: '${env:NOPE}' } } })
+      assert.throws(() => readConfigured(context), new RegExp(`NOPE, named in ${place}`))
+    }
+  })
+})
