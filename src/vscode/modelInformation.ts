@@ -50,8 +50,9 @@ export function formatPricing(pricing: Pricing): string | undefined {
 function tooltip(model: ModelInfo, view: ConnectionView, limits: TokenLimits): string {
   const price = formatPricing(model.pricing)
   const location = model.location === 'local' ? 'runs on this machine or your network' : 'cloud'
+  const isNamedAfterIt = view.connection.name === view.provider.name
   const lines = [
-    `${model.name} through ${view.connection.name} (${view.provider.name}, ${location})`,
+    `${model.name} through ${view.connection.name} (${isNamedAfterIt ? '' : `${view.provider.name}, `}${location})`,
     limits.assumed
       ? 'Context unknown; 32,768 tokens assumed. State it in the connection’s “models”.'
       : `Context ${(limits.maxInputTokens + limits.maxOutputTokens).toLocaleString('en')} tokens, output up to ${limits.maxOutputTokens.toLocaleString('en')}`,

@@ -8,6 +8,7 @@ import {
 import type { ConnectionView } from '../../core/registry/registry.js'
 import { formatUsd } from '../modelInformation.js'
 import { describeKey, describeStatus } from './connectionStatus.js'
+import { describeTest } from './connectionTest.js'
 import {
   contextWindowOf,
   escapeMarkdown,
@@ -140,14 +141,18 @@ function priceLines(model: ModelInfo): readonly string[] {
   return [model.location === 'local' ? 'Price: **none**, it runs locally' : 'Price: **unknown**']
 }
 
+/** The provider in parentheses, where the connection's name does not say it already. */
+function ofProvider({ connection, provider }: ConnectionView): string {
+  return connection.name === provider.name ? '' : ` (${escapeMarkdown(provider.name)})`
+}
+
 /** Markdown; nothing in it is a link or runs a command. `now`: milliseconds since the epoch. */
 export function modelTooltip(model: ModelInfo, view: ConnectionView, now: number): string {
   const main = mainFacts.map((row) => factLine(model, row) ?? `${row.label}: **unknown**`)
   const more = moreFacts.flatMap((row) => factLine(model, row) ?? [])
-  const through = `${escapeMarkdown(view.connection.name)} (${escapeMarkdown(view.provider.name)})`
   const listed = view.listedAt === undefined ? '' : `, listed ${formatMoment(view.listedAt, now)}`
   return [
-    `**${escapeMarkdown(model.name)}** through ${through}`,
+    `**${escapeMarkdown(model.name)}** through ${escapeMarkdown(view.connection.name)}${ofProvider(view)}`,
     `\`${formatModelRef(model).replaceAll('`', "'")}\``,
     [...main, ...priceLines(model), ...more].join(lineBreak),
     escapeMarkdown(`${describeStatus(view, now).words}${listed}`),
@@ -159,13 +164,14 @@ export function connectionTooltip(view: ConnectionView, now: number): string {
   const key = describeKey(view)
   const { dataRetention } = view.provider
   const lines = [
-    `**${escapeMarkdown(view.connection.name)}** (${escapeMarkdown(view.provider.name)})`,
+    `**${escapeMarkdown(view.connection.name)}**${ofProvider(view)}`,
     escapeMarkdown(status.sentence),
     ...(view.connection.baseUrl === undefined ? [] : [`Address: ${escapeMarkdown(view.connection.baseUrl)}`]),
     ...(key === undefined ? [] : [escapeMarkdown(key)]),
     view.listedAt === undefined
       ? 'Its models were never listed.'
       : escapeMarkdown(`${formatModelCount(view.models.length)}, listed ${formatMoment(view.listedAt, now)}`),
+    ...(view.test === undefined ? [] : [escapeMarkdown(describeTest(view.test, now))]),
     ...(dataRetention === undefined
       ? []
       : [`What it keeps: ${escapeMarkdown(`${dataRetention.note} ${dataRetention.url}`)}`]),

@@ -139,6 +139,7 @@ export function createModelTree(options: ModelTreeOptions): ModelTree {
     const before = index
     index = build(rows)
     for (const id of rows.changed(before, index)) changed.fire(id)
+    if (filter !== '') showFilter(view, filter, index.roots.length === 0)
   }
   const applyFilter = (text: string): void => {
     const toggles = (filter === '') !== (text.trim() === '')
@@ -146,6 +147,7 @@ export function createModelTree(options: ModelTreeOptions): ModelTree {
     update()
     if (toggles) changed.fire(undefined)
     showFilter(view, filter, rows !== undefined && index.roots.length === 0)
+    void vscode.commands.executeCommand('setContext', 'roundhouse.filtered', filter !== '')
   }
   const ages = keepAgesFresh(view, update)
   const follow = (id: string, open: boolean) => {
@@ -165,10 +167,10 @@ export function createModelTree(options: ModelTreeOptions): ModelTree {
   }
 }
 
+/** In a line of its own: VS Code shows no description beside the title of a view that is alone. */
 function showFilter(view: vscode.TreeView<string>, filter: string, isEmpty: boolean): void {
-  view.description = filter === '' ? '' : `“${filter}”`
-  view.message = filter !== '' && isEmpty ? 'No model matches the filter.' : ''
-  void vscode.commands.executeCommand('setContext', 'roundhouse.filtered', filter !== '')
+  const found = isEmpty ? `No model matches “${filter}”.` : `Models that match “${filter}”:`
+  view.message = filter === '' ? '' : found
 }
 
 function followExpansion(

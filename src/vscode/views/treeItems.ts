@@ -161,18 +161,31 @@ function emptyHint(view: ConnectionView, status: ConnectionStatus): Hint {
   return emptyHints[status.kind]
 }
 
+/** What a connection's row shows beside its name, and what a screen reader says. */
+function connectionWords(view: ConnectionView, shown: number, input: TreeInput) {
+  const { connection, provider, key, models } = view
+  const status = describeStatus(view, input.now)
+  const fromEnvironment = key.state === 'environment' ? `key from ${key.variable}` : undefined
+  const total = formatModelCount(models.length)
+  const listed = input.filter === '' ? total : `${shown} of ${total}`
+  const count = models.length === 0 && status.kind !== 'ready' ? undefined : listed
+  const name = connection.name === provider.name ? undefined : connection.name
+  return {
+    description: joinWords([
+      status.kind === 'ready' ? undefined : status.words,
+      count,
+      models.length === 0 ? undefined : describeStaleness(view, input.now),
+      fromEnvironment,
+    ]),
+    spoken: [name, `${provider.name} connection`, status.words, count, fromEnvironment]
+      .filter((word) => word !== undefined)
+      .join(', '),
+  }
+}
+
 function connectionRow(view: ConnectionView, models: readonly ModelInfo[], input: TreeInput): TreeRow {
   const id = connectionNodeId(view.connection.id)
   const status = describeStatus(view, input.now)
-  const fromEnvironment = view.key.state === 'environment' ? `key from ${view.key.variable}` : undefined
-  const count =
-    view.models.length === 0 && status.kind !== 'ready' ? undefined : formatModelCount(view.models.length)
-  const description = joinWords([
-    status.kind === 'ready' ? undefined : status.words,
-    count,
-    view.models.length === 0 ? undefined : describeStaleness(view, input.now),
-    fromEnvironment,
-  ])
   const children =
     models.length > 0
       ? models.map((model) => modelRow(model, view, input))
@@ -186,13 +199,10 @@ function connectionRow(view: ConnectionView, models: readonly ModelInfo[], input
   return {
     id,
     label: view.connection.name,
-    description,
+    ...connectionWords(view, models.length, input),
     icon: statusIcons[status.kind],
     context: flags.join(' '),
     expansion: input.filter === '' ? 'collapsed' : 'expanded',
-    spoken: [view.connection.name, `${view.provider.name} connection`, status.words, count, fromEnvironment]
-      .filter((word) => word !== undefined)
-      .join(', '),
     children,
     revision: JSON.stringify([view.listedAt, view.connection.baseUrl, status.sentence]),
     tooltip: (now) => connectionTooltip(view, now),

@@ -76,10 +76,21 @@ describe('a connection’s tooltip', () => {
     assert.match(text, /0 models, listed /)
   })
 
+  it('says how the last test went', () => {
+    const test = { at: now, outcome: { latencyMs: 120, modelCount: 40, key: 'proven' } } as const
+    assert.match(connectionTooltip(createView({ test }), now), /Tested .*answered in 120 ms with 40 models/)
+  })
+
   it('says what the maker keeps, without a link', () => {
     const dataRetention = { note: 'Nothing is kept.', url: 'https://cloudy.test/data' }
     const text = connectionTooltip(createView({ provider: { ...cloudProvider, dataRetention } }), now)
     assert.match(text, /What it keeps: Nothing is kept\\\. https\\:\/\/cloudy\\\.test\/data/)
+  })
+
+  it('names the provider only where the connection’s name does not', () => {
+    const view = createView({ connection: createConnection({ name: 'Cloudy' }) })
+    assert.match(connectionTooltip(view, now), /^\*\*Cloudy\*\*$/m)
+    assert.match(modelTooltip(createModel(), view, now), /^\*\*large\*\* through Cloudy$/m)
   })
 
   it('says that the models were never listed', () => {

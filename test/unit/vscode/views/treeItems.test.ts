@@ -104,6 +104,15 @@ describe('the tree', () => {
     assert.equal(row.children.length, 2)
   })
 
+  it('says a connection’s provider once where that is its name', () => {
+    const spoken = (name: string) => {
+      const view = { ...cloud, connection: createConnection({ ...cloud.connection, name }) }
+      return find(tree({ views: [view] }), 'connection:work').spoken
+    }
+    assert.equal(spoken('Cloudy'), 'Cloudy connection, ready, 2 models')
+    assert.equal(spoken('Mine'), 'Mine, Cloudy connection, ready, 2 models')
+  })
+
   it('says where a key comes from', () => {
     const view = { ...cloud, key: { state: 'environment', variable: 'CLOUDY_API_KEY' } } as const
     const row = find(tree({ views: [view] }), 'connection:work')
@@ -164,7 +173,8 @@ describe('the tree', () => {
       flatten(rows).map(({ id }) => id),
       ['group:cloud', 'connection:work', 'model:work/large'],
     )
-    assert.equal(find(rows, 'connection:work').expansion, 'expanded')
+    const { expansion, description } = find(rows, 'connection:work')
+    assert.deepEqual([expansion, description], ['expanded', '1 of 2 models'])
     assert.deepEqual(tree({ filter: 'no such model' }), [])
   })
 
