@@ -96,12 +96,24 @@ describe('Add Connection', () => {
     await notices.press('is ready', 'Use in Chat')
     await quickInput.waitForTitle('Use in Chat')
     await quickInput.pick('llama-local:8b')
-    await until('the model in Chat', chat.modelName, (name) => name === 'llama-local:8b')
+    await until(
+      'the model in Chat',
+      () => chat.modelName(),
+      (name) => name === 'llama-local:8b',
+    )
     await chat.send('Where are trains kept?')
     // VS Code shows a last word when the next one begins.
-    await until('the first words', chat.answer, (text) => text === 'Trains are')
+    await until(
+      'the first words',
+      () => chat.answer(),
+      (text) => text === 'Trains are',
+    )
     release()
-    await until('the whole answer', chat.answer, (text) => text === 'Trains are kept in a roundhouse.')
+    await until(
+      'the whole answer',
+      () => chat.answer(),
+      (text) => text === 'Trains are kept in a roundhouse.',
+    )
     assert.match(server.chats()[0]?.body ?? '', /"model":"llama-local:8b"/)
     assert.equal(lastKey(server), undefined)
   })

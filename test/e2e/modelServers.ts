@@ -136,16 +136,25 @@ export const createOpenaiServer = () => createModelServer(openaiWire)
 export const createOllamaServer = () => createModelServer(ollamaWire)
 export const createAnthropicServer = () => createModelServer(anthropicWire)
 
+export interface OllamaFacts {
+  readonly context?: number
+  readonly capabilities?: readonly string[]
+  readonly parameters?: string
+  readonly size?: number
+}
+
 /** An entry of Ollama's list. */
-export function ollamaModel(
-  name: string,
-  facts: { context?: number; capabilities?: readonly string[]; size?: number } = {},
-): object {
-  const { context = 32_768, capabilities = ['completion', 'tools'], size = 4_661_224_676 } = facts
+export function ollamaModel(name: string, facts: OllamaFacts = {}): object {
+  const {
+    context = 32_768,
+    capabilities = ['completion', 'tools'],
+    parameters = '8.0B',
+    size = 4_661_224_676,
+  } = facts
   const details = {
     format: 'gguf',
-    family: name.split(/[\d:.-]/)[0] ?? name,
-    parameter_size: '8B',
+    family: /^[a-z]+/.exec(name)?.[0] ?? name,
+    parameter_size: parameters,
     quantization_level: 'Q4_K_M',
     context_length: context,
   }
