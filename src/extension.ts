@@ -5,9 +5,9 @@ import { createCredentials } from './core/credentials/createCredentials.js'
 import { createDefaultParameters } from './core/parameters/defaults.js'
 import type { ProviderPorts } from './core/provider.js'
 import { createRedactor } from './core/redact.js'
+import { createConnectionTests } from './core/registry/connectionTests.js'
 import { createRegistry } from './core/registry/createRegistry.js'
 import type { Registry } from './core/registry/registry.js'
-import { testConnection } from './core/registry/testConnection.js'
 import { createAttempt } from './core/routing/attempt.js'
 import { calibrateTokens } from './core/tokens/calibration.js'
 import { createTokenCounter } from './core/tokens/estimate.js'
@@ -68,6 +68,8 @@ function createModels(context: vscode.ExtensionContext, foundations: Foundations
   const files = createFileStore(context.globalStorageUri.fsPath)
   const settings = readCatalogSettings
   const catalog = createModelsDevCatalog({ fetch: ports.fetch, clock, log, files, providers, settings })
+  const catalogs = [catalog, createPriceSnapshot({ clock, log })]
+  const tests = createConnectionTests({ files, clock, log })
   const connections = createConnections(providers, environment, log)
   const credentials = createCredentials({
     secrets: createSecretStore(context.secrets),
@@ -82,11 +84,12 @@ function createModels(context: vscode.ExtensionContext, foundations: Foundations
     providers,
     ports,
     files,
-    catalogs: [catalog, createPriceSnapshot({ clock, log })],
+    catalogs,
+    tests,
     inUse: () => vscode.window.state.focused,
   })
-  context.subscriptions.push(connections, credentials, registry, catalog)
-  return { connections, credentials, registry }
+  context.subscriptions.push(connections, credentials, registry, catalog, tests)
+  return { connections, credentials, registry, catalogs, tests }
 }
 
 /** Reading settings and lists waits until activation has returned: VS Code's start does not wait for it. */
@@ -98,7 +101,7 @@ function startSoon(registry: Registry): Promise<void> {
 export function activate(context: vscode.ExtensionContext): void {
   const foundations = createFoundations(context)
   const { environment, channel, log, clock, engine, ports } = foundations
-  const models = createModels(context, foundations)
+  const { catalogs, tests, ...models } = createModels(context, foundations)
   const { registry, credentials } = models
   const defaultModel = createDefaultModel()
   const tokens = createTokenCounter()
@@ -111,7 +114,8 @@ export function activate(context: vscode.ExtensionContext): void {
     ...models,
     providers,
     environment,
-    testConnection: (candidate, signal) => testConnection({ ...candidate, ports, signal }),
+    testConnection: (candidate, signal) => tests.run({ ...candidate, ports, catalogs, signal }),
+    rememberTest: (connection) => tests.remember(connection),
     inspectModelFile: (file, signal) => engine.inspect(file, signal),
     defaultModel,
     memory: context.globalState,

@@ -5,6 +5,7 @@ import type { ListedModel } from '../model.js'
 import type { Disposable } from '../ports.js'
 import type { Connection, Provider, ProviderPorts } from '../provider.js'
 import { wrapError } from '../wrapError.js'
+import type { ConnectionTests } from './connectionTests.js'
 import { type KeptList, type KeptLists, sourceOf } from './keptLists.js'
 import { listModels } from './listModels.js'
 import { findFacts, keepIdentity, offeredModels } from './offeredModels.js'
@@ -16,6 +17,7 @@ export interface EntryServices {
   readonly credentials: Credentials
   readonly lists: KeptLists
   readonly catalogs: readonly Catalog[]
+  readonly tests?: ConnectionTests
   readonly ports: ProviderPorts
   /** Whether anyone uses the models now; local servers are left alone otherwise. */
   inUse(): boolean
@@ -34,6 +36,8 @@ export interface ConnectionEntry extends Disposable {
   restart(): Promise<void>
   /** A catalogue has changed: its facts are looked up again, without asking the server. */
   renewFacts(): Promise<void>
+  /** Its last test has become another. */
+  showTest(): void
 }
 
 interface Entry {
@@ -50,15 +54,25 @@ interface Entry {
 }
 
 function isSameView(a: ConnectionView, b: ConnectionView): boolean {
-  const facts = ({ connection, key, state, listedAt }: ConnectionView): string => {
+  const facts = ({ connection, key, state, listedAt, test }: ConnectionView): string => {
     const told = state.kind === 'unreachable' ? [state.since, state.error.code, state.error.message] : []
-    return JSON.stringify([connection, key, state.kind, told, listedAt])
+    return JSON.stringify([connection, key, state.kind, told, listedAt, test?.at])
   }
   return a.models === b.models && facts(a) === facts(b)
 }
 
 function show(entry: Entry, patch: Partial<ConnectionView>): void {
   const next = { ...entry.view, ...patch }
+  if (isSameView(entry.view, next)) return
+  entry.view = next
+  entry.changed()
+}
+
+/** Of the connection as it is: what was found at another server counts no more. */
+function showTest(entry: Entry): void {
+  const { test: _shown, ...view } = entry.view
+  const test = entry.services.tests?.last(view.connection)
+  const next = test === undefined ? view : { ...view, test }
   if (isSameView(entry.view, next)) return
   entry.view = next
   entry.changed()
@@ -201,6 +215,7 @@ function update(entry: Entry, flight: SingleFlight, connection: Connection): voi
   const isElsewhere = sourceOf(before) !== sourceOf(connection)
   if (isElsewhere) entry.failures = 0
   showList(entry, isElsewhere ? undefined : entry.kept, { connection })
+  showTest(entry)
   if (asksAgain(before, connection)) void flight.restart()
 }
 
@@ -250,12 +265,15 @@ export function createConnectionEntry(
   return {
     view: () => entry.view,
     async load() {
-      showList(entry, await services.lists.read(entry.view.connection))
+      const [kept] = await Promise.all([services.lists.read(entry.view.connection), services.tests?.load()])
+      showList(entry, kept)
+      showTest(entry)
     },
     update: (next) => update(entry, flight, next),
     refresh: () => flight.join(),
     restart: () => flight.restart(),
     renewFacts: () => renewFacts(entry),
+    showTest: () => showTest(entry),
     dispose() {
       entry.isDisposed = true
       timer.dispose()

@@ -90,7 +90,9 @@ function createEntries(options: EntriesOptions): Entries {
       entry.dispose()
       // A setting that cannot be read has not been removed: its list is kept for when it is mended.
       const isRemoved = !next.has(id) && options.connections.problems().length === 0
-      if (isRemoved) void options.lists.delete(id)
+      if (!isRemoved) continue
+      void options.lists.delete(id)
+      void services.tests?.forget(id)
     }
   }
 
@@ -162,6 +164,9 @@ export function createRegistry(options: RegistryOptions): Registry {
       subscriptions.push(
         options.connections.onDidChange(() => void entries.reconcile(true)),
         options.credentials.onDidChange((id) => void entries.get(id)?.restart()),
+        ...(options.tests === undefined
+          ? []
+          : [options.tests.onDidChange((id) => entries.get(id)?.showTest())]),
         ...options.catalogs.flatMap((catalog) => catalog.onDidChange?.(renewFacts) ?? []),
       )
       isLoading = true

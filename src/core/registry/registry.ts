@@ -4,6 +4,7 @@ import type { Event } from '../event.js'
 import type { ModelInfo, ModelRef } from '../model.js'
 import type { Disposable } from '../ports.js'
 import type { Connection, Provider } from '../provider.js'
+import type { ConnectionTestRecord } from './connectionTests.js'
 
 export type ConnectionState =
   | { readonly kind: 'ready' }
@@ -24,6 +25,8 @@ export interface ConnectionView {
   readonly models: readonly ModelInfo[]
   /** Milliseconds since the epoch of the last good list; undefined before the first. */
   readonly listedAt: number | undefined
+  /** How its last test went; absent where it was never tested as it is. */
+  readonly test?: ConnectionTestRecord
 }
 
 export interface Registry extends Disposable {

@@ -1,4 +1,5 @@
 import type { Connection } from '../../core/provider.js'
+import type { ConnectionTestResult } from '../../core/registry/testConnection.js'
 import { formatModelCount } from '../views/format.js'
 import { isEmbedded } from '../views/providerTraits.js'
 import { connectionNodeId } from '../views/treeTarget.js'
@@ -6,7 +7,7 @@ import { type ConnectionDraft, connectionFromDraft } from './connectionDraft.js'
 import { type AddDraft, addSteps, keyStep, nameStep } from './connectionSteps.js'
 import type { Configured } from './pickers.js'
 import { askAfterFailure, checkCandidate, saveConnection } from './saveConnection.js'
-import type { CommandServices, ConnectionTestResult } from './services.js'
+import type { CommandServices } from './services.js'
 import { runSteps, type Step } from './steps.js'
 
 function toConnection(services: CommandServices, draft: ConnectionDraft): Connection {
@@ -46,6 +47,7 @@ async function finish(services: CommandServices, draft: ConnectionDraft): Promis
     if (verdict !== 'save') return verdict === 'cancel'
   }
   await saveConnection(services, connection, draft.key)
+  await services.rememberTest(connection)
   await services.registry.refresh(connection.id)
   await announce(services, connection, check.kind === 'passed' ? check.result : undefined)
   return true

@@ -1,11 +1,14 @@
 import type { Connection } from '../../core/provider.js'
 import type { ConnectionView } from '../../core/registry/registry.js'
+import type { ConnectionTestResult } from '../../core/registry/testConnection.js'
 import { describeKey, describeStatus, type StatusKind } from '../views/connectionStatus.js'
-import { escapeIcons, formatModelCount, formatMoment } from '../views/format.js'
+import { describeResult, describeTest } from '../views/connectionTest.js'
+import { escapeIcons, formatMoment } from '../views/format.js'
 import { connectionNodeId } from '../views/treeTarget.js'
 import { addConnection, duplicateConnection } from './addConnection.js'
 import { editConnection } from './editConnection.js'
 import { describeError } from './errors.js'
+import { mayAskToken } from './oneToken.js'
 import { type Configured, chooseConnection, statusWords } from './pickers.js'
 import type { CommandHandlers, CommandServices } from './services.js'
 import type { CommandId } from './table.js'
@@ -67,18 +70,38 @@ async function removeConnection(services: CommandServices, { connection }: Confi
   await offerUndo(services, connection, hadKey)
 }
 
-async function testConnection(
+async function runTest(
   services: CommandServices,
   { connection, provider }: Configured,
+  isAgreed: boolean,
+): Promise<ConnectionTestResult> {
+  try {
+    return await services.ui.progress(`Testing ${connection.name}…`, async (signal) => {
+      const key = await services.credentials.resolve(connection)
+      const mayChat = isAgreed ? async () => true : mayAskToken(services, connection)
+      const chat = isAgreed ? 'always' : 'whenFree'
+      return services.testConnection({ connection, provider, key, chat, mayChat }, signal)
+    })
+  } finally {
+    await services.rememberTest(connection)
+  }
+}
+
+const oneTokenButton = 'Ask for One Token'
+
+/** A list costs nothing, and a local answer neither; a token of a cloud only after a click. */
+async function testConnection(
+  services: CommandServices,
+  configured: Configured,
+  isAgreed = false,
 ): Promise<void> {
-  const result = await services.ui.progress(`Testing ${connection.name}…`, async (signal) => {
-    const key = await services.credentials.resolve(connection)
-    return services.testConnection({ connection, provider, key }, signal)
-  })
+  const { connection } = configured
+  const result = await runTest(services, configured, isAgreed)
   await services.registry.refresh(connection.id)
-  const found = formatModelCount(result.modelCount)
-  const message = `${connection.name} answered in ${Math.round(result.latencyMs)} ms with ${found}.`
-  await services.ui.tell({ level: 'info', message })
+  const buttons = result.chat === undefined && result.modelCount > 0 && !isAgreed ? [oneTokenButton] : []
+  const message = `${connection.name} ${describeResult(result)}.`
+  const answer = await services.ui.tell({ level: 'info', message, buttons })
+  if (answer === oneTokenButton) await testConnection(services, configured, true)
 }
 
 interface StateButton {
@@ -107,6 +130,7 @@ function stateLines(view: ConnectionView, now: number): readonly string[] {
     ...(view.connection.baseUrl === undefined ? [] : [`Address: ${view.connection.baseUrl}`]),
     ...(key === undefined ? [] : [key]),
     ...(view.listedAt === undefined ? [] : [`Its models were listed ${formatMoment(view.listedAt, now)}`]),
+    ...(view.test === undefined ? [] : [describeTest(view.test, now)]),
   ]
 }
 

@@ -73,6 +73,7 @@ async function saveTested(
     if (verdict !== 'save') return verdict === 'edit' ? 'edit' : 'done'
   }
   await saveConnection(services, changed.connection, key)
+  await services.rememberTest(changed.connection)
   return 'done'
 }
 

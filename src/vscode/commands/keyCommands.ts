@@ -1,6 +1,7 @@
 import { connectionNodeId } from '../views/treeTarget.js'
 import { askKey } from './connectionSteps.js'
 import { describeError } from './errors.js'
+import { provesKey } from './oneToken.js'
 import { type Configured, chooseConnection } from './pickers.js'
 import { type Check, checkCandidate } from './saveConnection.js'
 import type { CommandHandlers, CommandServices } from './services.js'
@@ -42,7 +43,10 @@ async function announceKey(services: CommandServices, configured: Configured, ch
     services.ui.flash(`The key of ${connection.name} was saved untested`)
     return
   }
-  const message = `The key of “${connection.name}” works and is stored on this machine.`
+  const verdict = provesKey(check.result)
+    ? 'works and is stored on this machine'
+    : 'is stored on this machine; whether it is right shows with the first question'
+  const message = `The key of “${connection.name}” ${verdict}.`
   const buttons = check.result.modelCount > 0 ? ['Use in Chat'] : []
   const answer = await services.ui.tell({ level: 'info', message, buttons })
   if (answer === 'Use in Chat')
@@ -73,6 +77,7 @@ async function enterKey(services: CommandServices, configured: Configured): Prom
       if (verdict === 'again') continue
     }
     await services.credentials.store(connection, answer.value)
+    await services.rememberTest(connection)
     await services.registry.refresh(connection.id)
     await announceKey(services, configured, check)
     return

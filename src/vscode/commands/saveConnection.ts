@@ -1,7 +1,9 @@
 import { ModelError } from '../../core/errors.js'
 import type { Connection, Provider } from '../../core/provider.js'
+import type { ConnectionTestResult } from '../../core/registry/testConnection.js'
 import { describeError } from './errors.js'
-import type { CommandServices, ConnectionTestResult } from './services.js'
+import { mayAskToken } from './oneToken.js'
+import type { CommandServices } from './services.js'
 
 export interface Candidate {
   readonly connection: Connection
@@ -20,7 +22,8 @@ export async function checkCandidate(services: CommandServices, candidate: Candi
   try {
     const result = await services.ui.progress(`Testing ${connection.name}…`, async (signal) => {
       const key = enteredKey ?? (await services.credentials.resolve(connection))
-      return services.testConnection({ connection, provider, key }, signal)
+      const mayChat = mayAskToken(services, connection)
+      return services.testConnection({ connection, provider, key, mayChat }, signal)
     })
     return { kind: 'passed', result }
   } catch (error) {

@@ -1,9 +1,10 @@
 import type { Credentials } from '../../core/credentials/credentials.js'
 import type { ModelFacts } from '../../core/model.js'
 import type { Clock, Environment, Log } from '../../core/ports.js'
-import type { Connection, Provider, ProviderTable } from '../../core/provider.js'
+import type { Connection, ProviderTable } from '../../core/provider.js'
 import type { Connections } from '../../core/registry/connections.js'
 import type { Registry } from '../../core/registry/registry.js'
+import type { ConnectionTest, ConnectionTestResult } from '../../core/registry/testConnection.js'
 import type { ActiveModel, DefaultModelSetting } from '../views/activeModel.js'
 import type { RecentModels } from '../views/recentModels.js'
 import type { CommandId } from './table.js'
@@ -15,16 +16,7 @@ type CommandHandler = (argument: unknown) => Promise<void>
 export type CommandHandlers = { readonly [Id in CommandId]: CommandHandler }
 
 /** A connection as it would be, with the key it would have. */
-interface ConnectionCandidate {
-  readonly connection: Connection
-  readonly provider: Provider
-  readonly key: string | undefined
-}
-
-export interface ConnectionTestResult {
-  readonly latencyMs: number
-  readonly modelCount: number
-}
+type ConnectionCandidate = Pick<ConnectionTest, 'connection' | 'provider' | 'key' | 'chat' | 'mayChat'>
 
 /** Throws ModelError saying what failed. */
 type TestConnection = (candidate: ConnectionCandidate, signal: AbortSignal) => Promise<ConnectionTestResult>
@@ -38,6 +30,8 @@ export interface CommandServices {
   readonly credentials: Credentials
   readonly registry: Registry
   readonly testConnection: TestConnection
+  /** Keeps how the last test of a connection went, once it is saved as it was tested. */
+  readonly rememberTest: (connection: Connection) => Promise<void>
   /** Reads a GGUF file's own metadata. Throws ModelError naming the file. */
   readonly inspectModelFile: (file: string, signal: AbortSignal) => Promise<ModelFacts>
   readonly defaultModel: DefaultModelSetting

@@ -8,6 +8,7 @@ import {
 import type { ConnectionView } from '../../core/registry/registry.js'
 import { formatUsd } from '../modelInformation.js'
 import { describeKey, describeStatus } from './connectionStatus.js'
+import { describeTest } from './connectionTest.js'
 import {
   contextWindowOf,
   escapeMarkdown,
@@ -170,6 +171,7 @@ export function connectionTooltip(view: ConnectionView, now: number): string {
     view.listedAt === undefined
       ? 'Its models were never listed.'
       : escapeMarkdown(`${formatModelCount(view.models.length)}, listed ${formatMoment(view.listedAt, now)}`),
+    ...(view.test === undefined ? [] : [escapeMarkdown(describeTest(view.test, now))]),
     ...(dataRetention === undefined
       ? []
       : [`What it keeps: ${escapeMarkdown(`${dataRetention.note} ${dataRetention.url}`)}`]),

@@ -4,8 +4,8 @@ import { createEmitter } from '../../../../src/core/event.js'
 import type { ModelFacts } from '../../../../src/core/model.js'
 import type { Environment } from '../../../../src/core/ports.js'
 import type { Connection, Provider } from '../../../../src/core/provider.js'
+import { createConnectionTests } from '../../../../src/core/registry/connectionTests.js'
 import { createRegistry } from '../../../../src/core/registry/createRegistry.js'
-import { testConnection } from '../../../../src/core/registry/testConnection.js'
 import type { CommandServices } from '../../../../src/vscode/commands/services.js'
 import type { Host } from '../../../../src/vscode/commands/ui.js'
 import { createActiveModel } from '../../../../src/vscode/views/activeModel.js'
@@ -84,11 +84,13 @@ export interface BenchOptions {
   readonly connections?: readonly Connection[]
   readonly environment?: Environment
   readonly moves?: readonly Move[]
+  /** The cloud's list is given to anybody. */
+  readonly publicList?: boolean
   readonly inspectModelFile?: (file: string) => Promise<ModelFacts>
 }
 
 /** A cloud provider whose keys begin with `good-key`, a local one without keys, and the embedded one. */
-function createProviders() {
+function createProviders(isPublic: boolean) {
   const scripted = createScriptedProvider({
     id: 'cloud',
     name: 'Cloudy',
@@ -114,7 +116,7 @@ function createProviders() {
   const cloud: Provider = {
     ...scripted,
     async listModels(context) {
-      if (context.key?.startsWith('good-key') === true) return scripted.listModels(context)
+      if (isPublic || context.key?.startsWith('good-key') === true) return scripted.listModels(context)
       throw new ModelError({ code: 'unauthorized', message: 'Cloudy refused the key. Enter another one.' })
     },
   }
@@ -125,7 +127,7 @@ function createProviders() {
 
 /** The real registry, credentials and test over memory and scripted providers; only the user and VS Code are played. */
 export function createBench(options: BenchOptions = {}) {
-  const { cloud, local, embedded } = createProviders()
+  const { cloud, local, embedded } = createProviders(options.publicList ?? false)
   const providers = [cloud, local, embedded]
   const environment = options.environment ?? {}
   const clock = createManualClock()
@@ -134,12 +136,15 @@ export function createBench(options: BenchOptions = {}) {
   const secrets = createMemorySecrets()
   const connections = createMemoryConnections(options.connections ?? [])
   const credentials = createCredentials({ secrets, providers, environment, log })
+  const files = createMemoryFiles()
+  const tests = createConnectionTests({ files, clock, log })
   const registry = createRegistry({
     connections,
     credentials,
     providers,
-    files: createMemoryFiles(),
+    files,
     catalogs: [],
+    tests,
     ports,
     inUse: () => true,
   })
@@ -155,7 +160,8 @@ export function createBench(options: BenchOptions = {}) {
     connections,
     credentials,
     registry,
-    testConnection: async (candidate, signal) => testConnection({ ports, ...candidate, signal }),
+    testConnection: async (candidate, signal) => tests.run({ ports, ...candidate, signal }),
+    rememberTest: async (connection) => tests.remember(connection),
     inspectModelFile: async (file) => (options.inspectModelFile ?? (async () => ({})))(file),
     defaultModel,
     activeModel: createActiveModel(registry, defaultModel),

@@ -95,6 +95,57 @@ describe('Test Connection', () => {
     assert.equal(bench.ui.notices[0]?.message, 'Cloudy answered in 0 ms with 2 models.')
   })
 
+  it('asks a cloud model for a token only after a click, and says how long that took', async () => {
+    const moves: Move[] = [{ do: 'press', button: 'Ask for One Token' }, { do: 'close' }]
+    const bench = await run('roundhouse.testConnection', 'cloud', ...moves)
+    assert.deepEqual(
+      bench.ui.notices.map(({ message }) => message),
+      [
+        'Cloudy answered in 0 ms with 2 models.',
+        'Cloudy answered in 0 ms with 2 models; small answered in 0 ms.',
+      ],
+    )
+    assert.deepEqual([bench.ui.notices[0]?.modal, bench.ui.notices[1]?.buttons], [undefined, []])
+  })
+
+  it('asks a local model freely', async () => {
+    const local = createConnection({ id: 'here', name: 'Here', provider: 'local' })
+    const bench = createBench({ connections: [local], moves: [{ do: 'close' }] })
+    await createCommandHandlers(bench.services)['roundhouse.testConnection']('here')
+    assert.equal(bench.ui.notices[0]?.message, 'Here answered in 0 ms with 1 model; tiny answered in 0 ms.')
+  })
+
+  it('asks whether it may where a public list proves no key, and says so where it may not', async () => {
+    const bench = createBench({
+      connections: [connection],
+      publicList: true,
+      moves: [{ do: 'close' }, { do: 'close' }],
+    })
+    await bench.credentials.store(connection, 'any-key')
+    await createCommandHandlers(bench.services)['roundhouse.testConnection']('cloud')
+    const [question, result] = bench.ui.notices
+    assert.deepEqual([question?.message, question?.modal], ['Ask small for one token?', true])
+    assert.match(
+      question?.detail ?? '',
+      /only an answer shows whether the key is right\. Its price is not known/,
+    )
+    assert.match(result?.message ?? '', /its list is public, so the key is not proven\.$/)
+  })
+
+  it('is remembered, passed or failed, with its time', async () => {
+    const bench = await run('roundhouse.testConnection', 'cloud', { do: 'close' })
+    const at = bench.clock.now()
+    assert.deepEqual(bench.registry.view('cloud')?.test, {
+      at,
+      outcome: { latencyMs: 0, modelCount: 2, key: 'proven' },
+    })
+    await bench.credentials.store(connection, 'bad')
+    await bench.clock.advance(60_000)
+    await assert.rejects(createCommandHandlers(bench.services)['roundhouse.testConnection']('cloud'))
+    const record = bench.registry.view('cloud')?.test
+    assert.deepEqual([record?.at, record !== undefined && 'step' in record.outcome], [at + 60_000, true])
+  })
+
   it('fails with the provider’s own reason', async () => {
     const bench = createBench({ connections: [connection] })
     await bench.credentials.store(connection, 'bad')
@@ -112,6 +163,16 @@ describe('Show Connection State', () => {
       notice?.detail ?? '',
       /^Ready with 2 models\.\n.*\nAddress: https:\/\/api\.scripted\.test\/v1\nKey stored on this machine\nIts models were listed/,
     )
+  })
+
+  it('says how the last test went', async () => {
+    const bench = createBench({ connections: [connection], moves: [{ do: 'close' }, { do: 'close' }] })
+    await bench.credentials.store(connection, 'good-key-1')
+    await bench.registry.start()
+    const handlers = createCommandHandlers(bench.services)
+    await handlers['roundhouse.testConnection']('cloud')
+    await handlers['roundhouse.showConnection']('cloud')
+    assert.match(bench.ui.notices[1]?.detail ?? '', /\nTested .+: answered in 0 ms with 2 models$/)
   })
 
   it('offers the step that helps', async () => {

@@ -1,0 +1,24 @@
+import type { ConnectionTestRecord } from '../../core/registry/connectionTests.js'
+import type { ConnectionTestResult, TestStep } from '../../core/registry/testConnection.js'
+import { formatModelCount, formatMoment } from './format.js'
+
+const milliseconds = (duration: number): string => `${Math.round(duration).toLocaleString('en')} ms`
+
+/** e.g. "answered in 120 ms with 40 models; gpt-5-nano answered in 410 ms". */
+export function describeResult({ latencyMs, modelCount, key, chat }: ConnectionTestResult): string {
+  const listed = `answered in ${milliseconds(latencyMs)} with ${formatModelCount(modelCount)}`
+  if (chat !== undefined) return `${listed}; ${chat.model} answered in ${milliseconds(chat.latencyMs)}`
+  return key === 'unproven' ? `${listed}; its list is public, so the key is not proven` : listed
+}
+
+const stepWords: Readonly<Record<TestStep, string>> = {
+  list: 'listing its models',
+  chat: 'asking a model for one token',
+}
+
+/** One sentence or two. `now`: milliseconds since the epoch. */
+export function describeTest({ at, outcome }: ConnectionTestRecord, now: number): string {
+  const when = formatMoment(at, now)
+  if ('step' in outcome) return `Test ${when} failed at ${stepWords[outcome.step]}: ${outcome.message}`
+  return `Tested ${when}: ${describeResult(outcome)}`
+}
