@@ -27,6 +27,20 @@ describe('Enter Key', () => {
     assert.equal(bench.registry.models().length, 2)
   })
 
+  it('does not say that a key works which only a public list has seen', async () => {
+    const moves: Move[] = [{ do: 'type', text: 'any' }, { do: 'close' }, { do: 'close' }]
+    const bench = await run('roundhouse.enterKey', moves, { publicList: true })
+    assert.equal(bench.ui.notices[0]?.message, 'Ask small for one token?')
+    assert.match(bench.ui.notices[1]?.message ?? '', /is stored on this machine; whether it is right shows/)
+  })
+
+  it('says that a key works once a model has answered with it', async () => {
+    const moves: Move[] = [{ do: 'type', text: 'any' }, { do: 'press', button: 'Ask' }, { do: 'close' }]
+    const bench = await run('roundhouse.enterKey', moves, { publicList: true })
+    assert.match(bench.ui.notices[1]?.message ?? '', /works and is stored on this machine/)
+    assert.equal(bench.registry.view('cloud')?.test?.outcome !== undefined, true)
+  })
+
   it('stores nothing where the key fails and the user leaves it at that', async () => {
     const bench = await run('roundhouse.enterKey', [{ do: 'type', text: 'bad' }, { do: 'close' }])
     assert.equal(bench.secrets.values.size, 0)

@@ -81,6 +81,11 @@ describe('a connection’s tooltip', () => {
     assert.match(connectionTooltip(createView({ test }), now), /Tested .*answered in 120 ms with 40 models/)
   })
 
+  it('says how the last test went', () => {
+    const test = { at: now, outcome: { latencyMs: 120, modelCount: 40, key: 'proven' } } as const
+    assert.match(connectionTooltip(createView({ test }), now), /Tested .*answered in 120 ms with 40 models/)
+  })
+
   it('says what the maker keeps, without a link', () => {
     const dataRetention = { note: 'Nothing is kept.', url: 'https://cloudy.test/data' }
     const text = connectionTooltip(createView({ provider: { ...cloudProvider, dataRetention } }), now)
