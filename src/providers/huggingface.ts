@@ -1,17 +1,56 @@
 import type { Capabilities, ListedModel, Pricing } from '../core/model.js'
+import type { Connection, ConnectionField, ProviderChatRequest } from '../core/provider.js'
 import { openaiCompatible } from './openaiCompatible.js'
 import { openModelWire } from './shared/chatWire/wire.js'
-import { apiKey } from './shared/fields.js'
-import { arrayAt, booleanAt, compact, numberAt, recordAt, textAt } from './shared/json.js'
+import { apiKey, headersField, textField, timeoutField } from './shared/fields.js'
+import { arrayAt, booleanAt, compact, type JsonRecord, numberAt, recordAt, textAt } from './shared/json.js'
+
+const routingField: ConnectionField = {
+  id: 'routing',
+  label: 'Who answers',
+  type: 'text',
+  description:
+    'fastest, cheapest, or one inference provider by its name, such as groq; the router’s own choice where nothing is said.',
+  placeholder: 'cheapest',
+}
+
+/** Ways to choose; everything else is the name of an inference provider. */
+const policies = new Set(['fastest', 'cheapest', 'preferred'])
+
+function routingOf(connection: Connection): string | undefined {
+  return textField({ connection }, 'routing')?.replace(/^:/, '')
+}
+
+/** The router reads its choice behind the model's id; an id that has one already keeps it. */
+function routedModel({ model: { id } }: ProviderChatRequest, connection: Connection): JsonRecord {
+  const routing = routingOf(connection)
+  return routing === undefined || id.includes(':') ? {} : { model: `${id}:${routing}` }
+}
+
+function outputPrice(provider: unknown): number {
+  return numberAt(recordAt(provider, 'pricing'), 'output') ?? Number.POSITIVE_INFINITY
+}
+
+/** The inference providers that may answer: those that are live, as far as the connection's choice lets them. */
+function eligible(all: readonly unknown[], connection: Connection): readonly unknown[] {
+  const live = all.filter((provider) => (textAt(provider, 'status') ?? 'live') === 'live')
+  const routing = routingOf(connection)
+  if (routing === 'cheapest') {
+    const lowest = Math.min(...live.map(outputPrice))
+    return live.filter((provider) => outputPrice(provider) === lowest)
+  }
+  if (routing === undefined || policies.has(routing)) return live
+  return live.filter((provider) => textAt(provider, 'provider') === routing)
+}
 
 /**
- * The router sends a request to any of a model's live providers, so a limit is the smallest of theirs, and a price
- * is known only where they agree.
+ * The router sends a request to any of these, so a limit is the smallest of theirs, and a price is known only where
+ * they agree.
  */
-function mergeProviders(model: ListedModel, entry: unknown): ListedModel | undefined {
+function mergeProviders(model: ListedModel, entry: unknown, connection: Connection): ListedModel | undefined {
   const all = arrayAt(entry, 'providers')
   if (all.length === 0) return model
-  const live = all.filter((provider) => (textAt(provider, 'status') ?? 'live') === 'live')
+  const live = eligible(all, connection)
   if (live.length === 0) return undefined
   const windows = live.flatMap((provider) => numberAt(provider, 'context_length') ?? [])
   const pricing: Pricing = compact({
@@ -53,6 +92,7 @@ export const huggingface = openaiCompatible({
   },
   baseUrl: 'https://router.huggingface.co/v1',
   key: apiKey('https://huggingface.co/settings/tokens', 'HF_TOKEN'),
-  wire: openModelWire,
+  fields: [routingField, headersField, timeoutField],
+  wire: { ...openModelWire, extra: routedModel },
   refineModel: mergeProviders,
 })

@@ -51,7 +51,8 @@ async function* chat(
   const transport = openTransport(row, context, { kind: 'chat', model: request.model })
   const toolNames = createToolNames(request.tools ?? [])
   const streamUsage = booleanField(context, 'streamUsage') ?? true
-  const body = toChatBody(request, { provider: row.id, wire, toolNames, streamUsage })
+  const { connection } = context
+  const body = toChatBody(request, { provider: row.id, connection, wire, toolNames, streamUsage })
   const customised = customiseBody(body, request.model, context, wire.parameters)
   const events = streamEvents(transport, '/chat/completions', customised)
   const { endMarker } = wire
@@ -98,7 +99,7 @@ function openTransport(
 async function listModels(row: ChatProviderRow, context: ProviderContext): Promise<readonly ListedModel[]> {
   const transport = openTransport(row, context, { kind: 'list' })
   const byHand = listField(context, 'modelIds').map((id): ListedModel => ({ id }))
-  const listed = await readList(row, transport, byHand.length > 0)
+  const listed = await readList({ row, context, transport }, byHand.length > 0)
   const models = new Map([...byHand, ...listed].map((model) => [model.id, model]))
   return row.enrichModels === undefined
     ? [...models.values()]
@@ -107,10 +108,15 @@ async function listModels(row: ChatProviderRow, context: ProviderContext): Promi
 
 const lackStatuses = new Set([404, 405, 501])
 
+interface Listing {
+  readonly row: ChatProviderRow
+  readonly context: ProviderContext
+  readonly transport: Transport
+}
+
 /** A server without a list is no fault where models are named by hand. */
 async function readList(
-  row: ChatProviderRow,
-  transport: Transport,
+  { row, context, transport }: Listing,
   mayLack: boolean,
 ): Promise<readonly ListedModel[]> {
   let body: unknown
@@ -124,10 +130,9 @@ async function readList(
   const entries = readEntries(body)
   if (entries === undefined)
     throw unexpectedAnswer(transport.subject, 'something that is not a list of models')
+  const { refineModel = (model: ListedModel) => model } = row
   return entries.flatMap((entry) => {
     const model = readModel(entry)
-    return (
-      (model === undefined || row.refineModel === undefined ? model : row.refineModel(model, entry)) ?? []
-    )
+    return model === undefined ? [] : (refineModel(model, entry, context.connection) ?? [])
   })
 }

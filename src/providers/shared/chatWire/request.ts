@@ -1,5 +1,5 @@
 import type { ReasoningEffort } from '../../../core/chat.js'
-import type { ProviderChatRequest } from '../../../core/provider.js'
+import type { Connection, ProviderChatRequest } from '../../../core/provider.js'
 import { nearestEffort } from '../effort.js'
 import { checkNewestData } from '../images.js'
 import type { JsonRecord } from '../json.js'
@@ -10,6 +10,7 @@ import type { ChatWire } from './wire.js'
 
 export interface BodyOptions {
   readonly provider: string
+  readonly connection: Connection
   readonly wire: ChatWire
   readonly toolNames: ToolNames
   /** Whether the server may be asked to count tokens in the stream. */
@@ -36,7 +37,7 @@ export function toChatBody(request: ProviderChatRequest, options: BodyOptions): 
       : {}),
     ...toTools(request, toolNames),
     ...toWireParameters(request, wire),
-    ...wire.extra?.(request),
+    ...wire.extra?.(request, options.connection),
   }
 }
 

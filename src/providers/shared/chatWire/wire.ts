@@ -1,7 +1,13 @@
 import type { ListedModel } from '../../../core/model.js'
 import type { ParameterName } from '../../../core/parameters/merge.js'
 import type { Log } from '../../../core/ports.js'
-import type { ConnectionField, DataRetention, KeyField, ProviderChatRequest } from '../../../core/provider.js'
+import type {
+  Connection,
+  ConnectionField,
+  DataRetention,
+  KeyField,
+  ProviderChatRequest,
+} from '../../../core/provider.js'
 import type { EmbedLimits } from '../embeddings.js'
 import type { ErrorRule } from '../errorRules.js'
 import type { Authorization } from '../headers.js'
@@ -25,8 +31,8 @@ export interface ChatWire {
   readonly callIdOf?: (callId: string) => string
   /** What ends a stream for certain: `data: [DONE]`, or for servers that omit it, a finish reason. */
   readonly endMarker: 'done' | 'finishReason'
-  /** Further members of the body. */
-  readonly extra?: (request: ProviderChatRequest) => JsonRecord
+  /** Further members of the body, which win over the usual ones. */
+  readonly extra?: (request: ProviderChatRequest, connection: Connection) => JsonRecord
 }
 
 export const standardWire: ChatWire = {
@@ -74,7 +80,11 @@ export interface ChatProviderRow {
   /** What one request for embeddings may hold; absent where there are none. */
   readonly embeddings?: EmbedLimits
   /** What this provider's list entries say beyond the common; undefined drops the model. */
-  readonly refineModel?: (model: ListedModel, entry: unknown) => ListedModel | undefined
+  readonly refineModel?: (
+    model: ListedModel,
+    entry: unknown,
+    connection: Connection,
+  ) => ListedModel | undefined
   /** What only further requests tell. */
   readonly enrichModels?: (models: readonly ListedModel[], asking: Asking) => Promise<readonly ListedModel[]>
 }

@@ -4,6 +4,7 @@ import type { Capabilities, ModelInfo } from '../../../../../src/core/model.js'
 import { toChatBody } from '../../../../../src/providers/shared/chatWire/request.js'
 import { standardWire } from '../../../../../src/providers/shared/chatWire/wire.js'
 import { createToolNames } from '../../../../../src/providers/shared/toolSchema.js'
+import { createConnection } from '../../../../fakes/scriptedProvider.js'
 
 const modelWith = (capabilities: Capabilities): ModelInfo => ({
   connection: 'work',
@@ -20,7 +21,13 @@ const modelWith = (capabilities: Capabilities): ModelInfo => ({
 const toMessages = (messages: readonly Message[], capabilities: Capabilities = {}) =>
   toChatBody(
     { model: modelWith(capabilities), messages },
-    { provider: 'x', wire: standardWire, toolNames: createToolNames([]), streamUsage: true },
+    {
+      provider: 'x',
+      connection: createConnection(),
+      wire: standardWire,
+      toolNames: createToolNames([]),
+      streamUsage: true,
+    },
   )['messages']
 
 const text = (value: string): ContentPart => ({ type: 'text', text: value })
