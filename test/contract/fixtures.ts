@@ -77,6 +77,7 @@ export const chatNames = [
   'parallelTools',
   'toolResults',
   'image',
+  'pdf',
   'parameters',
   'structured',
   'length',

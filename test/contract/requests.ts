@@ -20,6 +20,9 @@ const picture = Uint8Array.from(
   ),
 )
 
+/** The head of a PDF file: no server here reads further. */
+const pdf = new TextEncoder().encode('%PDF-1.7')
+
 const system: Message = { role: 'system', content: [{ type: 'text', text: 'Answer briefly.' }] }
 const question: Message = {
   role: 'user',
@@ -107,6 +110,17 @@ const asked: Readonly<Record<Exclude<ChatName, 'reasoningReturn'>, Asked>> = {
         content: [
           { type: 'data', mimeType: 'image/png', data: picture },
           { type: 'text', text: 'What is this?' },
+        ],
+      },
+    ],
+  },
+  pdf: {
+    messages: [
+      {
+        role: 'user',
+        content: [
+          { type: 'data', mimeType: 'application/pdf', data: pdf },
+          { type: 'text', text: 'What does it say?' },
         ],
       },
     ],
