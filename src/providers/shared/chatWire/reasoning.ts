@@ -77,7 +77,8 @@ function join(last: JsonRecord, piece: JsonRecord): JsonRecord {
   for (const [key, value] of Object.entries(piece)) {
     if (value === null || value === '') continue
     const before = lookUp(joined, key)
-    joined[key] = texts.has(key) && typeof before === 'string' ? before + String(value) : value
+    joined[key] =
+      typeof before === 'string' && typeof value === 'string' && texts.has(key) ? before + value : value
   }
   return joined
 }
