@@ -1,11 +1,12 @@
-// Writes what is made from tables: package.json's contributions, docs/commands.md, docs/settings.md.
+// Writes what is made from tables: package.json's contributions and the generated pages of docs/.
 // `--check` changes nothing and fails where something is out of date.
 import '../test/register.mjs'
-import { readFile, writeFile } from 'node:fs/promises'
+import { glob, readFile, writeFile } from 'node:fs/promises'
 import { argv, exit } from 'node:process'
 import { fileURLToPath } from 'node:url'
 import { commandsDocument, settingsDocument } from './generate/docs.mjs'
 import { manifestParts } from './generate/manifest.mjs'
+import { providersDocument } from './generate/providers.mjs'
 import { settingRows } from './generate/settings.mjs'
 
 const root = new URL('../', import.meta.url)
@@ -24,6 +25,18 @@ async function readSources() {
   return { ...commands, views, providers, parameterTemplates, settings }
 }
 
+/** What the tests hold of the providers. */
+async function readContract() {
+  const { candidates } = await import('../test/contract/harness.ts')
+  const { chatNames, errorNames } = await import('../test/contract/fixtures.ts')
+  const paths = await Array.fromAsync(glob('test/{contract,unit}/**/*.test.ts', { cwd: fileURLToPath(root) }))
+  const tests = paths.map(async (path) => ({
+    path: path.replaceAll('\\', '/'),
+    text: await readFile(new URL(path, root), 'utf8'),
+  }))
+  return { candidates, chatNames, errorNames, tests: await Promise.all(tests) }
+}
+
 /** Generated parts replace the present ones in their places; new ones come before the dependencies. */
 function mergeManifest(manifest, parts) {
   const entries = Object.entries(manifest).map(([key, value]) => [key, key in parts ? parts[key] : value])
@@ -40,6 +53,7 @@ export async function generate() {
     'package.json': `${JSON.stringify(mergeManifest(manifest, manifestParts(sources)), null, 2)}\n`,
     'docs/commands.md': commandsDocument(sources),
     'docs/settings.md': settingsDocument(sources),
+    'docs/providers.md': providersDocument({ ...sources, ...(await readContract()) }),
   }
 }
 

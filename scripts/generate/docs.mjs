@@ -1,6 +1,6 @@
 // The tables of docs/commands.md and docs/settings.md.
 
-const notice = '<!-- Written by `npm run generate`; edit the tables it is made from. -->'
+export const notice = '<!-- Written by `npm run generate`; edit the tables it is made from. -->'
 
 /** @param {readonly string[]} cells */
 function tableRow(cells) {
@@ -8,7 +8,7 @@ function tableRow(cells) {
 }
 
 /** @param {readonly string[]} head @param {readonly (readonly string[])[]} rows */
-function table(head, rows) {
+export function table(head, rows) {
   return [tableRow(head), tableRow(head.map(() => '---')), ...rows.map(tableRow)].join('\n')
 }
 
