@@ -47,7 +47,7 @@ export type JsonObject = Readonly<Record<string, unknown>>
 export type FieldValue = string | number | boolean | readonly string[] | JsonObject
 
 /** What the user says about one model: facts, and what its requests carry. */
-export interface ModelSettings extends ModelFacts {
+interface ModelSettings extends ModelFacts {
   readonly parameters?: ParameterSettings
   /** The name of a parameter template. */
   readonly template?: string

@@ -38,12 +38,21 @@ for (const candidate of held) {
     assert.ok(result !== undefined)
     return result
   }
-  describe(`${candidate.name}: embeddings`, () => holdEmbeddings(candidate, fixture, ask))
+  describe(`${candidate.name}: embeddings`, () => {
+    holdAnswers({ candidate, fixture, ask })
+    holdFailures({ candidate, fixture, ask })
+  })
 }
 
 type Ask = (inputs: readonly string[], context: ProviderContext, dimensions?: number) => Promise<EmbedResult>
 
-function holdEmbeddings(candidate: Held, fixture: EmbedFixture, ask: Ask): void {
+interface Subject {
+  readonly candidate: Held
+  readonly fixture: EmbedFixture
+  readonly ask: Ask
+}
+
+function holdAnswers({ candidate, fixture, ask }: Subject): void {
   let server: WireServer
   before(async () => void (server = await createWireServer()))
   after(() => server.close())
@@ -85,6 +94,12 @@ function holdEmbeddings(candidate: Held, fixture: EmbedFixture, ask: Ask): void 
     await assert.rejects(ask(['a', ''], contextFor(candidate, server)), /Text 2 of 2 is empty/)
     assert.equal(server.requests.length, 0)
   })
+}
+
+function holdFailures({ candidate, fixture, ask }: Subject): void {
+  let server: WireServer
+  before(async () => void (server = await createWireServer()))
+  after(() => server.close())
 
   it('are an error where there are more or fewer than texts', async () => {
     server.answer(toReply(candidate, fixture.reply))

@@ -122,7 +122,7 @@ async function* chat(request: ProviderChatRequest, context: ProviderContext): As
 
 async function embed(request: EmbedRequest, context: ProviderContext): Promise<EmbedResult> {
   const { model } = request
-  const transport = openTransport(context, { kind: 'embed', model })
+  const transport = openTransport(context, { kind: 'document', model })
   const path = pathOf(model.id)
   return await embedInBatches(request, embedLimits, async (inputs) =>
     readEmbeddings(await transport.json(`${path}:batchEmbedContents`, toEmbedBody(request, inputs, path))),

@@ -9,15 +9,24 @@ const answerReserve = 2_048
 /** Estimates may be short of the truth by so much. */
 const margin = 1.5
 
+/** Below this, the smallest context that Ollama has ever loaded a model with holds the prompt. */
+export const smallestLoaded = 2_048
+
+/** Tokens that a request surely fits into, with its answer. */
+export function neededContext(request: ProviderChatRequest): number {
+  return estimateInput(request) * margin + (request.parameters?.maxOutputTokens ?? answerReserve)
+}
+
 /**
  * The next context to ask for after Ollama refused a prompt as too long: it gives every model the same small one
- * unless told otherwise. Undefined where the model reads no more, or does not say how much it reads.
+ * unless told otherwise. Undefined where the model reads no more than `limit`, or does not say how much it reads.
  */
-export function raiseContext(request: ProviderChatRequest, tried: number | undefined): number | undefined {
-  const limit = request.model.contextWindow
+export function raiseContext(
+  needed: number,
+  tried: number | undefined,
+  limit: number | undefined,
+): number | undefined {
   if (limit === undefined) return undefined
-  const answer = request.parameters?.maxOutputTokens ?? answerReserve
-  const needed = estimateInput(request) * margin + answer
   let size = Math.max(smallestRaise, (tried ?? 0) * 2)
   while (size < needed) size *= 2
   const raised = Math.min(size, limit)
@@ -29,7 +38,10 @@ export interface ContextMemory {
   keep(model: ModelInfo, size: number): void
 }
 
-/** What was raised stays raised as long as the ModelInfo: every change makes Ollama load the model again. */
+/**
+ * What was raised, by itself or by the user's click, stays raised as long as the ModelInfo: every change makes Ollama
+ * load the model again.
+ */
 export function createContextMemory(): ContextMemory {
   const sizes = new WeakMap<ModelInfo, number>()
   return {

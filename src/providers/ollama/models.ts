@@ -37,7 +37,7 @@ function capabilities(...sources: readonly unknown[]): Capabilities | undefined 
 }
 
 /** How much the model was trained to read; its keys are prefixed with the architecture's name. */
-function trainedContext(entry: unknown, shown: unknown): number | undefined {
+export function trainedContext(entry: unknown, shown: unknown): number | undefined {
   const info = recordAt(shown, 'model_info')
   const architecture = textAt(info, 'general.architecture')
   const key = Object.keys(info).find((name) => name.endsWith('.context_length'))
@@ -55,6 +55,15 @@ function modelfileContext(shown: unknown): number | undefined {
 function smallest(...values: readonly (number | undefined)[]): number | undefined {
   const known = values.filter((value) => value !== undefined && value > 0)
   return known.length === 0 ? undefined : Math.min(...known.map(Number))
+}
+
+/** The context that a model is loaded with now, by an answer of `/api/ps`; undefined where it is not loaded. */
+export function loadedContext(body: unknown, modelId: string): number | undefined {
+  const isSame = (name: string | undefined): boolean => name === modelId || name === `${modelId}:latest`
+  const entry = arrayAt(body, 'models').find(
+    (loaded) => isSame(textAt(loaded, 'model')) || isSame(textAt(loaded, 'name')),
+  )
+  return numberAt(entry, 'context_length')
 }
 
 /** `contextSize` is the connection's own `num_ctx`, which every request then asks for. */

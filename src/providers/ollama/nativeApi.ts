@@ -11,13 +11,14 @@ import { ensureComplete } from '../shared/completeness.js'
 import { customiseBody } from '../shared/customBody.js'
 import { drain } from '../shared/drain.js'
 import { embedInBatches } from '../shared/embeddings.js'
-import { arrayAt, isRecord } from '../shared/json.js'
+import { arrayAt, isRecord, numberAt, recordAt } from '../shared/json.js'
 import type { EmbeddingWork } from '../shared/lazyProvider.js'
 import { unexpectedAnswer } from '../shared/networkError.js'
 import { createParameterGate } from '../shared/parameters.js'
 import type { ExchangeKind } from '../shared/timeouts.js'
 import { createTransport, type Transport } from '../shared/transport.js'
-import { type ContextMemory, createContextMemory, raiseContext } from './contextSize.js'
+import { askLoadedContext, type ContextWatch, warnOfContext } from './contextNotice.js'
+import { type ContextMemory, createContextMemory, neededContext, raiseContext } from './contextSize.js'
 import { embedLimits, readAnswer, toEmbedBody } from './embeddings.js'
 import { advise, errorRules } from './errors.js'
 import { readLines } from './lines.js'
@@ -99,24 +100,41 @@ interface Exchange {
   readonly signal: AbortSignal
 }
 
+interface Opened {
+  readonly response: Response
+  /** The context that was asked for. */
+  readonly size: number | undefined
+}
+
+/** What a click has raised holds before what the settings say. */
+function sizeFor({ request, context, memory }: Omit<ContextWatch, 'open'>): number | undefined {
+  return memory.of(request.model) ?? contextSizeOf(context.connection)
+}
+
 /** Asks again with more context where Ollama's own is too small for the prompt, and the user has chosen none. */
-async function openChat({ request, context, transport, memory, signal }: Exchange): Promise<Response> {
+async function openChat({ request, context, transport, memory, signal }: Exchange): Promise<Opened> {
   const { model } = request
   const chosen = contextSizeOf(context.connection)
-  let size = chosen ?? memory.of(model)
+  let size = sizeFor({ request, context, memory })
   for (;;) {
+    const body = customiseBody(toChatBody(request, context.connection, size), model, context, {})
+    const asked = numberAt(recordAt(body, 'options'), 'num_ctx')
     try {
-      return await transport.fetch(`${transport.baseUrl}/api/chat`, {
+      const response = await transport.fetch(`${transport.baseUrl}/api/chat`, {
         method: 'POST',
         headers: { 'content-type': 'application/json', accept: 'application/x-ndjson' },
-        body: JSON.stringify(
-          customiseBody(toChatBody(request, context.connection, size), model, context, {}),
-        ),
+        body: JSON.stringify(body),
         signal,
       })
+      return { response, size: asked }
     } catch (thrown) {
-      const raised = chosen === undefined ? raiseContext(request, size) : undefined
-      if (!isModelError(thrown) || thrown.code !== 'context-length' || raised === undefined) throw thrown
+      if (!isModelError(thrown) || thrown.code !== 'context-length') throw thrown
+      const raised =
+        chosen === undefined ? raiseContext(neededContext(request), size, model.contextWindow) : undefined
+      if (raised === undefined) {
+        warnOfContext(watchOf({ request, context, memory }), asked)
+        throw thrown
+      }
       context.log.info(`Ollama loads ${model.id} again with a context of ${raised} tokens.`)
       memory.keep(model, raised)
       size = raised
@@ -124,11 +142,28 @@ async function openChat({ request, context, transport, memory, signal }: Exchang
   }
 }
 
+function watchOf({ request, context, memory }: Omit<ContextWatch, 'open'>): ContextWatch {
+  const { model } = request
+  return {
+    request,
+    context,
+    memory,
+    open: (kind, signal) => openTransport({ ...context, signal }, kind, model),
+  }
+}
+
 async function* readChat(exchange: Omit<Exchange, 'signal'>): AsyncGenerator<ResponsePart> {
   const { request, context, transport } = exchange
   const given = new AbortController()
-  const response = await openChat({ ...exchange, signal: given.signal })
+  const watch = watchOf(exchange)
+  const loaded = askLoadedContext(watch, sizeFor(exchange))
+  const { response, size } = await openChat({ ...exchange, signal: given.signal }).catch(async (thrown) => {
+    await loaded()
+    throw thrown
+  })
+  const loadedSize = await loaded()
   if (response.body === null) return
+  warnOfContext(watch, size ?? loadedSize)
   const reader = createChatReader(request)
   const lines = readLines(response.body)
   try {
@@ -160,7 +195,7 @@ async function* streamChat(
 }
 
 async function embed(request: EmbedRequest, context: ProviderContext): Promise<EmbedResult> {
-  const transport = openTransport(context, 'embed', request.model)
+  const transport = openTransport(context, 'document', request.model)
   try {
     return await embedInBatches(request, embedLimits, async (inputs) =>
       readAnswer(await transport.json('api/embed', toEmbedBody(request, inputs, context.connection))),

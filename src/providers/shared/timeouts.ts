@@ -15,7 +15,7 @@ export interface Timeouts {
 
 const minute = 60_000
 
-export type ExchangeKind = 'chat' | 'list' | 'embed'
+export type ExchangeKind = 'chat' | 'list' | 'document'
 
 /**
  * A local server may load a model first, and a model that reasons may be silent for minutes; `patienceSeconds` is

@@ -18,7 +18,7 @@ import { type ExchangeKind, type Timeouts, timeoutsFor } from './timeouts.js'
 
 export interface TransportOptions {
   readonly provider: { readonly id: string; readonly name: string; readonly location: 'cloud' | 'local' }
-  /** `chat` expects a stream and waits long; `list` expects one document within 10 s, `embed` waits for it as long. */
+  /** `chat` expects a stream and waits long; `list` expects one document within 10 s, `document` waits for it as long. */
   readonly kind: ExchangeKind
   readonly model?: ModelInfo
   /** How the key travels; `bearer` where not given. */
@@ -54,7 +54,7 @@ export interface Transport {
 
 const maximumEventBytes = 16 * 1024 * 1024
 /** A hundred embeddings of thousands of numbers each are one document. */
-const maximumEmbeddingsBytes = 64 * 1024 * 1024
+const maximumDocumentBytes = 64 * 1024 * 1024
 const maximumErrorBytes = 64 * 1024
 const maximumRedirects = 3
 
@@ -235,7 +235,7 @@ async function accept(state: CallState, scope: RequestScope, response: Response)
   const guarded = guardBody(response, scope, {
     subject: state.subject,
     format: formatOf(type),
-    limit: state.options.kind === 'embed' ? maximumEmbeddingsBytes : maximumEventBytes,
+    limit: state.options.kind === 'document' ? maximumDocumentBytes : maximumEventBytes,
   })
   state.sawDone = () => guarded.sawDone()
   return guarded.response

@@ -72,7 +72,7 @@ async function embed(
   context: ProviderContext,
 ): Promise<EmbedResult> {
   const { model, dimensions } = request
-  const transport = openTransport(row, context, { kind: 'embed', model })
+  const transport = openTransport(row, context, { kind: 'document', model })
   return embedInBatches(request, row.embeddings ?? usualEmbeddings, async (input) =>
     readEmbeddings(
       await transport.json(
