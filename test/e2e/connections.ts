@@ -44,12 +44,10 @@ export async function editConnections(
   await workbench.closeModalEditor()
 }
 
-/** Enters a connection's key as a user does, and waits until it is tested and stored. */
+/** Enters the key of a connection that has none, as a user does in the tree, and waits until it is tested and stored. */
 export async function enterKey(window: WorkbenchWindow, connection: string, key: string): Promise<void> {
-  await window.runCommand('Roundhouse: Enter Key…')
-  await window.quickInput.waitForTitle('Enter Key')
-  await window.quickInput.pick(connection)
-  await window.quickInput.waitForTitle(`the Key of ${connection}`)
+  await window.tree.choose(connection, 'Enter Key…')
+  await window.quickInput.waitForTitle(`Enter the Key of ${connection}`)
   await window.quickInput.type(key)
   await window.notices.waitFor(`The key of “${connection}” works and is stored`)
   await window.notices.dismiss()

@@ -35,6 +35,8 @@ export interface ModelTree {
   choose(label: string, item: string): Promise<void>
   /** Presses a button of the view's title. */
   pressTitle(action: string): Promise<void>
+  /** Waits until the view shows this beside its rows. */
+  waitForText(text: string): Promise<void>
   /** Everything that the view shows, as text. */
   text(): Promise<string>
 }
@@ -98,6 +100,7 @@ export function createModelTree(page: Page): ModelTree {
       await view.locator('.composite.title').hover()
       await view.locator('.composite.title').getByRole('button', { name: action, exact: true }).click()
     },
+    waitForText: (text) => view.getByText(text).waitFor(),
     text: () => view.innerText(),
   }
 }

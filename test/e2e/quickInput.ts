@@ -7,6 +7,8 @@ export interface QuickInput {
   pick(label: string, filter?: string): Promise<void>
   /** Whether filtering brings up a row that shows the label, within a second. */
   has(label: string, filter?: string): Promise<boolean>
+  /** Replaces the text in the box, without accepting it. */
+  filter(text: string): Promise<void>
   /** Replaces the text in the box and accepts it. */
   type(text: string): Promise<void>
   /** Toggles a row's check box in a list of several choices, without accepting. */
@@ -56,6 +58,7 @@ export function createQuickInput(page: Page): QuickInput {
           () => false,
         )
     },
+    filter: (text) => box.fill(text),
     async type(text) {
       await box.waitFor()
       await box.fill(text)
