@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto'
+import { setImmediate } from 'node:timers/promises'
 import type { Catalog, CatalogPlace } from '../core/catalog/catalog.js'
 import { originOf } from '../core/credentials/origin.js'
 import { isModelError } from '../core/errors.js'
@@ -5,10 +7,10 @@ import { createEmitter } from '../core/event.js'
 import type { ModelFacts } from '../core/model.js'
 import type { Clock, Disposable, Fetch, FileStore, Log } from '../core/ports.js'
 import type { ProviderTable } from '../core/provider.js'
-import type { PublishedProviders } from './modelsDev/reduce.js'
+import type { PublishedProvider, PublishedProviders } from './modelsDev/reduce.js'
 import type { CatalogState, CatalogStore } from './modelsDev/store.js'
 
-export interface CatalogSettings {
+interface CatalogSettings {
   readonly enabled: boolean
   readonly url: string
 }
@@ -135,22 +137,33 @@ interface Fetched {
   readonly etag: string | undefined
 }
 
+/** The facts, and their text. Others get their turn between two providers: it is thousands of models. */
+async function reduce({ options }: Running, body: unknown) {
+  const { reduceCatalog } = await import('./modelsDev/reduce.js')
+  const wanted = new Set(options.providers.map(({ id }) => theirId(id)))
+  const entries: (readonly [string, PublishedProvider])[] = []
+  const texts: string[] = []
+  for (const entry of reduceCatalog(body, (id, api) => wanted.has(id) || originOf(api) !== undefined)) {
+    entries.push(entry)
+    texts.push(`${JSON.stringify(entry[0])}:${JSON.stringify(entry[1])}`)
+    await setImmediate()
+  }
+  return { providers: Object.fromEntries(entries), json: `{${texts.join(',')}}`, isEmpty: texts.length === 0 }
+}
+
 async function takeOver(running: Running, { url, body, etag }: Fetched): Promise<void> {
   const { options, state } = running
-  const { clock, log, providers } = options
-  const { reduceCatalog } = await import('./modelsDev/reduce.js')
-  const wanted = new Set(providers.map(({ id }) => theirId(id)))
-  const reduced = reduceCatalog(body, (id, api) => wanted.has(id) || originOf(api) !== undefined)
-  if (reduced === undefined) {
-    log.warn(`The model catalogue at ${originOf(url) ?? url} has a shape that is not known; it is ignored`)
+  const { providers, json, isEmpty } = await reduce(running, body)
+  if (isEmpty) {
+    const place = originOf(url) ?? url
+    options.log.warn(`The model catalogue at ${place} has a shape that is not known; it is ignored`)
     return
   }
-  const { createHash } = await import('node:crypto')
-  const hash = createHash('sha256').update(JSON.stringify(reduced)).digest('hex').slice(0, 16)
+  const hash = createHash('sha256').update(json).digest('hex').slice(0, 16)
   const store = await openStore(running)
-  if (hash !== state?.hash) await store.writeProviders(hash, reduced)
-  running.state = { url, checkedAt: clock.now(), hash, ...(etag === undefined ? {} : { etag }) }
-  hold(running, hash, reduced)
+  if (hash !== state?.hash) await store.writeProviders(hash, json)
+  running.state = { url, checkedAt: options.clock.now(), hash, ...(etag === undefined ? {} : { etag }) }
+  hold(running, hash, providers)
   await store.writeState(running.state)
 }
 

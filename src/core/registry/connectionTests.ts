@@ -12,7 +12,7 @@ import {
   testConnection,
 } from './testConnection.js'
 
-export interface TestFailure {
+interface TestFailure {
   readonly step: TestStep
   readonly code: ErrorCode
   readonly message: string

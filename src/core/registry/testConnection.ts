@@ -38,7 +38,7 @@ export interface ChatProbe {
 export type TestStep = 'list' | 'chat'
 
 /** `unproven`: the same list is given without the key, too. */
-export type KeyVerdict = 'none' | 'proven' | 'unproven'
+type KeyVerdict = 'none' | 'proven' | 'unproven'
 
 export interface ConnectionTestResult {
   /** Milliseconds until the model list was there. */

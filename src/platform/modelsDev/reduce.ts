@@ -113,28 +113,26 @@ function readModel(id: string, entry: unknown): ModelFacts | undefined {
   return Object.keys(facts).length === 0 ? undefined : facts
 }
 
-function readProvider(value: unknown): PublishedProvider | undefined {
-  const provider = record(value)
-  const models = Object.entries(record(provider['models'])).flatMap(([id, model]) => {
+function readModels(given: unknown): Readonly<Record<string, ModelFacts>> | undefined {
+  const models = Object.entries(record(given)).flatMap(([id, model]) => {
     const facts = readModel(id, model)
     return facts === undefined ? [] : [[id, facts] as const]
   })
-  if (models.length === 0) return undefined
-  return { models: Object.fromEntries(models), ...compact({ api: text(provider['api']) }) }
+  return models.length === 0 ? undefined : Object.fromEntries(models)
 }
 
 /**
- * What models.dev's `api.json` says, as facts: provider → `models` → `limit`, `cost`, `modalities` and so on. Only
- * providers that can be asked about are kept; undefined for a document of another shape.
+ * What models.dev's `api.json` says, as facts: provider → `models` → `limit`, `cost`, `modalities` and so on. One
+ * provider after the other, and only those that can be asked about; none of a document of another shape.
  */
-export function reduceCatalog(
+export function* reduceCatalog(
   document: unknown,
   isWanted: (id: string, api: string | undefined) => boolean,
-): PublishedProviders | undefined {
-  const providers = Object.entries(record(document)).flatMap(([id, value]) => {
-    const provider = readProvider(value)
-    return provider === undefined ? [] : [[id, provider] as const]
-  })
-  if (providers.length === 0) return undefined
-  return Object.fromEntries(providers.filter(([id, { api }]) => isWanted(id, api)))
+): Iterable<readonly [string, PublishedProvider]> {
+  for (const [id, value] of Object.entries(record(document))) {
+    const provider = record(value)
+    const api = text(provider['api'])
+    const models = isWanted(id, api) ? readModels(provider['models']) : undefined
+    if (models !== undefined) yield [id, { models, ...compact({ api }) }]
+  }
 }

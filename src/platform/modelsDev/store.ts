@@ -17,7 +17,8 @@ export interface CatalogStore {
   readState(): Promise<CatalogState | undefined>
   writeState(state: CatalogState): Promise<void>
   readProviders(hash: string): Promise<PublishedProviders | undefined>
-  writeProviders(hash: string, providers: PublishedProviders): Promise<void>
+  /** `json` is a whole PublishedProviders. */
+  writeProviders(hash: string, json: string): Promise<void>
 }
 
 const stateName = 'catalog/state.json'
@@ -63,20 +64,25 @@ export function createCatalogStore(files: FileStore, log: Log): CatalogStore {
     }
     return undefined
   }
-  async function write(name: string, document: object): Promise<void> {
+  async function write(name: string, text: string): Promise<void> {
     try {
-      await files.write(name, JSON.stringify({ version: documentVersion, ...document }))
+      await files.write(name, text)
     } catch (error) {
       log.error('The model catalogue could not be kept on disk', error)
     }
   }
   return {
     readState: async () => await read(stateName, isState),
-    writeState: async (state) => await write(stateName, state),
+    async writeState(state) {
+      await write(stateName, JSON.stringify({ version: documentVersion, ...state }))
+    },
     async readProviders(hash) {
       const document = await read(providersName, isCopy)
       return document?.hash === hash ? document.providers : undefined
     },
-    writeProviders: async (hash, providers) => await write(providersName, { hash, providers }),
+    async writeProviders(hash, json) {
+      const head = JSON.stringify({ version: documentVersion, hash }).slice(0, -1)
+      await write(providersName, `${head},"providers":${json}}`)
+    },
   }
 }

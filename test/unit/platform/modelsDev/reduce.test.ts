@@ -6,16 +6,17 @@ import { readFixture } from '../../../fakes/providerCalls.js'
 const document = (): unknown => JSON.parse(readFixture('models-dev/api.json').toString('utf8'))
 const all = (): boolean => true
 
+/** By provider. */
+const reduce = (given: unknown, isWanted: (id: string, api: string | undefined) => boolean = all) =>
+  Object.fromEntries(reduceCatalog(given, isWanted))
+
 /** What is made of one model. */
-function factsOf(model: unknown, id = 'm') {
-  return reduceCatalog({ p: { models: { [id]: model, other: { limit: { context: 1 } } } } }, all)?.['p']
-    ?.models[id]
-}
+const factsOf = (model: unknown, id = 'm') => reduce({ p: { models: { [id]: model } } })['p']?.models[id]
 
 describe('reduceCatalog', () => {
   it('makes facts of limits, abilities, prices, tiers, efforts, dates and status', () => {
-    const providers = reduceCatalog(document(), all)
-    assert.deepEqual(providers?.['openai']?.models['gpt-9'], {
+    const providers = reduce(document())
+    assert.deepEqual(providers['openai']?.models['gpt-9'], {
       contextWindow: 1_050_000,
       maxInputTokens: 922_000,
       maxOutputTokens: 128_000,
@@ -31,33 +32,33 @@ describe('reduceCatalog', () => {
       },
       releasedAt: '2026-08-07',
     })
-    const embedding = providers?.['openai']?.models['text-embedding-9']
+    const embedding = providers['openai']?.models['text-embedding-9']
     assert.equal(embedding?.capabilities?.embedding, true)
     assert.deepEqual(embedding?.lifecycle, { status: 'deprecated' })
     assert.deepEqual(embedding?.pricing, { input: 0.02, output: 0 })
   })
 
   it('leaves unknown what nobody wrote: a limit of zero, and two prices of zero unless the model is free', () => {
-    const providers = reduceCatalog(document(), all)
-    assert.deepEqual(providers?.['togetherai']?.models['meta/llama-9'], {
+    const providers = reduce(document())
+    assert.deepEqual(providers['togetherai']?.models['meta/llama-9'], {
       contextWindow: 131_072,
       capabilities: { toolCalling: true, imageInput: false },
     })
-    assert.deepEqual(providers?.['lantern']?.models['wick-free']?.pricing, { input: 0, output: 0 })
+    assert.deepEqual(providers['lantern']?.models['wick-free']?.pricing, { input: 0, output: 0 })
   })
 
   it('takes the older field for long inputs where there are no tiers', () => {
-    const lamp = reduceCatalog(document(), all)?.['lantern']?.models['lamp']
+    const lamp = reduce(document())['lantern']?.models['lamp']
     assert.deepEqual(lamp?.pricing?.tiers, [{ aboveInputTokens: 200_000, input: 3, output: 4 }])
   })
 
   it('keeps only providers that can be asked about', () => {
     const asked: (readonly [string, string | undefined])[] = []
-    const providers = reduceCatalog(document(), (id, api) => {
+    const providers = reduce(document(), (id, api) => {
       asked.push([id, api])
       return api !== undefined
     })
-    assert.deepEqual(Object.keys(providers ?? {}), ['lantern'])
+    assert.deepEqual(Object.keys(providers), ['lantern'])
     assert.deepEqual(asked.at(-1), ['amazon-bedrock', undefined])
   })
 
@@ -79,9 +80,9 @@ describe('reduceCatalog', () => {
     })
   })
 
-  it('is undefined for a document of another shape', () => {
+  it('makes nothing of a document of another shape', () => {
     for (const other of [null, [], 'no', 5, {}, { error: 'rate limited' }, { openai: { models: {} } }])
-      assert.equal(reduceCatalog(other, all), undefined, JSON.stringify(other))
+      assert.deepEqual(reduce(other), {}, JSON.stringify(other))
   })
 
   it('never throws, and never states a figure that is no positive number, whatever the document says', () => {
