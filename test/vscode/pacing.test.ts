@@ -9,7 +9,7 @@ import { ask } from './support/consumer.js'
 const pauses = [5, 10, 20, 28, 50]
 
 /** More than the 31 parts for which VS Code waits. */
-const tokens = Array.from({ length: 40 }, (_, index) => `word${index} `)
+const tokens = Array.from({ length: 36 }, (_, index) => `word${index} `)
 
 /** VS Code waits 30 ms for another part; timers are good to a millisecond. */
 const leastDistanceMs = 31

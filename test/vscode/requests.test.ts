@@ -3,7 +3,7 @@ import * as vscode from 'vscode'
 import type { Reply } from '../fakes/wireServer.js'
 import { type ChatServer, chatPath, chunk, createChatServer } from './support/chatServer.js'
 import { restoreConnections, untilListed, within, writeConnections } from './support/connections.js'
-import { ask, assertReadable, openConsumer } from './support/consumer.js'
+import { ask, openConsumer } from './support/consumer.js'
 
 function streamReply(...events: readonly string[]): Reply {
   return {
@@ -78,19 +78,14 @@ describe('requests through vscode.lm', () => {
     assert.doesNotMatch(body, /cache_control|state/)
   })
 
-  it('to a connection that has gone meanwhile fail with a sentence', async () => {
+  it('to a connection that has gone meanwhile fail and reach no server', async () => {
     const model = await (await openConsumer()).find('asked/model')
     await writeConnections([])
-    const asked = async () => {
+    const asked = async (): Promise<void> => {
       const response = await model.sendRequest([vscode.LanguageModelChatMessage.User('Hello')])
       for await (const _ of response.stream);
     }
-    const error: unknown = await asked().then(
-      () => undefined,
-      (reason: unknown) => reason,
-    )
-    assert.ok(error instanceof Error)
-    assertReadable(error)
+    await assert.rejects(asked, /no connection "asked"|Model not found/)
     assert.equal(server.requests.filter(({ path }) => path === chatPath).length, 0)
   })
 })

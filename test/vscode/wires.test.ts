@@ -13,6 +13,7 @@ import {
   beginText,
   canaryKey,
   chatFixture,
+  chatModels,
   connect,
   createWire,
   toReply,
@@ -33,6 +34,7 @@ const rows: readonly Row[] = [
   { provider: 'openai', folder: 'openai-chat', family: 'gpt-5.4-mini' },
   { provider: 'openai-compatible', family: 'local-model' },
   { provider: 'anthropic', family: 'claude-test-4.8' },
+  { provider: 'google', family: 'gemini-3.7-flash' },
   { provider: 'ollama', family: 'qwen-test' },
   { provider: 'groq', family: 'qwen3' },
   { provider: 'together', family: 'qwen3' },
@@ -48,6 +50,20 @@ const scenarios = [
   ['toolResults', 'sends tool calls back with their results, an image among them'],
   ['image', 'sends an image'],
 ] as const
+
+describe('the wires', () => {
+  it('are asked here for every provider of the manifest that has a server', () => {
+    const manifest: unknown = vscode.extensions.getExtension('roundhouse.roundhouse')?.packageJSON
+    const setting = '/contributes/configuration/properties/roundhouse.connections'
+    const providers = valueAt(manifest, `${setting}/items/properties/provider/enum`)
+    assert.ok(Array.isArray(providers) && providers.length > 1)
+    const asked = new Set(['llamacpp', ...rows.map(({ provider }) => provider)])
+    assert.deepEqual(
+      providers.filter((id) => !asked.has(id)),
+      [],
+    )
+  })
+})
 
 for (const { provider, folder = provider, family } of rows) {
   describe(`vscode.lm over the wire of ${folder}`, () => {
@@ -70,16 +86,17 @@ for (const { provider, folder = provider, family } of rows) {
       return request(modelId, toHostRequest(requestFor(name, wire.model)))
     }
 
-    it('offers the models that the server lists', async () => {
+    it('offers the chat models that the server lists', async () => {
       const models = await untilListed(folder)
-      const { list } = wire.fixtures
+      const listed = chatModels(wire)
       assert.deepEqual(
         models.map(({ id, name }) => ({ id, name })).toSorted(byId),
-        list.models.map(({ id, name = id }) => ({ id: `${folder}/${id}`, name })).toSorted(byId),
+        listed.map(({ id, name = id }) => ({ id: `${folder}/${id}`, name })).toSorted(byId),
       )
-      for (const { id, contextWindow = 32_768 } of list.models) {
+      for (const { id, contextWindow = 32_768, maxInputTokens } of listed) {
         const limit = models.find((model) => model.id === `${folder}/${id}`)?.maxInputTokens ?? 0
-        assert.ok(limit >= contextWindow / 2 && limit < contextWindow, `${id} takes ${limit} tokens`)
+        const isWithin = limit >= contextWindow / 2 && limit < contextWindow
+        assert.ok(maxInputTokens === undefined ? isWithin : limit === maxInputTokens, `${id}: ${limit}`)
       }
       assert.equal(models.find((model) => model.id === modelId)?.family, family)
     })

@@ -38,6 +38,7 @@ describe('Restricted Mode', () => {
     const connection = server.connection('mine')
     await writeConnections([connection])
     await untilListed('mine')
+    server.play({ list: ['model'], needsKey: true })
     await enterKey(connection, canaryKey)
     server.clear()
     assert.equal((await ask('mine/model', 'Hello')).text, 'Hello.')
@@ -50,6 +51,7 @@ describe('Restricted Mode', () => {
     const connection = server.connection('mine')
     await writeConnections([connection])
     await untilListed('mine')
+    server.play({ list: ['model'], needsKey: true })
     await enterKey(connection, canaryKey)
     const settings = await writeWorkspaceSettings({
       'roundhouse.connections': [hostile.connection('mine'), hostile.connection('theirs')],

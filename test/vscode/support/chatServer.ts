@@ -1,14 +1,21 @@
 import { createWireServer, type Reply, type WireServer } from '../../fakes/wireServer.js'
-import type { TestConnection } from './wires.js'
+import { keyNeeded, type TestConnection } from './wires.js'
 
 export const listPath = '/v1/models'
 export const chatPath = '/v1/chat/completions'
 
 export interface ChatServer extends WireServer {
   /** What it lists and how it chats from now on. */
-  play(answers: { readonly list?: readonly string[] | Reply; readonly chat?: string | Reply }): void
+  play(answers: Answers): void
   /** A connection to it. */
   connection(id: string, fields?: Readonly<Record<string, unknown>>): TestConnection
+}
+
+export interface Answers {
+  readonly list?: readonly string[] | Reply
+  readonly chat?: string | Reply
+  /** Whether it lists its models only to whoever has a key. */
+  readonly needsKey?: boolean
 }
 
 /** A server that speaks Chat Completions and does what a test says. */
@@ -16,10 +23,14 @@ export async function createChatServer(): Promise<ChatServer> {
   const server = await createWireServer()
   return {
     ...server,
-    play({ list = ['model'], chat = 'Hello.' }) {
+    play({ list = ['model'], chat = 'Hello.', needsKey = false }) {
       const listed = isReply(list) ? list : listReply(list)
       const said = typeof chat === 'string' ? chatReply(chat) : chat
-      server.answer(({ path }) => ({ [listPath]: listed, [chatPath]: said })[path])
+      server.answer(({ path, headers }) => {
+        if (path === chatPath) return said
+        if (path !== listPath) return undefined
+        return needsKey && headers['authorization'] === undefined ? keyNeeded : listed
+      })
     },
     connection: (id, fields = {}) => ({
       id,

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import type { ModelInfo } from '../../../src/core/model.js'
+import type { ListedModel, ModelInfo } from '../../../src/core/model.js'
 import {
   bodyOf,
   type ChatFixture,
@@ -11,7 +11,7 @@ import {
 } from '../../contract/fixtures.js'
 import { modelOf } from '../../contract/requests.js'
 import { createWireServer, type Reply, type Step, type WireServer } from '../../fakes/wireServer.js'
-import { modelsOf, untilListed, untilModels, writeConnections } from './connections.js'
+import { modelsOf, untilModels, writeConnections } from './connections.js'
 import { enterKey } from './keyboard.js'
 
 /** Shown nowhere but in the header that carries it. */
@@ -72,23 +72,39 @@ export async function createWire(id: string, folder = id): Promise<Wire> {
   }
 }
 
+/** What the server lists that can chat. */
+export function chatModels({ fixtures }: Wire): readonly ListedModel[] {
+  return fixtures.list.models.filter((model) => model.capabilities?.embedding !== true)
+}
+
 /** Configures the wire's connection, gives it the canary as its key where it takes one, and waits for its models. */
 export async function connect(wire: Wire): Promise<void> {
   answerChats(wire, { status: 500 })
+  const { id } = wire.connection
   await writeConnections([wire.connection])
-  await untilModels('only the new models', (all) => all.length === modelsOf(all, wire.connection.id).length)
+  await untilModels('no other models', (all) => all.length === modelsOf(all, id).length)
   if (wire.fixtures.keyHeader !== undefined) await enterKey(wire.connection, canaryKey)
-  await untilListed(wire.connection.id)
+  await untilModels(`models of ${id}`, (all) => all.length === chatModels(wire).length)
   wire.server.clear()
 }
 
-/** The server lists its models from now on, and answers every chat with that. */
+/** The server lists its models to whoever has the key, and answers every chat with that. */
 export function answerChats({ fixtures, folder, server }: Wire, reply: Reply): void {
-  server.answer(({ method, path }) => {
-    if (method === 'POST' && path === fixtures.chatPath) return reply
-    const list = fixtures.list.replies[path]
-    return list === undefined ? undefined : toReply(folder, list)
+  const { chatPath, keyHeader, list } = fixtures
+  server.answer(({ method, path, headers }) => {
+    if (method === 'POST' && path === chatPath) return reply
+    const listed = list.replies[path]
+    if (listed === undefined) return undefined
+    const isAllowed = keyHeader === undefined || headers[keyHeader] !== undefined
+    return isAllowed ? toReply(folder, listed) : keyNeeded
   })
+}
+
+/** To a request without a key. */
+export const keyNeeded: Reply = {
+  status: 401,
+  headers: { 'content-type': 'application/json' },
+  body: JSON.stringify({ error: { message: 'No key was given.', type: 'invalid_request_error' } }),
 }
 
 export function toReply(folder: string, reply: ReplyFixture): Reply {
