@@ -29,7 +29,7 @@ export interface MemoryHost extends Host {
   chat: { enabled: boolean; failWith?: Error }
 }
 
-export function createMemoryHost(): MemoryHost {
+function createMemoryHost(): MemoryHost {
   const executed: MemoryHost['executed'] = []
   const copied: string[] = []
   const settings = new Map<string, unknown>()
