@@ -1,9 +1,6 @@
-import type { Capabilities, ListedModel, Pricing } from '../core/model.js'
-import type { Connection, ConnectionField, ProviderChatRequest } from '../core/provider.js'
+import type { ConnectionField } from '../core/provider.js'
 import { openaiCompatible } from './openaiCompatible.js'
-import { openModelWire } from './shared/chatWire/wire.js'
-import { apiKey, headersField, textField, timeoutField } from './shared/fields.js'
-import { arrayAt, booleanAt, compact, type JsonRecord, numberAt, recordAt, textAt } from './shared/json.js'
+import { apiKey, headersField, timeoutField } from './shared/fields.js'
 
 const routingField: ConnectionField = {
   id: 'routing',
@@ -12,74 +9,6 @@ const routingField: ConnectionField = {
   description:
     'fastest, cheapest, or one inference provider by its name, such as groq; the router’s own choice where nothing is said.',
   placeholder: 'cheapest',
-}
-
-/** Ways to choose; everything else is the name of an inference provider. */
-const policies = new Set(['fastest', 'cheapest', 'preferred'])
-
-function routingOf(connection: Connection): string | undefined {
-  return textField({ connection }, 'routing')?.replace(/^:/, '')
-}
-
-/** The router reads its choice behind the model's id; an id that has one already keeps it. */
-function routedModel({ model: { id } }: ProviderChatRequest, connection: Connection): JsonRecord {
-  const routing = routingOf(connection)
-  return routing === undefined || id.includes(':') ? {} : { model: `${id}:${routing}` }
-}
-
-function outputPrice(provider: unknown): number {
-  return numberAt(recordAt(provider, 'pricing'), 'output') ?? Number.POSITIVE_INFINITY
-}
-
-/** The inference providers that may answer: those that are live, as far as the connection's choice lets them. */
-function eligible(all: readonly unknown[], connection: Connection): readonly unknown[] {
-  const live = all.filter((provider) => (textAt(provider, 'status') ?? 'live') === 'live')
-  const routing = routingOf(connection)
-  if (routing === 'cheapest') {
-    const lowest = Math.min(...live.map(outputPrice))
-    return live.filter((provider) => outputPrice(provider) === lowest)
-  }
-  if (routing === undefined || policies.has(routing)) return live
-  return live.filter((provider) => textAt(provider, 'provider') === routing)
-}
-
-/**
- * The router sends a request to any of these, so a limit is the smallest of theirs, and a price is known only where
- * they agree.
- */
-function mergeProviders(model: ListedModel, entry: unknown, connection: Connection): ListedModel | undefined {
-  const all = arrayAt(entry, 'providers')
-  if (all.length === 0) return model
-  const live = eligible(all, connection)
-  if (live.length === 0) return undefined
-  const windows = live.flatMap((provider) => numberAt(provider, 'context_length') ?? [])
-  const pricing: Pricing = compact({
-    input: agreed(live.map((provider) => numberAt(recordAt(provider, 'pricing'), 'input'))),
-    output: agreed(live.map((provider) => numberAt(recordAt(provider, 'pricing'), 'output'))),
-  })
-  const capabilities: Capabilities = {
-    ...model.capabilities,
-    ...compact({
-      toolCalling: any(live.map((provider) => booleanAt(provider, 'supports_tools'))),
-      structuredOutput: any(live.map((provider) => booleanAt(provider, 'supports_structured_output'))),
-    }),
-  }
-  return {
-    ...model,
-    ...(windows.length === 0 ? {} : { contextWindow: Math.min(...windows) }),
-    ...(Object.keys(pricing).length === 0 ? {} : { pricing }),
-    ...(Object.keys(capabilities).length === 0 ? {} : { capabilities }),
-  }
-}
-
-function agreed(values: readonly (number | undefined)[]): number | undefined {
-  const [first, ...others] = values
-  return others.every((value) => value === first) ? first : undefined
-}
-
-function any(values: readonly (boolean | undefined)[]): boolean | undefined {
-  const known = values.filter((value) => value !== undefined)
-  return known.length === 0 ? undefined : known.includes(true)
 }
 
 export const huggingface = openaiCompatible({
@@ -93,6 +22,5 @@ export const huggingface = openaiCompatible({
   baseUrl: 'https://router.huggingface.co/v1',
   key: apiKey('https://huggingface.co/settings/tokens', 'HF_TOKEN'),
   fields: [routingField, headersField, timeoutField],
-  wire: { ...openModelWire, extra: routedModel },
-  refineModel: mergeProviders,
+  loadWays: async () => (await import('./huggingface/ways.js')).ways,
 })

@@ -1,5 +1,5 @@
 import type { ConnectionField, Provider } from '../core/provider.js'
-import { type ChatProviderRow, openModelWire, usualEmbeddings } from './shared/chatWire/wire.js'
+import { type ChatProviderRow, openModelWire, type RowWays, usualEmbeddings } from './shared/chatWire/wire.js'
 import {
   extraBodyField,
   headersField,
@@ -10,11 +10,14 @@ import {
 } from './shared/fields.js'
 import { lazyEmbeddingProvider, lazyProvider } from './shared/lazyProvider.js'
 
-/** A row in which what most have need not be said: it is in the cloud, and has no fields. */
+/**
+ * A row in which what most have need not be said: it is in the cloud, and has no fields. Where a provider's ways need
+ * more than a few lines they are in a module of their own, which is loaded with the first use: activation is quicker.
+ */
 type Row = Omit<ChatProviderRow, 'location' | 'fields'> &
-  Partial<Pick<ChatProviderRow, 'location' | 'fields'>>
+  Partial<Pick<ChatProviderRow, 'location' | 'fields'>> & { readonly loadWays?: () => Promise<RowWays> }
 
-export function openaiCompatible(given: Row): Provider {
+export function openaiCompatible({ loadWays, ...given }: Row): Provider {
   const row: ChatProviderRow = { location: 'cloud', fields: [], ...given }
   const { id, name, description, location, baseUrl, key, fields, dataRetention } = row
   const facts = {
@@ -29,8 +32,11 @@ export function openaiCompatible(given: Row): Provider {
   }
   const make = row.embeddings === undefined ? lazyProvider : lazyEmbeddingProvider
   return make(facts, async () => {
-    const { createChatProvider } = await import('./shared/chatWire/provider.js')
-    return createChatProvider(row)
+    const [{ createChatProvider }, ways] = await Promise.all([
+      import('./shared/chatWire/provider.js'),
+      loadWays?.(),
+    ])
+    return createChatProvider({ ...row, ...ways })
   })
 }
 

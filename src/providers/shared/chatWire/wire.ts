@@ -29,6 +29,8 @@ export interface ChatWire {
   readonly countsUnasked?: boolean
   /** For a server that takes ids of calls in one form only. */
   readonly callIdOf?: (callId: string) => string
+  /** Where it wants the reasoning of every message of the model's, be it empty; else only open calls bring theirs. */
+  readonly reasoningMember?: 'reasoning_content'
   /** What ends a stream for certain: `data: [DONE]`, or for servers that omit it, a finish reason. */
   readonly endMarker: 'done' | 'finishReason'
   /** Further members of the body, which win over the usual ones. */
@@ -88,6 +90,9 @@ export interface ChatProviderRow {
   /** What only further requests tell. */
   readonly enrichModels?: (models: readonly ListedModel[], asking: Asking) => Promise<readonly ListedModel[]>
 }
+
+/** What a row does, apart from what it is. */
+export type RowWays = Partial<Pick<ChatProviderRow, 'wire' | 'errorRules' | 'refineModel' | 'enrichModels'>>
 
 export interface Asking {
   readonly transport: Transport

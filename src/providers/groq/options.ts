@@ -1,0 +1,1 @@
+export const reasoningFormats = ['parsed', 'raw', 'hidden'] as const
