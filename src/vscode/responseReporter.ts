@@ -27,7 +27,7 @@ const reasoningOnlyNote =
   '_The model ended its answer after reasoning, without text. Ask again, or allow it a longer output._'
 
 /** An error overtakes parts that VS Code has not passed on yet, and they are lost to whoever reads. Milliseconds. */
-const passingOnMs = 60
+const passingOnMs = 150
 
 interface Progress {
   readonly kept: PlacedReasoning[]

@@ -3,7 +3,7 @@ import * as vscode from 'vscode'
 import type { Reply } from '../fakes/wireServer.js'
 import { type ChatServer, chatPath, chunk, createChatServer } from './support/chatServer.js'
 import { restoreConnections, untilListed, within, writeConnections } from './support/connections.js'
-import { ask, openConsumer } from './support/consumer.js'
+import { ask, assertReadable, openConsumer } from './support/consumer.js'
 
 function streamReply(...events: readonly string[]): Reply {
   return {
@@ -60,6 +60,15 @@ describe('requests through vscode.lm', () => {
     assert.equal(error, undefined, error?.message)
     assert.equal(thinking, 'Hm.')
     assert.match(text, /ended its answer after reasoning, without text/)
+  })
+
+  it('that fail right after a word keep the word, which VS Code would lose to the error', async () => {
+    const events = [chunk({ content: 'Last ' }), chunk({ content: 'words' })]
+    const body = events.map((event) => `data: ${event}\n\n`).join('')
+    server.play({ chat: { headers: { 'content-type': 'text/event-stream' }, body } })
+    const { text, error } = await ask('asked/model', 'Hello')
+    assertReadable(error)
+    assert.equal(text, 'Last words')
   })
 
   it('with text, JSON and foreign markers send what is content and leave out what is not', async () => {

@@ -167,8 +167,9 @@ for (const { provider, folder = provider, family } of rows) {
     })
 
     it('keeps what came of an answer that is cut, and says that it is not whole', async () => {
-      answerChats(wire, beginText(wire, []))
-      const answer = await ask(modelId, 'Hello')
+      const { promise: seen, resolve } = Promise.withResolvers<void>()
+      answerChats(wire, beginText(wire, [{ until: seen }]))
+      const answer = await ask(modelId, 'Hello', { onPart: () => resolve() })
       assert.match(answer.text, /^It is/)
       assertReadable(answer.error)
       assert.match(answer.error.message, /complete|broke|end/i)
