@@ -5,6 +5,8 @@ export interface ChatView {
   /** Switches VS Code's chat on, which a fresh profile keeps off until its models have been looked at. */
   enable(): Promise<void>
   open(): Promise<void>
+  /** Begins a new conversation, and waits until the old one is gone. */
+  startNew(): Promise<void>
   /** The name of the model that the next message goes to. */
   modelName(): Promise<string>
   /** Picks a model in the Chat view's own list; waits until VS Code offers it. */
@@ -15,6 +17,8 @@ export interface ChatView {
   ask(text: string): Promise<string>
   /** The last answer as far as it has come. */
   answer(): Promise<string>
+  /** Presses the button that ends an answer. */
+  stop(): Promise<void>
   /** From now on notes how the text on the screen grows; the result resolves with its lengths so far. */
   watchAnswer(): Promise<() => Promise<readonly number[]>>
 }
@@ -45,6 +49,15 @@ export function createChatView(page: Page, runCommand: (title: string) => Promis
       await runCommand('Chat: Open Chat')
       await input.waitFor()
     },
+    async startNew() {
+      // The command of the palette would open an editor.
+      await page
+        .locator('.part.auxiliarybar')
+        .getByRole('button', { name: /^New Chat/ })
+        .first()
+        .click()
+      await page.locator('.interactive-response').first().waitFor({ state: 'detached' })
+    },
     modelName: () => picker.innerText(),
     pickModel: (name) => pickFromList(page, picker, name),
     send,
@@ -55,6 +68,7 @@ export function createChatView(page: Page, runCommand: (title: string) => Promis
       return answer()
     },
     answer,
+    stop: () => input.getByRole('button', { name: /^Cancel/ }).click(),
     async watchAnswer() {
       const lengths = await page.evaluateHandle(noteLengths)
       return () => lengths.jsonValue()

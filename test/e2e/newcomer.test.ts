@@ -39,7 +39,7 @@ describe('A newcomer who is signed in to nothing', () => {
   it('asks again at once, and a third time in a new chat', async () => {
     const { chat } = workbench
     assert.equal(oneLine(await chat.ask('And again?')), welcome)
-    await workbench.runCommand('Chat: New Chat')
+    await chat.startNew()
     assert.equal(oneLine(await chat.ask('Who are you?')), welcome)
   })
 
@@ -53,6 +53,7 @@ describe('A newcomer who is signed in to nothing', () => {
       'Roundhouse Welcome, model of On this machine, default model, context 262,144 tokens, tools',
     )
     assert.equal(await statusBar.text(), 'Roundhouse Welcome')
+    await workbench.screenshot('chat')
   })
 
   it('sees no error of the extension in the console', () => {
