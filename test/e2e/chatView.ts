@@ -5,8 +5,6 @@ export interface ChatView {
   /** Switches VS Code's chat on, which a fresh profile keeps off until its models have been looked at. */
   enable(): Promise<void>
   open(): Promise<void>
-  /** Begins a new conversation, and waits until the old one is gone. */
-  startNew(): Promise<void>
   /** The name of the model that the next message goes to. */
   modelName(): Promise<string>
   /** Picks a model in the Chat view's own list; waits until VS Code offers it. */
@@ -48,15 +46,6 @@ export function createChatView(page: Page, runCommand: (title: string) => Promis
     async open() {
       await runCommand('Chat: Open Chat')
       await input.waitFor()
-    },
-    async startNew() {
-      // The command of the palette would open an editor.
-      await page
-        .locator('.part.auxiliarybar')
-        .getByRole('button', { name: /^New Chat/ })
-        .first()
-        .click()
-      await page.locator('.interactive-response').first().waitFor({ state: 'detached' })
     },
     modelName: () => picker.innerText(),
     pickModel: (name) => pickFromList(page, picker, name),

@@ -8,7 +8,7 @@ import {
 } from '../fakes/wireServer.js'
 
 /** One piece of an answer. */
-export type Piece =
+type Piece =
   | { readonly text: string }
   | { readonly toolCall: { readonly id: string; readonly name: string; readonly input: object } }
   | Step

@@ -1,7 +1,7 @@
 import type { Locator, Page } from 'playwright-core'
 import { until } from './until.js'
 
-export interface TreeRow {
+interface TreeRow {
   readonly label: string
   readonly description: string
   /** What a screen reader says. */
@@ -86,16 +86,7 @@ export function createModelTree(page: Page): ModelTree {
       await row(label).hover()
       await row(label).getByRole('button', { name: action, exact: true }).click()
     },
-    async choose(label, item) {
-      await row(label).click({ button: 'right' })
-      const entry = page.locator('.monaco-menu').getByRole('menuitem', { name: item, exact: true })
-      await entry.waitFor()
-      // A menu that has only just opened takes no click.
-      await until(`the choice of "${item}"`, async () => {
-        await entry.click({ timeout: 1000 }).catch(() => undefined)
-        return !(await entry.isVisible())
-      })
-    },
+    choose: (label, item) => chooseFromMenu(page, row(label), item),
     async pressTitle(action) {
       await view.locator('.composite.title').hover()
       await view.locator('.composite.title').getByRole('button', { name: action, exact: true }).click()
@@ -103,6 +94,17 @@ export function createModelTree(page: Page): ModelTree {
     waitForText: (text) => view.getByText(text).waitFor(),
     text: () => view.innerText(),
   }
+}
+
+async function chooseFromMenu(page: Page, row: Locator, item: string): Promise<void> {
+  await row.click({ button: 'right' })
+  const entry = page.locator('.monaco-menu').getByRole('menuitem', { name: item, exact: true })
+  await entry.waitFor()
+  // A menu that has only just opened takes no click.
+  await until(`the choice of "${item}"`, async () => {
+    await entry.click({ timeout: 1000 }).catch(() => undefined)
+    return !(await entry.isVisible())
+  })
 }
 
 async function readRows(rows: Locator): Promise<TreeRow[]> {

@@ -36,11 +36,8 @@ describe('A newcomer who is signed in to nothing', () => {
     assert.doesNotMatch(await page.locator('body').innerText(), /sign in/i)
   })
 
-  it('asks again at once, and a third time in a new chat', async () => {
-    const { chat } = workbench
-    assert.equal(oneLine(await chat.ask('And again?')), welcome)
-    await chat.startNew()
-    assert.equal(oneLine(await chat.ask('Who are you?')), welcome)
+  it('asks again, and is answered again', async () => {
+    assert.equal(oneLine(await workbench.chat.ask('And again?')), welcome)
   })
 
   it('finds Roundhouse Welcome in the tree and in the status bar', async () => {

@@ -2,7 +2,7 @@ import type { ContentPart, ReasoningPart } from '../../core/chat.js'
 import { isRecord, type JsonRecord, recordAt, textAt } from '../shared/json.js'
 import type { apis } from './options.js'
 
-export type Api = (typeof apis)[number]
+type Api = (typeof apis)[number]
 
 /** What only the API that gave it can take back: a step or a part as it came, or the signature of a call. */
 export type Kept = { readonly item: JsonRecord } | { readonly callId: string; readonly signature: string }

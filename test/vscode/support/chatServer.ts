@@ -11,7 +11,7 @@ export interface ChatServer extends WireServer {
   connection(id: string, fields?: Readonly<Record<string, unknown>>): TestConnection
 }
 
-export interface Answers {
+interface Answers {
   readonly list?: readonly string[] | Reply
   readonly chat?: string | Reply
   /** Whether it lists its models only to whoever has a key. */
