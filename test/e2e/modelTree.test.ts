@@ -84,6 +84,7 @@ describe('The model tree', () => {
   it('lists again what a server has new, and keeps the list when the server is empty or gone', async () => {
     const { tree } = workbench
     const { together } = everyday.servers
+    together.setKey('sk-together-3f9a')
     together.setModels([{ id: 'maker/first', type: 'chat' }])
     await tree.press('Together AI', 'Enable Connection')
     await enterKey(workbench, 'Together AI', 'sk-together-3f9a')
