@@ -2,6 +2,7 @@
 //   npm run bench
 //   npm run bench -- --json --only text,memory --rounds 5
 import { mkdir, stat, writeFile } from 'node:fs/promises'
+import { availableParallelism, loadavg } from 'node:os'
 import { dirname, join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { measureEmbedded } from './bench/embedded.mjs'
@@ -31,6 +32,7 @@ void runMain(async () => {
   const needs = new Set(chosen.map((row) => row.need))
   await setUpDependencies(step)
   await setUpVsix(step)
+  warnOfLoad()
   const measurements = await takeMeasurements({ needs, rounds, profiled, step })
   await mkdir(dirname(rawPath), { recursive: true })
   await writeFile(rawPath, JSON.stringify(measurements, undefined, 1))
@@ -58,6 +60,15 @@ function readOptions() {
     throw new SetupError(`--rounds takes a whole number from 1, not "${values.rounds}".`)
   }
   return { json: values.json === true, names, rounds, profiled: values.profile === true }
+}
+
+/** Before the bench itself makes the machine busy. */
+function warnOfLoad() {
+  const [load = 0] = loadavg()
+  const processors = availableParallelism()
+  if (load < processors / 2) return
+  const state = `load average ${load.toFixed(1)} on ${processors} processors`
+  console.error(`  ! This machine is busy (${state}): times come out too long, ratios less so.`)
 }
 
 /**

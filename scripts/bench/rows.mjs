@@ -1,11 +1,9 @@
 // Every figure that the bench prints: what it says, how it is read from the measurements, and what it must be.
-import { differences, median } from './statistics.mjs'
+import { overEmpty, pacesOf, present, readMemory, shareOf, timesOf } from './figures.mjs'
+import { median } from './statistics.mjs'
 
 /**
  * @typedef {import('./sessions.mjs').Round} Round
- * @typedef {import('../../test/bench/host/job.js').SessionResult} SessionResult
- * @typedef {import('../../test/bench/host/streams.js').Timing} Timing
- * @typedef {keyof import('../../test/bench/host/job.js').StreamFigures} StreamCandidate
  * @typedef {{ product: readonly number[], direct: readonly number[] }} EmbeddedFigures tokens per second
  * @typedef {'activation' | 'bundle' | 'vsix' | 'embedded' | import('./sessions.mjs').Measure} Need
  *
@@ -44,12 +42,16 @@ const single = [
     target: 20,
     includes:
       'from calling activate() in a quiet extension host until it resolved, loading the code included, median of the differences to an empty CommonJS extension (the reference) in a VS Code of its own; excludes VS Code’s start and everything the extension does later in the background',
-    read: ({ rounds }) => {
-      const pairs = rounds.flatMap(({ product, empty }) => (empty === undefined ? [] : [{ product, empty }]))
-      const product = pairs.map((pair) => pair.product.activationMs)
-      const empty = pairs.map((pair) => pair.empty.activationMs)
-      return { value: median(differences(product, empty)), reference: median(empty) }
-    },
+    read: ({ rounds }) => overEmpty(rounds, 'activationMs'),
+  },
+  {
+    id: 'activation.cpu',
+    what: 'processor time of that activation, over an empty one',
+    unit: 'ms',
+    need: 'activation',
+    includes:
+      'the host’s main thread from calling activate() until it resolved, whatever else it did meanwhile included; excludes waiting, and so stays steady on a busy machine',
+    read: ({ rounds }) => overEmpty(rounds, 'activationCpuMs'),
   },
   {
     id: 'javascript',
@@ -229,67 +231,4 @@ export const rows = [...single, ...provider, ...stream, ...text, ...embedded]
 export function chooseRows(names) {
   if (names.length === 0) return rows
   return rows.filter(({ id }) => names.some((name) => id === name || id.startsWith(`${name}.`)))
-}
-
-/**
- * @template T
- * @param {T | undefined} value
- * @returns {T}
- */
-function present(value) {
-  if (value === undefined) throw new Error('there is no figure.')
-  return value
-}
-
-/** @param {Measurements} measurements */
-function readMemory({ rounds }) {
-  const memory = rounds.flatMap(({ product, empty }) => {
-    if (product.memory === undefined || empty?.memory?.afterFloor === undefined) return []
-    const ours = product.memory.after - product.memory.before
-    return [
-      {
-        added: ours - (empty.memory.after - empty.memory.before),
-        floor: empty.memory.afterFloor - empty.memory.after,
-      },
-    ]
-  })
-  return {
-    value: median(memory.map(({ added }) => added)) / 1e6,
-    reference: median(memory.map(({ floor }) => floor)) / 1e6,
-  }
-}
-
-/**
- * @param {readonly Round[]} rounds
- * @param {StreamCandidate} ours
- * @param {StreamCandidate} floor
- */
-function shareOf(rounds, ours, floor) {
-  const reference = timesOf(rounds, floor, 'firstMs')
-  return {
-    value: median(differences(timesOf(rounds, ours, 'firstMs'), reference)),
-    reference: median(reference),
-  }
-}
-
-/**
- * @param {readonly Round[]} rounds
- * @param {StreamCandidate} candidate
- * @param {keyof Timing} key
- */
-function timesOf(rounds, candidate, key) {
-  return rounds.flatMap(({ product }) => product.stream?.[candidate].map((timing) => timing[key]) ?? [])
-}
-
-/**
- * @param {readonly Round[]} rounds
- * @param {number} everyMs
- * @param {'floor' | 'product'} candidate
- * @param {keyof Timing} key
- */
-function pacesOf(rounds, everyMs, candidate, key) {
-  return rounds.flatMap(({ product }) => {
-    const figures = product.pace?.find((pace) => pace.everyMs === everyMs)
-    return figures?.[candidate].map((timing) => timing[key]) ?? []
-  })
 }
