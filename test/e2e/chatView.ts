@@ -1,4 +1,5 @@
 import type { Locator, Page } from 'playwright-core'
+import { until } from './until.js'
 
 /** VS Code's own Chat view, signed out. */
 export interface ChatView {
@@ -25,11 +26,22 @@ export function createChatView(page: Page, runCommand: (title: string) => Promis
   const input = page.locator('.interactive-input-part').last()
   const picker = input.locator('.model-picker-name')
   const answer = () => textOf(page.locator('.chat-most-recent-response'))
+  const asked = (text: string) => page.locator('.interactive-request', { hasText: text }).last()
   const send = async (text: string) => {
-    // A click would meet the notifications above it.
-    await input.locator('.native-edit-context, textarea.inputarea').first().focus()
-    await page.keyboard.insertText(text)
-    await page.keyboard.press('Enter')
+    // A view that is still being made forgets what is typed into it.
+    await until(`"${text}" sent`, async () => {
+      // A click would meet the notifications above it.
+      await input.locator('.native-edit-context, textarea.inputarea').first().focus()
+      await page.keyboard.press('Control+A')
+      await page.keyboard.insertText(text)
+      await page.keyboard.press('Enter')
+      return asked(text)
+        .waitFor({ timeout: 3000 })
+        .then(
+          () => true,
+          () => false,
+        )
+    })
   }
   return {
     async enable() {
@@ -65,24 +77,23 @@ export function createChatView(page: Page, runCommand: (title: string) => Promis
   }
 }
 
-/** The list is filled while it is closed, so it is opened again until the model is in it. */
+/** The list is made anew while it is open, and filled while it is closed: it is opened again until the model is taken. */
 async function pickFromList(page: Page, picker: Locator, name: string): Promise<void> {
   const rows = page.locator('.action-widget .monaco-list-row')
   const row = rows.filter({ hasText: name }).first()
   const moreModels = page.locator('.action-widget .chat-model-picker-section-toggle')
-  for (const end = Date.now() + 30_000; ; ) {
+  await until(`the model "${name}" in Chat`, async () => {
+    if ((await picker.innerText()).trim() === name) return true
     await picker.click()
     await rows.first().waitFor()
     if (!(await row.isVisible()) && (await moreModels.isVisible())) await moreModels.click()
-    const isThere = await row.waitFor({ timeout: 1000 }).then(
+    const isTaken = await row.click({ timeout: 1000 }).then(
       () => true,
       () => false,
     )
-    if (isThere) break
-    if (Date.now() > end) throw new Error(`The Chat view offers no model "${name}".`)
-    await page.keyboard.press('Escape')
-  }
-  await row.click()
+    if (!isTaken) await page.keyboard.press('Escape')
+    return false
+  })
 }
 
 async function textOf(response: Locator): Promise<string> {

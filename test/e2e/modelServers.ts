@@ -23,6 +23,8 @@ export interface ModelServer {
   setKey(key: string | undefined): void
   /** One entry of the list of models per element, as this wire has them. */
   setModels(models: readonly object[]): void
+  /** Holds every list of models back until then. */
+  holdList(until: Promise<unknown>): void
   /** Answers every chat from now on. */
   setAnswer(answer: Answer | readonly Piece[]): void
   /** The chats so far. */
@@ -105,6 +107,7 @@ async function createModelServer(wire: Wire): Promise<ModelServer> {
   const server = await createWireServer()
   let key: string | undefined
   let models: readonly object[] = []
+  let listed: Promise<unknown> = Promise.resolve()
   let answer: Answer = () => [{ text: 'Yes.' }]
   const isChat = ({ path }: RecordedRequest) => path.split('?')[0] === wire.chatPath
   server.answer((request): Reply | undefined => {
@@ -112,8 +115,9 @@ async function createModelServer(wire: Wire): Promise<ModelServer> {
     if (key !== undefined && wire.keyOf(request) !== key) {
       return { status: 401, headers: json, body: JSON.stringify(wire.refusal) }
     }
-    if (request.path.split('?')[0] === wire.listPath)
-      return { headers: json, body: JSON.stringify(wire.list(models)) }
+    if (request.path.split('?')[0] === wire.listPath) {
+      return { headers: json, body: [{ until: listed }, { write: JSON.stringify(wire.list(models)) }] }
+    }
     if (!isChat(request)) return undefined
     const pieces = answer(request)
     const steps = pieces.map((piece) =>
@@ -126,6 +130,7 @@ async function createModelServer(wire: Wire): Promise<ModelServer> {
     baseUrl: `${server.origin}${wire.basePath}`,
     setKey: (next) => void (key = next),
     setModels: (next) => void (models = next),
+    holdList: (until) => void (listed = until),
     setAnswer: (next) => void (answer = typeof next === 'function' ? next : () => next),
     chats: () => server.requests.filter(isChat),
     close: () => server.close(),

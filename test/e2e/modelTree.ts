@@ -57,11 +57,7 @@ export function createModelTree(page: Page): ModelTree {
     return found
   }
   return {
-    async open() {
-      const icon = page.locator('.activitybar').getByRole('tab', { name: 'Roundhouse', exact: true })
-      if ((await icon.getAttribute('aria-selected')) !== 'true') await icon.click()
-      await view.locator('.composite.title', { hasText: 'Roundhouse' }).waitFor()
-    },
+    open: () => openView(page, view),
     rows: () => readRows(all),
     waitFor,
     waitUntilGone: async (label) =>
@@ -104,6 +100,20 @@ async function chooseFromMenu(page: Page, row: Locator, item: string): Promise<v
   await until(`the choice of "${item}"`, async () => {
     await entry.click({ timeout: 1000 }).catch(() => undefined)
     return !(await entry.isVisible())
+  })
+}
+
+/** While a window is loaded it brings back what was open, and then a click would close that. */
+async function openView(page: Page, view: Locator): Promise<void> {
+  const title = view.locator('.composite.title', { hasText: 'Roundhouse' })
+  const icon = page.locator('.activitybar').getByRole('tab', { name: 'Roundhouse', exact: true })
+  await until('the Models view', async () => {
+    if (await title.isVisible()) return true
+    await icon.click()
+    return title.waitFor({ timeout: 3000 }).then(
+      () => true,
+      () => false,
+    )
   })
 }
 
