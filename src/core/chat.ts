@@ -104,9 +104,12 @@ export interface ChatParameters {
 }
 
 /** Who asked, for usage and for the log. */
-interface Caller {
+export interface Caller {
   readonly door: 'languageModel' | 'api' | 'gateway' | 'playground'
   readonly extension?: string
+  readonly terminal?: string
+  readonly workspace?: string
+  readonly branch?: string
   readonly conversation?: string
 }
 

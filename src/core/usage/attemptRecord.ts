@@ -1,0 +1,59 @@
+import type { Caller } from '../chat.js'
+import type { ErrorCode } from '../errors.js'
+import type { FactSource, ModelRef, Usage } from '../model.js'
+
+/** Tokens of one attempt by what they cost; no class includes another. */
+export interface TokenClasses {
+  readonly uncachedInput: number
+  readonly cacheRead: number
+  /** Written to a cache that lasts minutes, and to one that lasts an hour or more. */
+  readonly cacheWriteShort: number
+  readonly cacheWriteLong: number
+  readonly visibleOutput: number
+  readonly reasoningOutput: number
+}
+
+type AttemptOutcome =
+  | { readonly kind: 'success' }
+  /** `cancelled` is the caller's own wish, and says nothing of the model. */
+  | { readonly kind: 'failure' | 'cancelled'; readonly code: ErrorCode }
+
+/** Money in the price that was valid when the attempt was made. */
+interface AttemptCost {
+  readonly usd: number
+  readonly source: FactSource
+}
+
+/** What the ledger keeps of one attempt, or of one answer out of the cache. Neither a prompt nor an answer. */
+export interface AttemptRecord {
+  /** Milliseconds since the epoch at its beginning. */
+  readonly at: number
+  readonly requestId: string
+  /** From 1 within the request; 0 for an answer out of the cache. */
+  readonly number: number
+  readonly caller: Caller
+  /** The route that was asked for; absent where the model itself was. */
+  readonly route?: string
+  readonly provider: string
+  readonly model: ModelRef
+  readonly tokens: TokenClasses
+  readonly accuracy: Usage['accuracy']
+  /** Absent where the price is unknown, which is not the same as free. */
+  readonly cost?: AttemptCost
+  /** Milliseconds from the call to its end, and to the first part of an answer; absent where none came. */
+  readonly latencyMs: number
+  readonly firstPartMs?: number
+  readonly outcome: AttemptOutcome
+  readonly isCacheHit: boolean
+}
+
+/** The shortest time, in milliseconds, from which a speed can be told. */
+const leastMeasurableMs = 1
+
+/** Tokens per second from the first part to the end; undefined where that time or the tokens are not known. */
+export function outputSpeed({ tokens, latencyMs, firstPartMs, outcome }: AttemptRecord): number | undefined {
+  const output = tokens.visibleOutput + tokens.reasoningOutput
+  if (firstPartMs === undefined || outcome.kind !== 'success' || output === 0) return undefined
+  const ms = latencyMs - firstPartMs
+  return ms < leastMeasurableMs ? undefined : (output / ms) * 1_000
+}
