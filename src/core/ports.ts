@@ -27,7 +27,12 @@ export interface Log {
 
 /** Something that the user should know though nothing has failed, and what one click can do about it. */
 export interface Notice {
-  readonly code: 'context-too-small'
+  readonly code:
+    | 'context-too-small'
+    | 'storage-newer'
+    | 'storage-read-only'
+    | 'storage-on-network'
+    | 'storage-set-aside'
   /** One clear sentence or two; never a key, never a prompt. */
   readonly message: string
   readonly model?: ModelRef
@@ -59,6 +64,34 @@ export interface FileStore {
   /** Atomic: a reader sees the old text or the new, never a mixture. */
   write(name: string, text: string): Promise<void>
   delete(name: string): Promise<void>
+}
+
+export type SqlValue = string | number | bigint | null | Uint8Array
+
+/** By the column's name. Integers come as numbers; one above 2⁵³ fails. */
+export type Row = Readonly<Record<string, SqlValue>>
+
+/**
+ * One connection to a database that other windows use at the same time. Statements are prepared once for each text, so
+ * a text must be constant and values are always bound. Every call is synchronous, waits at most five seconds for other
+ * windows, and throws ModelError `not-saved` or `forbidden`.
+ */
+export interface Database extends Disposable {
+  /** True where a newer Roundhouse, or the disk, allows no more. */
+  readonly readOnly: boolean
+  run(sql: string, ...values: readonly SqlValue[]): SqlChange
+  get(sql: string, ...values: readonly SqlValue[]): Row | undefined
+  all(sql: string, ...values: readonly SqlValue[]): readonly Row[]
+  /** One or several statements without values, not kept. */
+  exec(sql: string): void
+  /** Takes the write lock first (`BEGIN IMMEDIATE`); undoes everything where `work` throws. Inside another it joins. */
+  transaction<T>(work: () => T): T
+}
+
+interface SqlChange {
+  /** Rows inserted, updated or deleted. */
+  readonly changes: number
+  readonly lastInsertRowid: number
 }
 
 export type Environment = Readonly<Record<string, string | undefined>>

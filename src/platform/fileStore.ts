@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type ErrorCode, ModelError } from '../core/errors.js'
 import type { FileStore } from '../core/ports.js'
+import { describeDiskError, systemCodeOf } from './diskErrors.js'
 
 const folderMode = 0o700
 const fileMode = 0o600
@@ -16,26 +17,8 @@ const longestName = 200
 const busyCodes: ReadonlySet<string> = new Set(['EPERM', 'EACCES', 'EBUSY'])
 const busyDelays = [10, 50, 200, 500]
 
-/** Next steps, by the operating system's error code. */
-const nextSteps: Readonly<Record<string, string>> = {
-  EACCES: 'Permission was denied. Make the folder readable and writable for your account.',
-  EPERM: 'Permission was denied. Make the folder readable and writable for your account.',
-  EROFS: 'The file system is read-only. Move VS Code’s user data to a writable disk.',
-  ENOSPC: 'The disk is full. Free some space.',
-  EDQUOT: 'Your disk quota is used up. Free some space.',
-  EMFILE: 'Too many files are open. Close some programs and try again.',
-}
-
-function codeOf(error: unknown): string {
-  return error instanceof Error && 'code' in error && typeof error.code === 'string'
-    ? error.code
-    : 'unknown error'
-}
-
 function storeError(code: ErrorCode, what: string, path: string, cause: unknown): ModelError {
-  const reason = codeOf(cause)
-  const nextStep = nextSteps[reason] ?? `The operating system says ${reason}.`
-  return new ModelError({ code, message: `${path} could not be ${what}. ${nextStep}`, cause })
+  return new ModelError({ code, message: `${path} could not be ${what}. ${describeDiskError(cause)}`, cause })
 }
 
 function pathOf(folder: string, name: string): string {
@@ -54,7 +37,7 @@ async function replace(from: string, to: string): Promise<void> {
       await rename(from, to)
       return
     } catch (error) {
-      if (!busyCodes.has(codeOf(error))) throw error
+      if (!busyCodes.has(systemCodeOf(error) ?? '')) throw error
       await sleep(delay)
     }
   }
@@ -120,7 +103,7 @@ export function createFileStore(folder: string): FileStore {
       try {
         return await readFile(path, 'utf8')
       } catch (error) {
-        if (codeOf(error) === 'ENOENT') return undefined
+        if (systemCodeOf(error) === 'ENOENT') return undefined
         throw storeError('forbidden', 'read', path, error)
       }
     },

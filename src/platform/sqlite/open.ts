@@ -1,0 +1,163 @@
+import { dirname } from 'node:path'
+import type * as nodeSqlite from 'node:sqlite'
+import { isModelError, ModelError } from '../../core/errors.js'
+import type { Clock, Database, Log, Notices } from '../../core/ports.js'
+import { type Migration, schemaVersion } from '../../core/storage/migration.js'
+import { systemCodeOf } from '../diskErrors.js'
+import { createConnection } from './connection.js'
+import { isBusy, isDamage, isRefused, storageError } from './errors.js'
+import { identify, prepareFile, setAside } from './files.js'
+import { findRemoteKind, isSafeVersion } from './journal.js'
+import { migrate, readVersion } from './migrate.js'
+
+export interface OpenDatabaseOptions {
+  /** Absolute path of the file. */
+  readonly path: string
+  readonly migrations: readonly Migration[]
+  /** `set-aside` is for what can be made again: the damaged file is renamed and an empty one takes its place. */
+  readonly damaged: 'keep' | 'set-aside'
+  readonly clock: Clock
+  readonly log: Log
+  readonly notices: Notices
+  /** The machine's own where absent. */
+  readonly sqliteVersion?: string
+  readonly remoteKind?: (folder: string) => Promise<string | undefined>
+}
+
+type SqliteModule = typeof nodeSqlite
+
+/** Milliseconds that a statement waits for other windows. */
+const busyTimeoutMs = 5_000
+const retryDelayMs = 10
+
+async function loadSqlite(path: string): Promise<SqliteModule> {
+  try {
+    return await import('node:sqlite')
+  } catch (cause) {
+    const message = `${path} needs a VS Code whose Node has SQLite. Update VS Code.`
+    throw new ModelError({ code: 'not-saved', message, cause })
+  }
+}
+
+function connect(sqlite: SqliteModule, path: string, readOnly: boolean): Database {
+  let opened: nodeSqlite.DatabaseSync | undefined
+  try {
+    opened = new sqlite.DatabaseSync(path, { readOnly, timeout: busyTimeoutMs })
+    opened.exec('PRAGMA synchronous = NORMAL; PRAGMA temp_store = MEMORY')
+    return createConnection({ sqlite: opened, path, readOnly })
+  } catch (error) {
+    opened?.close()
+    throw storageError(path, error)
+  }
+}
+
+function connectReadOnly(sqlite: SqliteModule, options: OpenDatabaseOptions): Database {
+  const database = connect(sqlite, options.path, true)
+  try {
+    readVersion(database)
+    return database
+  } catch (error) {
+    database.dispose()
+    throw error
+  }
+}
+
+async function mayWriteAhead(database: Database, options: OpenDatabaseOptions): Promise<boolean> {
+  const { log, notices, path } = options
+  const version =
+    options.sqliteVersion ?? String(database.get('SELECT sqlite_version() AS version')?.['version'])
+  if (!isSafeVersion(version)) {
+    log.warn(`SQLite ${version} can lose data with a write-ahead log; ${path} has a rollback journal instead`)
+    return false
+  }
+  const kind = await (options.remoteKind ?? findRemoteKind)(dirname(path))
+  if (kind === undefined) return true
+  const message = `${path} is on a file system that several machines may share (${kind}). Roundhouse works, but saves more slowly; move VS Code’s user data to a disk of this machine.`
+  notices.notice({ code: 'storage-on-network', message })
+  log.warn(message)
+  return false
+}
+
+/** Changing the journal needs the file for oneself, and SQLite does not always wait for that. */
+async function setJournal(database: Database, mode: 'wal' | 'delete', clock: Clock): Promise<void> {
+  const end = clock.monotonic() + busyTimeoutMs
+  for (;;) {
+    try {
+      if (database.get('PRAGMA journal_mode')?.['journal_mode'] === mode) return
+      database.get(mode === 'wal' ? 'PRAGMA journal_mode = WAL' : 'PRAGMA journal_mode = DELETE')
+      return
+    } catch (error) {
+      if (!isBusy(error) || clock.monotonic() > end) throw error
+      await clock.sleep(retryDelayMs)
+    }
+  }
+}
+
+/** Looks at the whole file: damage in the middle would otherwise be met one row at a time. */
+function checkWhole(database: Database, path: string): void {
+  const found = database.get('PRAGMA quick_check(1)')?.['quick_check']
+  if (found === 'ok') return
+  const cause = Object.assign(new Error(String(found)), { errcode: 11 })
+  throw storageError(path, cause)
+}
+
+async function openWritable(sqlite: SqliteModule, options: OpenDatabaseOptions): Promise<Database> {
+  const { path, migrations, notices } = options
+  const database = connect(sqlite, path, false)
+  try {
+    if (readVersion(database) > schemaVersion(migrations)) {
+      database.dispose()
+      const message = `${path} was made by a newer Roundhouse. This window reads it and saves nothing; update Roundhouse.`
+      notices.notice({ code: 'storage-newer', message })
+      return connectReadOnly(sqlite, options)
+    }
+    await setJournal(database, (await mayWriteAhead(database, options)) ? 'wal' : 'delete', options.clock)
+    if (options.damaged === 'set-aside') checkWhole(database, path)
+    migrate(database, migrations)
+    return database
+  } catch (error) {
+    database.dispose()
+    throw error
+  }
+}
+
+function isDenied(error: unknown): boolean {
+  return ['EACCES', 'EPERM', 'EROFS'].includes(systemCodeOf(error) ?? '')
+}
+
+async function openOnce(sqlite: SqliteModule, options: OpenDatabaseOptions): Promise<Database> {
+  try {
+    await prepareFile(options.path)
+    return await openWritable(sqlite, options)
+  } catch (error) {
+    const cause = isModelError(error) ? error : storageError(options.path, error)
+    if (!isDenied(error) && !isRefused(error)) throw cause
+    if ((await identify(options.path)) === undefined) throw cause
+    const database = connectReadOnly(sqlite, options)
+    const message = `${options.path} cannot be written. This window reads it and saves nothing; make the file and its folder writable for you.`
+    options.notices.notice({ code: 'storage-read-only', message })
+    options.log.error(message, cause)
+    return database
+  }
+}
+
+/**
+ * Opens a database, made where there is none and brought up to date, however many windows do so at once. One that a
+ * newer version has made, or that may not be written, opens for reading, with a notice. Throws ModelError `not-saved`
+ * or `forbidden`.
+ */
+export async function openDatabase(options: OpenDatabaseOptions): Promise<Database> {
+  const { path } = options
+  const sqlite = await loadSqlite(path)
+  const identity = await identify(path)
+  try {
+    return await openOnce(sqlite, options)
+  } catch (error) {
+    if (options.damaged === 'keep' || !isDamage(error)) throw error
+    const aside = await setAside(path, identity)
+    const message = `${path} was damaged and is made anew; what was left of it is in ${aside ?? 'a file beside it'}.`
+    options.notices.notice({ code: 'storage-set-aside', message })
+    options.log.warn(message)
+    return openOnce(sqlite, options)
+  }
+}

@@ -1,0 +1,103 @@
+import assert from 'node:assert/strict'
+import { isModelError } from '../../../../src/core/errors.js'
+import type { Database } from '../../../../src/core/ports.js'
+import { createDatabaseFolder, type DatabaseFolder, openingLines } from '../../../fakes/databases.js'
+import { readOutput, startElsewhere } from '../../../fakes/elsewhere.js'
+
+describe('a connection to a database', function () {
+  this.timeout(60_000)
+
+  let folder: DatabaseFolder
+  let database: Database
+  beforeEach(async () => {
+    folder = createDatabaseFolder()
+    database = await folder.open()
+    database.exec('CREATE TABLE counter (id INTEGER PRIMARY KEY, value INTEGER NOT NULL, note TEXT) STRICT')
+  })
+  afterEach(() => folder.remove())
+
+  const values = () => database.all('SELECT value FROM counter ORDER BY id').map(({ value }) => value)
+
+  it('binds values as what they are, however they look', () => {
+    const hostile = "'); DROP TABLE counter; --"
+    const { changes, lastInsertRowid } = database.run(
+      'INSERT INTO counter (value, note) VALUES (?, ?)',
+      1,
+      hostile,
+    )
+    assert.deepEqual([changes, lastInsertRowid], [1, 1])
+    assert.deepEqual({ ...database.get('SELECT value, note FROM counter') }, { value: 1, note: hostile })
+    assert.equal(database.get('SELECT value FROM counter WHERE id = ?', 2), undefined)
+  })
+
+  it('undoes a whole transaction where its work throws, also when it joined another', () => {
+    const failure = new Error('changed my mind')
+    assert.throws(
+      () =>
+        database.transaction(() => {
+          database.run('INSERT INTO counter (value) VALUES (1)')
+          database.transaction(() => database.run('INSERT INTO counter (value) VALUES (2)'))
+          throw failure
+        }),
+      failure,
+    )
+    assert.deepEqual(values(), [])
+    assert.equal(
+      database.transaction(() => database.run('INSERT INTO counter (value) VALUES (3)').changes),
+      1,
+    )
+    assert.deepEqual(values(), [3])
+  })
+
+  it('loses no change of four processes that count in one row', async () => {
+    database.run('INSERT INTO counter (value) VALUES (0)')
+    const source = `${openingLines(folder.path)}
+for (let turn = 0; turn < 250; turn++) {
+  database.transaction(() => {
+    const { value } = database.get('SELECT value FROM counter WHERE id = 1')
+    database.run('UPDATE counter SET value = ? WHERE id = 1', value + 1)
+  })
+}
+database.dispose()`
+    const outputs = await Promise.all(Array.from({ length: 4 }, () => readOutput(startElsewhere(source))))
+    assert.deepEqual(outputs, ['', '', '', ''])
+    assert.deepEqual(values(), [1_000])
+  })
+
+  it('says what to do when the disk is full, keeps what was committed and goes on when there is space', () => {
+    database.run('INSERT INTO counter (value, note) VALUES (1, ?)', 'kept')
+    const pages = Number(database.get('PRAGMA page_count')?.['page_count'])
+    database.exec(`PRAGMA max_page_count = ${pages}`)
+    const fill = () =>
+      database.transaction(() => {
+        for (let row = 0; row < 100; row++) {
+          database.run('INSERT INTO counter (value, note) VALUES (2, ?)', 'x'.repeat(1_000))
+        }
+      })
+    assert.throws(
+      fill,
+      (error: unknown) =>
+        isModelError(error) &&
+        error.code === 'not-saved' &&
+        error.message.includes('The disk is full. Free some space.'),
+    )
+    assert.deepEqual(values(), [1])
+    database.exec('PRAGMA max_page_count = 1000000')
+    fill()
+    assert.equal(values().length, 101)
+  })
+
+  it('names the file in every error and keeps SQLite’s own as the cause', () => {
+    assert.throws(
+      () => database.run('INSERT INTO nowhere VALUES (1)'),
+      (error: unknown) =>
+        isModelError(error) && error.message.includes(folder.path) && error.cause instanceof Error,
+    )
+  })
+
+  it('can be closed twice', () => {
+    database.dispose()
+    database.dispose()
+    assert.throws(() => database.get('SELECT 1'), isModelError)
+  })
+})
