@@ -11,7 +11,7 @@ import { reportRow, toJsonLine, toTable } from './bench/report.mjs'
 import { chooseRows, rows } from './bench/rows.mjs'
 import { startBenchServer } from './bench/server.mjs'
 import { runRounds } from './bench/sessions.mjs'
-import { activationFiles, readMetafile } from './bundle.mjs'
+import { filesLoadedBy, readMetafile } from './bundle.mjs'
 import { chooseHost } from './hosts/index.mjs'
 import { describeError, runMain, SetupError } from './lib/errors.mjs'
 import { root } from './lib/paths.mjs'
@@ -78,7 +78,10 @@ function warnOfLoad() {
 async function takeMeasurements({ needs, rounds, profiled, step }) {
   /** @type {import('./bench/rows.mjs').Measurements} */
   const measurements = { rounds: [] }
-  if (needs.has('bundle')) measurements.bundleBytes = await sumOfActivation()
+  if (needs.has('bundle')) {
+    measurements.bundleBytes = await sumOfFiles('dist/extension.js')
+    measurements.startBytes = await sumOfFiles('dist/services.js')
+  }
   if (needs.has('vsix')) measurements.vsixBytes = (await stat(await locateVsix())).size
   if (needs.has('embedded')) {
     await attempt('embedded model', async () => {
@@ -112,8 +115,9 @@ async function attempt(name, work) {
   }
 }
 
-async function sumOfActivation() {
-  return activationFiles(await readMetafile()).reduce((sum, { bytes }) => sum + bytes, 0)
+/** @param {string} entry */
+async function sumOfFiles(entry) {
+  return filesLoadedBy(await readMetafile(), entry).reduce((sum, { bytes }) => sum + bytes, 0)
 }
 
 /**

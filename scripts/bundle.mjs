@@ -22,10 +22,10 @@ export async function readMetafile(path = metafilePath('dist')) {
 /**
  * The files that the host loads by importing `entry`: itself and its static imports, not its lazy chunks.
  * @param {import('esbuild').Metafile} metafile
- * @param {string} [entry]
+ * @param {string} entry
  * @returns {{ path: string, bytes: number }[]}
  */
-export function activationFiles(metafile, entry = 'dist/extension.js') {
+export function filesLoadedBy(metafile, entry) {
   const seen = new Set([entry])
   for (const path of seen) {
     for (const used of outputOf(metafile, path).imports) {

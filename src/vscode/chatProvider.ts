@@ -33,7 +33,7 @@ function asksForOneGroup(request: object): boolean {
   return Reflect.get(request, 'group') !== undefined
 }
 
-type HostProvider = vscode.LanguageModelChatProvider<ModelInformation>
+export type HostProvider = vscode.LanguageModelChatProvider<ModelInformation>
 
 /** Computes the host's view of the models once for each change of the registry. */
 function createInformationCache(registry: Registry): () => ModelInformation[] {

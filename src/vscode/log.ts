@@ -15,6 +15,13 @@ function describeCause(cause: unknown): string {
   return String(cause)
 }
 
+/** The log, and what it is made of. */
+export interface RedactedLog {
+  readonly channel: LogOutputChannel
+  readonly redactor: Redactor
+  readonly log: Log
+}
+
 /** The log channel with its levels; nothing reaches it unredacted. */
 export function createLog(channel: LogOutputChannel, redactor: Redactor): Log {
   const clean = (text: string) => redactor.redact(text)

@@ -6,7 +6,6 @@ import { createModelTree } from '../views/modelTree.js'
 import { createOpenedRows } from '../views/openedRows.js'
 import { createRecentModels } from '../views/recentModels.js'
 import { createStatusBar } from '../views/statusBar.js'
-import { registerCommands } from './registerCommands.js'
 import type { CommandHandlers, CommandServices } from './services.js'
 
 /** What the workbench parts need from outside. */
@@ -18,8 +17,6 @@ export type WorkbenchOptions = Omit<
   readonly memory: vscode.Memento
 }
 
-const extensionId = 'roundhouse.roundhouse'
-
 async function loadHandlers(services: Omit<CommandServices, 'ui' | 'host'>, memory: vscode.Memento) {
   const [{ createCommandHandlers }, { createUi }, { createHost }] = await Promise.all([
     import('./handlers.js'),
@@ -29,9 +26,14 @@ async function loadHandlers(services: Omit<CommandServices, 'ui' | 'host'>, memo
   return createCommandHandlers({ ...services, ui: createUi(), host: createHost(memory) })
 }
 
-/** The tree, the status bar, the context keys and every command. */
-export function createWorkbench(options: WorkbenchOptions): Disposable {
-  const { registry, connections, defaultModel, clock, memory, log } = options
+export interface Workbench extends Disposable {
+  /** The commands' code is loaded when the first one runs. */
+  loadHandlers(): Promise<CommandHandlers>
+}
+
+/** The tree, the status bar, the context keys, and what the commands do. */
+export function createWorkbench(options: WorkbenchOptions): Workbench {
+  const { registry, connections, defaultModel, clock, memory } = options
   const activeModel = createActiveModel(registry, defaultModel)
   const tree = createModelTree({
     registry,
@@ -43,13 +45,14 @@ export function createWorkbench(options: WorkbenchOptions): Disposable {
   const recentModels = createRecentModels(memory)
   const services = { ...options, activeModel, recentModels, treeFilter: tree }
   let handlers: Promise<CommandHandlers> | undefined
-  const load = () => (handlers ??= loadHandlers(services, memory))
-  const manifest: unknown = vscode.extensions.getExtension(extensionId)?.packageJSON
-  return vscode.Disposable.from(
-    registerCommands(manifest, load, log),
+  const views = vscode.Disposable.from(
     createStatusBar(activeModel, clock),
     createContextKeys(registry, defaultModel),
     tree,
     activeModel,
   )
+  return {
+    loadHandlers: () => (handlers ??= loadHandlers(services, memory)),
+    dispose: () => void views.dispose(),
+  }
 }

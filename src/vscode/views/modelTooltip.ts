@@ -6,7 +6,7 @@ import {
   type PriceTier,
 } from '../../core/model.js'
 import type { ConnectionView } from '../../core/registry/registry.js'
-import { formatUsd } from '../modelInformation.js'
+import { formatCount, formatUsd } from '../modelInformation.js'
 import { describeKey, describeStatus } from './connectionStatus.js'
 import { describeTest } from './connectionTest.js'
 import {
@@ -36,7 +36,7 @@ interface FactRow {
 }
 
 function tokens(count: number | undefined): string | undefined {
-  return count === undefined ? undefined : `${count.toLocaleString('en')} tokens`
+  return count === undefined ? undefined : `${formatCount(count)} tokens`
 }
 
 function price(perMillion: number | undefined): string | undefined {
@@ -48,7 +48,7 @@ function tier({ aboveInputTokens, input, output }: PriceTier): string {
     ...(input === undefined ? [] : [`${formatUsd(input)} in`]),
     ...(output === undefined ? [] : [`${formatUsd(output)} out`]),
   ]
-  return `${sides.join(', ')} above ${aboveInputTokens.toLocaleString('en')} input tokens`
+  return `${sides.join(', ')} above ${formatCount(aboveInputTokens)} input tokens`
 }
 
 function list(names: readonly string[] | undefined): string | undefined {

@@ -2,6 +2,7 @@ import type { ModelInfo } from '../../core/model.js'
 import { formatModelRef } from '../../core/model.js'
 import type { ConnectionProblem } from '../../core/registry/connections.js'
 import type { ConnectionView } from '../../core/registry/registry.js'
+import { formatCount } from '../modelInformation.js'
 import {
   type ConnectionStatus,
   describeStaleness,
@@ -110,7 +111,7 @@ function modelRow(model: ModelInfo, view: ConnectionView, input: TreeInput): Tre
       model.name,
       `model of ${view.connection.name}`,
       isDefault ? 'default model' : '',
-      window === undefined ? 'context unknown' : `context ${window.toLocaleString('en')} tokens`,
+      window === undefined ? 'context unknown' : `context ${formatCount(window)} tokens`,
       ...abilities,
       price === undefined ? '' : `price ${price} per million tokens`,
     ]
