@@ -1,0 +1,223 @@
+import type { ModelRef } from '../model.js'
+import type { Clock } from '../ports.js'
+import type { AttemptRecord } from './attemptRecord.js'
+import { type Degradation, findDegradation, healthScore } from './healthScore.js'
+import type { Histogram } from './histogram.js'
+import { createSeries, type Series } from './series.js'
+import { addRecord, createSummary, mergeSummary, type Summary } from './summary.js'
+
+interface Quantiles {
+  readonly p50: number
+  readonly p95: number
+  readonly p99: number
+}
+
+/** Of the last hour, and of the time before with a weight that halves in three days. */
+export interface ModelStatistics {
+  /** Attempts since the oldest that was told, whatever their age. */
+  readonly requests: number
+  /** Milliseconds of successful attempts, within 2 %; absent before the first. */
+  readonly latencyMs?: Quantiles
+  /** Milliseconds until an answer began. */
+  readonly firstPartMs?: Quantiles
+  /** The median, from the first part to the end. */
+  readonly tokensPerSecond?: number
+  /** From 0 to 1; failures that lie in the request do not count, and 1 where nothing is known. */
+  readonly successRate: number
+  /** The share of attempts after which another model was asked. */
+  readonly fallbackRate: number
+  /** The share of requests that the response cache answered. */
+  readonly cacheHitRate: number
+  /** USD for an answer, with the failures on the way to it; absent where no price is known. */
+  readonly costPerRequest?: number
+  /** From 0 to 100, see `healthScore`. */
+  readonly healthScore: number
+  readonly degradation?: Degradation
+}
+
+/** Undefined for a model that was never asked. Fast enough to be called for each candidate of a request. */
+export type Statistics = (model: ModelRef) => ModelStatistics | undefined
+
+interface ModelMetrics extends ModelStatistics {
+  readonly model: ModelRef
+}
+
+interface ConnectionMetrics extends ModelStatistics {
+  readonly connection: string
+}
+
+export interface Metrics {
+  /** Counts one attempt, of now or of earlier. */
+  record(record: AttemptRecord): void
+  /** Forgets all, and counts what the ledger has, in its order. */
+  rebuild(records: Iterable<AttemptRecord>): void
+  readonly model: Statistics
+  connection(connectionId: string): ModelStatistics | undefined
+  /** The latest used first. */
+  models(): readonly ModelMetrics[]
+  connections(): readonly ConnectionMetrics[]
+}
+
+export interface MetricsOptions {
+  readonly clock: Pick<Clock, 'now'>
+}
+
+/** Those that were used longest ago are forgotten first. */
+const mostSeries = 2_000
+/** Requests that may still turn to another model. */
+const mostOpenRequests = 1_000
+
+function quantilesOf(histogram: Histogram): Quantiles | undefined {
+  const [p50, p95, p99] = [0.5, 0.95, 0.99].map((q) => histogram.quantile(q))
+  return p50 === undefined || p95 === undefined || p99 === undefined ? undefined : { p50, p95, p99 }
+}
+
+function share(part: number, whole: number, otherwise: number): number {
+  return whole > 0 ? part / whole : otherwise
+}
+
+function describe(recent: Summary, history: Summary, requests: number): ModelStatistics {
+  const all = createSummary()
+  mergeSummary(all, history, 1)
+  mergeSummary(all, recent, 1)
+  const { counts } = all
+  const latencyMs = quantilesOf(all.latencyMs)
+  const firstPartMs = quantilesOf(all.firstPartMs)
+  const tokensPerSecond = all.speed.quantile(0.5)
+  const degradation = findDegradation({ recent, history })
+  return {
+    requests,
+    ...(latencyMs === undefined ? {} : { latencyMs }),
+    ...(firstPartMs === undefined ? {} : { firstPartMs }),
+    ...(tokensPerSecond === undefined ? {} : { tokensPerSecond }),
+    successRate: share(counts.successes, counts.successes + counts.failures, 1),
+    fallbackRate: share(counts.fallbacks, counts.attempts, 0),
+    cacheHitRate: share(counts.cacheHits, counts.cacheHits + counts.requests, 0),
+    ...(counts.priced > 0 ? { costPerRequest: counts.usd / counts.priced } : {}),
+    healthScore: healthScore({ recent, history }),
+    ...(degradation === undefined ? {} : { degradation }),
+  }
+}
+
+interface Entry {
+  readonly model: ModelRef
+  readonly series: Series
+  requests: number
+  told: { readonly version: number; readonly statistics: ModelStatistics } | undefined
+}
+
+/** What has not changed is not computed again. */
+function tell(entry: Entry, now: number): ModelStatistics {
+  const version = entry.series.version(now)
+  if (entry.told?.version === version) return entry.told.statistics
+  const { series, requests } = entry
+  const statistics = describe(series.recent(now), series.history(now), requests)
+  entry.told = { version, statistics }
+  return statistics
+}
+
+/** Entries in the order of their last use. Two maps of plain ids are read faster than one of joined names. */
+function createEntries() {
+  const byConnection = new Map<string, Map<string, Entry>>()
+  const inOrder = new Set<Entry>()
+
+  function forget(entry: Entry): void {
+    inOrder.delete(entry)
+    byConnection.get(entry.model.connection)?.delete(entry.model.id)
+  }
+
+  function create(model: ModelRef): Entry {
+    const entry = { model, series: createSeries(), requests: 0, told: undefined }
+    const siblings = byConnection.get(model.connection) ?? new Map<string, Entry>()
+    byConnection.set(model.connection, siblings.set(model.id, entry))
+    return entry
+  }
+
+  const get = (connection: string, id: string): Entry | undefined => byConnection.get(connection)?.get(id)
+  return {
+    get,
+    latestFirst: () => [...inOrder].toReversed(),
+    use({ connection, id }: ModelRef): Entry {
+      const entry = get(connection, id) ?? create({ connection, id })
+      inOrder.delete(entry)
+      inOrder.add(entry)
+      for (const oldest of inOrder) {
+        if (inOrder.size <= mostSeries) break
+        forget(oldest)
+      }
+      return entry
+    },
+    clear() {
+      byConnection.clear()
+      inOrder.clear()
+    },
+  }
+}
+
+/** Who answered last, of requests that are not answered yet. */
+function createOpenRequests() {
+  const last = new Map<string, ModelRef>()
+  return {
+    clear: () => last.clear(),
+    /** The model that this attempt was turned to from, if that is another one. */
+    follow({ requestId, number, model, outcome }: AttemptRecord): ModelRef | undefined {
+      const before = last.get(requestId)
+      last.delete(requestId)
+      if (outcome.kind === 'failure') last.set(requestId, model)
+      for (const oldest of last.keys()) {
+        if (last.size <= mostOpenRequests) break
+        last.delete(oldest)
+      }
+      const isOther = before?.connection !== model.connection || before.id !== model.id
+      return number > 1 && isOther ? before : undefined
+    },
+  }
+}
+
+/** How the models and connections do, by what the ledger says of each attempt. */
+export function createMetrics({ clock }: MetricsOptions): Metrics {
+  const models = createEntries()
+  /** Under an empty model id. */
+  const connections = createEntries()
+  const open = createOpenRequests()
+
+  function change(model: ModelRef, at: number, apply: (summary: Summary, weight: number) => void): void {
+    const now = clock.now()
+    models.use(model).series.at(at, now, apply)
+    connections.use({ connection: model.connection, id: '' }).series.at(at, now, apply)
+  }
+
+  function record(attempt: AttemptRecord): void {
+    const { model, at, latencyMs, isCacheHit } = attempt
+    const from = isCacheHit ? undefined : open.follow(attempt)
+    if (from !== undefined) {
+      change(from, at, ({ counts }, weight) => void (counts.fallbacks += weight))
+    }
+    change(model, at + latencyMs, (summary, weight) => addRecord(summary, attempt, weight))
+    if (isCacheHit) return
+    models.use(model).requests++
+    connections.use({ connection: model.connection, id: '' }).requests++
+  }
+
+  const find = (connection: string, id: string, entries = models): ModelStatistics | undefined => {
+    const entry = entries.get(connection, id)
+    return entry === undefined ? undefined : tell(entry, clock.now())
+  }
+
+  return {
+    record,
+    rebuild(records) {
+      models.clear()
+      connections.clear()
+      open.clear()
+      for (const attempt of records) record(attempt)
+    },
+    model: ({ connection, id }) => find(connection, id),
+    connection: (connectionId) => find(connectionId, '', connections),
+    models: () => models.latestFirst().map((entry) => ({ model: entry.model, ...tell(entry, clock.now()) })),
+    connections: () =>
+      connections
+        .latestFirst()
+        .map((entry) => ({ connection: entry.model.connection, ...tell(entry, clock.now()) })),
+  }
+}
