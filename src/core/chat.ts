@@ -1,4 +1,5 @@
 import type { ModelRef, Usage } from './model.js'
+import type { Requirements } from './routing/requirements.js'
 
 export interface TextPart {
   readonly type: 'text'
@@ -120,6 +121,10 @@ export interface ChatRequest {
   readonly toolMode?: ToolMode
   readonly parameters?: ChatParameters
   readonly caller: Caller
+  /** What a route may choose; a model that is asked for by its own name is asked whatever this says. */
+  readonly requirements?: Requirements
+  /** Set by the router: which try of which request this is, from 1. */
+  readonly attempt?: { readonly requestId: string; readonly number: number; readonly route?: string }
 }
 
 export type FinishReason = 'stop' | 'length' | 'toolCalls' | 'contentFilter' | 'refusal'
