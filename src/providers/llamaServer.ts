@@ -1,26 +1,17 @@
 import type { ListedModel } from '../core/model.js'
 import { openaiCompatible } from './openaiCompatible.js'
+import { readFurther } from './shared/chatWire/further.js'
 import { type Asking, openModelWire, usualEmbeddings } from './shared/chatWire/wire.js'
 import { extraBodyField, headersField, optionalKey, timeoutField } from './shared/fields.js'
 import { booleanAt, compact, numberAt, recordAt } from './shared/json.js'
 
 /** `/props` tells what the one loaded model was started with; a router of several models has none to tell of. */
-async function readProps(
-  models: readonly ListedModel[],
-  { transport, log }: Asking,
-): Promise<readonly ListedModel[]> {
+async function readProps(models: readonly ListedModel[], asking: Asking): Promise<readonly ListedModel[]> {
   const [model, ...others] = models
   if (model === undefined || others.length > 0) return models
-  let props: unknown
-  try {
-    props = await transport.json(`${transport.baseUrl.replace(/\/v1$/, '')}/props`)
-  } catch (thrown) {
-    const error = transport.error(thrown)
-    // It can be switched off, and the list is worth having without it.
-    if (error.code === 'cancelled') throw error
-    log.debug(`The properties of ${transport.subject.host} were not read: ${error.message}`)
-    return models
-  }
+  const props = await readFurther(asking, `${asking.transport.baseUrl.replace(/\/v1$/, '')}/props`)
+  // It can be switched off.
+  if (props === undefined) return models
   const capabilities = compact({
     ...model.capabilities,
     imageInput: booleanAt(recordAt(props, 'modalities'), 'vision'),

@@ -178,6 +178,11 @@ export function bodyOf(name: string, reply: ReplyFixture): Uint8Array {
   return new TextEncoder().encode(JSON.stringify(reply.json ?? {}))
 }
 
+/** Whether the body is another folder's, and another suite tries it at every byte. */
+export function isBorrowed(name: string, { file }: ReplyFixture): boolean {
+  return file !== undefined && !existsSync(new URL(`${name}/${file}`, root))
+}
+
 function findFile(name: string, file: string): URL {
   const own = new URL(`${name}/${file}`, root)
   const base = existsSync(own) ? undefined : readMerged(name).extends

@@ -4,9 +4,12 @@ import type { ProviderChatRequest } from '../../src/core/provider.js'
 import { faultCounts, faultSeed } from '../fakes/faultCounts.js'
 import { createManualClock, settle } from '../fakes/manualClock.js'
 import { createWireServer, type Step, split, type WireServer } from '../fakes/wireServer.js'
-import { bodyOf, type ChatFixture, isExempt } from './fixtures.js'
+import { bodyOf, type ChatFixture, isBorrowed, isExempt } from './fixtures.js'
 import { contextFor, folderOf, type Held, held, type Outcome, read } from './harness.js'
 import { modelOf, requestFor } from './requests.js'
+
+/** One in so many trials of a body that is tried in full with another provider on the same wire. */
+const oneInBorrowed = 8
 
 const streamed = ['text', 'reasoning', 'parallelTools'] as const
 
@@ -22,7 +25,8 @@ for (const candidate of held) {
       const request = requestFor('parallelTools', modelOf(candidate.fixtures, candidate.provider))
       const bytes = bodyOf(folderOf(candidate), fixture.reply)
       const random = createRandom(faultSeed)
-      for (let count = 0; count < faultCounts.malformedStreams; count++) {
+      const mutants = faultCounts.malformedStreams / shareOf(candidate, fixture)
+      for (let count = 0; count < mutants; count++) {
         const steps = [{ write: mutate(bytes, random) }]
         await stream(candidate, server, { fixture, request, steps }).catch((thrown: unknown) => {
           assert.fail(`seed ${faultSeed}, mutant ${count}: ${String(thrown)}`)
@@ -61,12 +65,13 @@ for (const candidate of held) {
       if (isExempt(fixture)) continue
       const request = requestFor(name, modelOf(candidate.fixtures, candidate.provider))
       const bytes = bodyOf(folderOf(candidate), fixture.reply)
+      const share = shareOf(candidate, fixture)
       const play = (steps: readonly Step[]): Promise<Outcome> =>
         stream(candidate, server, { fixture, request, steps })
 
       it(`${name}: an answer that ends too early, after any of its bytes, is incomplete and keeps what came`, async () => {
         const whole = await play([{ write: bytes }])
-        for (let length = 0; length < bytes.length; length++) {
+        for (let length = 0; length < bytes.length; length += share) {
           const outcome = await play([{ write: bytes.subarray(0, length) }])
           assertCut(outcome, whole, `after ${length} of ${bytes.length} bytes`)
         }
@@ -74,7 +79,7 @@ for (const candidate of held) {
 
       it(`${name}: a connection that is reset is incomplete and keeps what came`, async () => {
         const whole = await play([{ write: bytes }])
-        for (let length = 0; length < bytes.length; length += 41) {
+        for (let length = 0; length < bytes.length; length += 41 * share) {
           const outcome = await play([{ write: bytes.subarray(0, length) }, { reset: true }])
           assertCut(outcome, whole, `reset after ${length} bytes`)
         }
@@ -90,7 +95,7 @@ for (const candidate of held) {
         const whole = await play([{ write: bytes }])
         const text = new TextDecoder().decode(bytes)
         const variants = [
-          ...Array.from({ length: 64 }, (_, index) => split(bytes, index + 1)),
+          ...Array.from({ length: 64 / share }, (_, index) => split(bytes, index + 1)),
           split(new TextEncoder().encode(text.replaceAll('\n', '\r\n')), 7),
           [{ write: new TextEncoder().encode(`\uFEFF${text}`) }],
         ]
@@ -101,6 +106,10 @@ for (const candidate of held) {
       }).timeout(60_000)
     }
   })
+}
+
+function shareOf(candidate: Held, { reply }: ChatFixture): number {
+  return isBorrowed(folderOf(candidate), reply) ? oneInBorrowed : 1
 }
 
 /** Numbers from 0 to 1, the same for the same seed. */

@@ -5,13 +5,12 @@ import { type JsonRecord, textAt } from '../json.js'
 import { prepareConversation } from '../messages.js'
 import type { ToolNames } from '../toolSchema.js'
 import { returnReasoning } from './reasoning.js'
+import type { ChatWire } from './wire.js'
 
-export interface MessageOptions {
+export interface MessageOptions extends Pick<ChatWire, 'callIdOf' | 'reasoningMember'> {
   readonly provider: string
   readonly request: ProviderChatRequest
   readonly toolNames: ToolNames
-  /** Where the server takes ids of one form only. */
-  readonly callIdOf?: (callId: string) => string
 }
 
 export function toChatMessages(options: MessageOptions): readonly JsonRecord[] {
@@ -34,10 +33,12 @@ function isQuestion(message: Message): boolean {
 function toAssistant({ content }: Message, options: MessageOptions, isOpen: boolean): JsonRecord {
   const text = content.map((part) => (part.type === 'text' ? part.text : '')).join('')
   const calls = content.filter((part) => part.type === 'toolCall')
+  const { reasoningMember } = options
   return {
     role: 'assistant',
     content: text === '' && calls.length > 0 ? null : text,
-    ...(isOpen ? reasoningOf(content, text, options) : {}),
+    ...(reasoningMember === undefined ? {} : { [reasoningMember]: '' }),
+    ...(isOpen || reasoningMember !== undefined ? reasoningOf(content, text, options) : {}),
     ...(calls.length === 0
       ? {}
       : {

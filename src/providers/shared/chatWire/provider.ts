@@ -98,7 +98,7 @@ function openTransport(
 
 async function listModels(row: ChatProviderRow, context: ProviderContext): Promise<readonly ListedModel[]> {
   const transport = openTransport(row, context, { kind: 'list' })
-  const byHand = listField(context, 'modelIds').map((id): ListedModel => ({ id }))
+  const byHand = listField(context, 'modelIds').flatMap((id) => readModel({ id }) ?? [])
   const listed = await readList({ row, context, transport }, byHand.length > 0)
   const models = new Map([...byHand, ...listed].map((model) => [model.id, model]))
   return row.enrichModels === undefined

@@ -2,7 +2,7 @@ import type { ReasoningEffort } from '../../../core/chat.js'
 import type { Connection, ProviderChatRequest } from '../../../core/provider.js'
 import { nearestEffort } from '../effort.js'
 import { checkNewestData } from '../images.js'
-import type { JsonRecord } from '../json.js'
+import { compact, type JsonRecord } from '../json.js'
 import { toChatFormat } from '../responseFormat.js'
 import { sanitiseSchema, type ToolNames } from '../toolSchema.js'
 import { toChatMessages } from './messages.js'
@@ -21,7 +21,7 @@ export interface BodyOptions {
 export function toChatBody(request: ProviderChatRequest, options: BodyOptions): JsonRecord {
   const { model } = request
   const { provider, toolNames, wire } = options
-  const { callIdOf } = wire
+  const { callIdOf, reasoningMember } = wire
   checkNewestData(request.messages, model, provider)
   return {
     model: model.id,
@@ -29,7 +29,7 @@ export function toChatBody(request: ProviderChatRequest, options: BodyOptions): 
       provider,
       request,
       toolNames,
-      ...(callIdOf === undefined ? {} : { callIdOf }),
+      ...compact({ callIdOf, reasoningMember }),
     }),
     stream: true,
     ...(options.streamUsage && wire.countsUnasked !== true

@@ -1,0 +1,43 @@
+import type { ConnectionField } from '../core/provider.js'
+import { effortOf, refusedByReasoning } from './openai/reasoning.js'
+import { openaiCompatible } from './openaiCompatible.js'
+import { standardWire, usualEmbeddings } from './shared/chatWire/wire.js'
+import { apiKey, extraBodyField, headersField, modelIdsField, timeoutField } from './shared/fields.js'
+
+const deploymentsField: ConnectionField = {
+  ...modelIdsField,
+  label: 'Deployments',
+  description: 'The deployments to offer, by the names that they have in Azure, which lists none of them.',
+  placeholder: 'gpt-5, text-embedding-3-small',
+  required: true,
+  asked: true,
+}
+
+const keyHeaderField: ConnectionField = {
+  id: 'keyHeader',
+  label: 'Key is',
+  type: 'choice',
+  description: 'api-key: a key of the resource, as is the rule; bearer: a token of Microsoft Entra ID.',
+  options: ['api-key', 'bearer'],
+}
+
+export const azureOpenai = openaiCompatible({
+  id: 'azure-openai',
+  name: 'Azure OpenAI',
+  description: 'Your own deployments in Azure, at https://….openai.azure.com/openai/v1',
+  dataRetention: {
+    note: 'Requests and answers train no models; they are kept for up to 30 days to look into abuse, unless the subscription is exempt.',
+    url: 'https://learn.microsoft.com/en-us/legal/cognitive-services/openai/data-privacy',
+  },
+  key: apiKey('https://portal.azure.com', 'AZURE_OPENAI_API_KEY'),
+  fields: [deploymentsField, keyHeaderField, headersField, extraBodyField, timeoutField],
+  authorization: 'api-key',
+  wire: {
+    parameters: { ...standardWire.parameters, maxOutputTokens: 'max_completion_tokens' },
+    effortOf,
+    refuses: refusedByReasoning,
+  },
+  embeddings: usualEmbeddings,
+  // Its list is of what could be deployed.
+  refineModel: () => undefined,
+})
