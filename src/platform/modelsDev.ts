@@ -28,7 +28,16 @@ const hour = 60 * 60 * 1000
 const day = 24 * hour
 
 /** models.dev's ids where they are not ours. */
-const theirIds: Readonly<Record<string, string>> = { together: 'togetherai', fireworks: 'fireworks-ai' }
+const theirIds: Readonly<Record<string, string>> = {
+  together: 'togetherai',
+  fireworks: 'fireworks-ai',
+  'azure-openai': 'azure',
+}
+
+/** Providers whose customers have a host each, all of them below these. */
+const theirHosts: Readonly<Record<string, RegExp>> = {
+  'azure-openai': /\.(?:openai|cognitiveservices|services\.ai)\.azure\.(?:com|us|cn)$/,
+}
 
 const theirId = (provider: string): string => theirIds[provider] ?? provider
 
@@ -79,7 +88,8 @@ function findModels(
 ): Models | undefined {
   const { provider, baseUrl } = place
   const own = (id: string) => (Object.hasOwn(providers, id) ? providers[id]?.models : undefined)
-  if (baseUrl === undefined) return own(theirId(provider))
+  const hostname = URL.parse(baseUrl ?? '')?.hostname ?? ''
+  if (baseUrl === undefined || theirHosts[provider]?.test(hostname) === true) return own(theirId(provider))
   const origin = originOf(baseUrl)
   const row = options.providers.find(
     (each) => each.baseUrl !== undefined && originOf(each.baseUrl) === origin,

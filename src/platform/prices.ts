@@ -15,6 +15,13 @@ const snapshotIds: Readonly<Record<string, string>> = {
   google: 'google',
   groq: 'groq',
   together: 'together',
+  mistral: 'mistral',
+  deepseek: 'deepseek',
+  xai: 'x-ai',
+  openrouter: 'openrouter',
+  fireworks: 'fireworks',
+  cerebras: 'cerebras',
+  'azure-openai': 'azure',
 }
 
 const priceNames: readonly { readonly ours: keyof Prices; readonly theirs: string }[] = [

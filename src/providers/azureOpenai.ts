@@ -1,7 +1,6 @@
 import type { ConnectionField } from '../core/provider.js'
-import { effortOf, refusedByReasoning } from './openai/reasoning.js'
 import { openaiCompatible } from './openaiCompatible.js'
-import { standardWire, usualEmbeddings } from './shared/chatWire/wire.js'
+import { usualEmbeddings } from './shared/chatWire/wire.js'
 import { apiKey, extraBodyField, headersField, modelIdsField, timeoutField } from './shared/fields.js'
 
 const deploymentsField: ConnectionField = {
@@ -21,23 +20,25 @@ const keyHeaderField: ConnectionField = {
   options: ['api-key', 'bearer'],
 }
 
+const apiVersionField: ConnectionField = {
+  id: 'apiVersion',
+  label: 'API version',
+  type: 'text',
+  description:
+    'A dated version, such as 2025-04-01-preview, where each deployment is to be asked at an address of its own; the v1 API where nothing is said.',
+}
+
 export const azureOpenai = openaiCompatible({
   id: 'azure-openai',
   name: 'Azure OpenAI',
-  description: 'Your own deployments in Azure, at https://….openai.azure.com/openai/v1',
+  description: 'Your own deployments in Azure, at https://….openai.azure.com',
   dataRetention: {
     note: 'Requests and answers train no models; they are kept for up to 30 days to look into abuse, unless the subscription is exempt.',
     url: 'https://learn.microsoft.com/en-us/legal/cognitive-services/openai/data-privacy',
   },
   key: apiKey('https://portal.azure.com', 'AZURE_OPENAI_API_KEY'),
-  fields: [deploymentsField, keyHeaderField, headersField, extraBodyField, timeoutField],
+  fields: [deploymentsField, keyHeaderField, apiVersionField, headersField, extraBodyField, timeoutField],
   authorization: 'api-key',
-  wire: {
-    parameters: { ...standardWire.parameters, maxOutputTokens: 'max_completion_tokens' },
-    effortOf,
-    refuses: refusedByReasoning,
-  },
   embeddings: usualEmbeddings,
-  // Its list is of what could be deployed.
-  refineModel: () => undefined,
+  loadWays: async () => (await import('./azureOpenai/ways.js')).ways,
 })

@@ -1,23 +1,5 @@
-import type { ProviderChatRequest } from '../core/provider.js'
 import { openaiCompatible } from './openaiCompatible.js'
-import { standardWire } from './shared/chatWire/wire.js'
-import { nearestEffort } from './shared/effort.js'
 import { apiKey, extraBodyField, headersField, timeoutField } from './shared/fields.js'
-import type { JsonRecord } from './shared/json.js'
-
-const { frequencyPenalty: _, presencePenalty: __, ...taken } = standardWire.parameters
-
-/** gpt-oss always thinks. */
-function effortOf({ model, parameters }: ProviderChatRequest): string | undefined {
-  const wanted = parameters?.reasoningEffort
-  const efforts = ['none', 'low', 'medium', 'high'].slice(/gpt-oss/i.test(model.id) ? 1 : 0)
-  return wanted === undefined ? undefined : nearestEffort(wanted, model, efforts)
-}
-
-/** Some models leave their thinking among the text unless they are asked; what does not think refuses the question. */
-function separateReasoning({ model }: ProviderChatRequest): JsonRecord {
-  return model.capabilities.reasoning === true ? { reasoning_format: 'parsed' } : {}
-}
 
 export const cerebras = openaiCompatible({
   id: 'cerebras',
@@ -26,10 +8,5 @@ export const cerebras = openaiCompatible({
   baseUrl: 'https://api.cerebras.ai/v1',
   key: apiKey('https://cloud.cerebras.ai', 'CEREBRAS_API_KEY'),
   fields: [headersField, extraBodyField, timeoutField],
-  wire: {
-    parameters: { ...taken, maxOutputTokens: 'max_completion_tokens' },
-    effortOf,
-    extra: separateReasoning,
-  },
-  errorRules: [{ types: /queue_exceeded/, code: 'overloaded', retryable: true }],
+  loadWays: async () => (await import('./cerebras/ways.js')).ways,
 })

@@ -1,41 +1,5 @@
-import type { ParameterName } from '../core/parameters/merge.js'
-import type { ProviderChatRequest } from '../core/provider.js'
 import { openaiCompatible } from './openaiCompatible.js'
-import { standardWire } from './shared/chatWire/wire.js'
-import { nearestEffort } from './shared/effort.js'
 import { apiKey, extraBodyField, headersField, timeoutField } from './shared/fields.js'
-import type { JsonRecord } from './shared/json.js'
-
-const { seed: _, ...parameters } = standardWire.parameters
-
-/** Whether to think is asked apart from how much. */
-function effortOf({ model, parameters: given }: ProviderChatRequest): string | undefined {
-  const wanted = given?.reasoningEffort
-  return wanted === undefined || wanted === 'none'
-    ? undefined
-    : nearestEffort(wanted, model, ['low', 'high', 'max'])
-}
-
-/** Its models think unless they are told not to, but for the old name of the one that never did. */
-function thinks({ model, parameters: given }: ProviderChatRequest): boolean {
-  if (given?.reasoningEffort !== undefined) return given.reasoningEffort !== 'none'
-  return model.capabilities.reasoning ?? model.id !== 'deepseek-chat'
-}
-
-function thinkingMembers(request: ProviderChatRequest): JsonRecord {
-  const { tools = [], toolMode, parameters: given } = request
-  return {
-    ...(given?.reasoningEffort === undefined
-      ? {}
-      : { thinking: { type: thinks(request) ? 'enabled' : 'disabled' } }),
-    // It refuses to be made to call while it thinks.
-    ...(tools.length > 0 && toolMode === 'required' && thinks(request) ? { tool_choice: 'auto' } : {}),
-  }
-}
-
-function refusedParameters({ parameters: given }: ProviderChatRequest): readonly ParameterName[] {
-  return given?.responseFormat?.type === 'jsonSchema' ? ['responseFormat'] : []
-}
 
 export const deepseek = openaiCompatible({
   id: 'deepseek',
@@ -44,16 +8,5 @@ export const deepseek = openaiCompatible({
   baseUrl: 'https://api.deepseek.com',
   key: apiKey('https://platform.deepseek.com/api_keys', 'DEEPSEEK_API_KEY'),
   fields: [headersField, extraBodyField, timeoutField],
-  wire: {
-    parameters,
-    effortOf,
-    refuses: refusedParameters,
-    extra: thinkingMembers,
-    // While it thinks, a message of its own without this is refused, also one of another model's.
-    reasoningMember: 'reasoning_content',
-  },
-  errorRules: [
-    { status: [400], message: /^model not exist/i, code: 'not-found' },
-    { status: [400], message: /content exists risk/i, code: 'content-filtered' },
-  ],
+  loadWays: async () => (await import('./deepseek/ways.js')).ways,
 })

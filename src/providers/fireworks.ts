@@ -1,16 +1,6 @@
-import type { ListedModel } from '../core/model.js'
 import { openaiCompatible } from './openaiCompatible.js'
-import { openModelWire, usualEmbeddings } from './shared/chatWire/wire.js'
+import { usualEmbeddings } from './shared/chatWire/wire.js'
 import { apiKey, extraBodyField, headersField, timeoutField } from './shared/fields.js'
-import { booleanAt, compact } from './shared/json.js'
-
-function refineModel(model: ListedModel, entry: unknown): ListedModel | undefined {
-  const embeds = model.capabilities?.embedding === true
-  if (booleanAt(entry, 'supports_chat') === false && !embeds) return undefined
-  const told = compact({ imageInput: booleanAt(entry, 'supports_image_input') })
-  const capabilities = { ...model.capabilities, ...told }
-  return Object.keys(capabilities).length === 0 ? model : { ...model, capabilities }
-}
 
 export const fireworks = openaiCompatible({
   id: 'fireworks',
@@ -23,9 +13,6 @@ export const fireworks = openaiCompatible({
   baseUrl: 'https://api.fireworks.ai/inference/v1',
   key: apiKey('https://app.fireworks.ai/settings/users/api-keys', 'FIREWORKS_API_KEY'),
   fields: [headersField, extraBodyField, timeoutField],
-  wire: openModelWire,
   embeddings: usualEmbeddings,
-  // Its way of saying that the account is suspended.
-  errorRules: [{ status: [412], code: 'forbidden' }],
-  refineModel,
+  loadWays: async () => (await import('./fireworks/ways.js')).ways,
 })

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import type { ResponsePart } from '../../src/core/chat.js'
+import type { ChatParameters, ResponsePart, Tool, ToolMode } from '../../src/core/chat.js'
 import { isModelError, type ModelError } from '../../src/core/errors.js'
 import type { ModelFacts, ModelInfo } from '../../src/core/model.js'
 import type { FieldValue, Provider, ProviderContext } from '../../src/core/provider.js'
@@ -48,6 +48,36 @@ export function createModel(provider: Provider, id: string, facts: ModelFacts = 
     location: provider.location,
     sources: {},
   }
+}
+
+/** What one chat asks, where only its body matters. */
+export interface Asked {
+  readonly id: string
+  readonly facts?: ModelFacts
+  readonly fields?: CallOptions['fields']
+  readonly parameters?: ChatParameters
+  readonly tools?: readonly Tool[]
+  readonly toolMode?: ToolMode
+}
+
+/** The request that a chat makes: the last one that the server, which answers it with `reply`, has recorded. */
+export async function requestOf(
+  provider: Provider,
+  server: WireServer,
+  { id, facts, fields, ...asked }: Asked & { readonly reply: Reply },
+): Promise<RecordedRequest> {
+  const { reply, ...given } = asked
+  server.clear()
+  server.answer(reply)
+  const messages = [{ role: 'user', content: [{ type: 'text', text: 'Hello' }] }] as const
+  const context = createCallContext(provider, server, fields === undefined ? {} : { fields })
+  const { error } = await collect(
+    provider.chat({ model: createModel(provider, id, facts), messages, ...given }, context),
+  )
+  if (error !== undefined) throw error
+  const request = server.requests.at(-1)
+  if (request === undefined) throw new Error('Nothing was asked.')
+  return request
 }
 
 export interface Answered {

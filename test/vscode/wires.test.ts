@@ -41,6 +41,15 @@ const rows: readonly Row[] = [
   { provider: 'vllm', family: 'qwen3' },
   { provider: 'llama-server', family: 'qwen3' },
   { provider: 'huggingface', family: 'gpt-oss' },
+  { provider: 'mistral', family: 'mistral-small' },
+  { provider: 'deepseek', family: 'deepseek-v4-flash' },
+  { provider: 'xai', family: 'grok-4.3' },
+  { provider: 'openrouter', family: 'claude-sonnet-4.5' },
+  { provider: 'fireworks', family: 'qwen3' },
+  { provider: 'cerebras', family: 'gpt-oss' },
+  { provider: 'azure-openai', family: 'our-reasoner' },
+  { provider: 'lm-studio', family: 'qwen3' },
+  { provider: 'litellm', family: 'team-gpt' },
 ]
 
 /** What another extension asks, and what must come of it. */

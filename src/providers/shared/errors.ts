@@ -89,6 +89,9 @@ export function responseError(
   })
 }
 
+/** Proxies in front of others put the names of their classes before what was said. */
+const exceptionNames = /^(?:[\w.]*(?:Error|Exception)(?::| -)\s*)+/
+
 function composeMessage(
   subject: Subject,
   code: ErrorCode,
@@ -96,8 +99,8 @@ function composeMessage(
 ): string {
   const [what, next] = sentences[code]?.(subject) ?? [`${nameOf(subject)} failed`, 'Try again.']
   const status = said.status === undefined ? '' : ` (${said.status})`
-  const detail = said.detail === '' ? '' : `: ${said.detail.replace(/[.\s]+$/, '')}`
-  return `${what}${status}${detail}. ${next}`
+  const detail = said.detail.replace(exceptionNames, '').replace(/[.\s]+$/, '')
+  return `${what}${status}${detail === '' ? '' : `: ${detail}`}. ${next}`
 }
 
 interface Words {

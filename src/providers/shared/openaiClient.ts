@@ -3,7 +3,7 @@ import type { JsonRecord } from './json.js'
 import type { Transport } from './transport.js'
 
 /**
- * Posts to a path below the base URL with the official SDK, and yields the stream's events, unread. Nothing of the
+ * Posts to a path below the base URL, or to a whole URL, with the official SDK, and yields the stream's events, unread. Nothing of the
  * environment gets in, no retries, and the key is the transport's: the SDK only ever holds a placeholder.
  */
 export async function* streamEvents(

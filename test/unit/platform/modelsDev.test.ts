@@ -3,7 +3,7 @@ import { maximumBytes } from '../../../src/platform/modelsDev/download.js'
 import { createModelsDevCatalog } from '../../../src/platform/modelsDev.js'
 import { createManualClock, type ManualClock } from '../../fakes/manualClock.js'
 import { createMemoryFiles, createMemoryLog, type MemoryFiles } from '../../fakes/memoryStores.js'
-import { readFixture } from '../../fakes/providerCalls.js'
+import { jsonReply, readFixture } from '../../fakes/providerCalls.js'
 import { createScriptedProvider } from '../../fakes/scriptedProvider.js'
 import { createWireServer, type Reply, type WireServer } from '../../fakes/wireServer.js'
 
@@ -44,6 +44,7 @@ describe('models.dev catalogue', () => {
     const settings = { enabled: given.enabled ?? true, url: given.url ?? `${server.origin}/api.json` }
     const providers = [
       createScriptedProvider({ id: 'openai', baseUrl: 'https://api.openai.test/v1' }),
+      createScriptedProvider({ id: 'azure-openai' }),
       createScriptedProvider({ id: 'together', baseUrl: 'https://api.together.test/v1' }),
     ]
     const catalog = createModelsDevCatalog({ fetch, clock, log, files, providers, settings: () => settings })
@@ -106,6 +107,17 @@ describe('models.dev catalogue', () => {
     }
     for (const model of ['gpt-10', '__proto__', 'constructor'])
       assert.equal(window.catalog.lookup(openai, model), undefined, model)
+    window.catalog.dispose()
+  })
+
+  it('knows the resources that customers of Azure have, by their deployments’ names', async () => {
+    server.answer(jsonReply({ azure: { models: { 'gpt-9': { cost: { input: 3, output: 4 } } } } }))
+    const window = open()
+    const resource = { provider: 'azure-openai', baseUrl: 'https://ours.openai.azure.com/openai/v1' }
+    const elsewhere = { provider: 'azure-openai', baseUrl: 'https://openai.azure.com.evil.test/v1' }
+    await renew(window, resource)
+    await window.catalog.load(elsewhere)
+    assert.deepEqual([window.priceOf(resource, 'gpt-9'), window.priceOf(elsewhere, 'gpt-9')], [3, undefined])
     window.catalog.dispose()
   })
 

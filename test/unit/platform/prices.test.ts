@@ -56,6 +56,13 @@ describe('price snapshot', function () {
       ['google', 'gemini-2.5-pro'],
       ['groq', 'llama-3.3-70b-versatile'],
       ['together', 'meta-llama/Llama-3.3-70B-Instruct-Turbo'],
+      ['mistral', 'mistral-small-latest'],
+      ['deepseek', 'deepseek-chat'],
+      ['xai', 'grok-4-0709'],
+      ['openrouter', 'anthropic/claude-sonnet-4'],
+      ['fireworks', 'accounts/fireworks/models/deepseek-v3p2'],
+      ['cerebras', 'gpt-oss-120b'],
+      ['azure-openai', 'gpt-4o'],
     ] as const
     for (const [provider, model] of known) {
       assert.ok((prices.lookup({ provider }, model)?.facts.pricing?.input ?? 0) > 0, `${provider} ${model}`)
@@ -84,6 +91,8 @@ describe('price snapshot', function () {
         'deepseek-chat',
       ),
     )
+    const resource = 'https://ours.openai.azure.com'
+    assert.ok(prices.lookup({ provider: 'azure-openai', baseUrl: resource }, 'gpt-4o'))
     for (const url of [
       'http://localhost:8000/v1',
       'https://proxy.test/v1',

@@ -39,7 +39,7 @@ export interface Wire {
   readonly connection: TestConnection
 }
 
-const locals = new Set(['ollama', 'vllm', 'llama-server'])
+const locals = new Set(['ollama', 'vllm', 'llama-server', 'lm-studio'])
 
 export async function createWire(id: string, folder = id): Promise<Wire> {
   const fixtures = readFixtures(folder)

@@ -21,7 +21,7 @@ import { createTransport, type Transport, type TransportOptions } from '../trans
 import { readEntries, readModel } from './models.js'
 import { toChatBody } from './request.js'
 import { readChatStream } from './stream.js'
-import { type ChatProviderRow, type ChatWire, standardWire, usualEmbeddings } from './wire.js'
+import { type ChatProviderRow, type ChatWire, type Place, standardWire, usualEmbeddings } from './wire.js'
 
 export function createChatProvider(row: ChatProviderRow): EmbeddingWork {
   const admit = createParameterGate()
@@ -52,13 +52,16 @@ async function* chat(
   const toolNames = createToolNames(request.tools ?? [])
   const streamUsage = booleanField(context, 'streamUsage') ?? true
   const { connection } = context
+  const { model } = request
   const body = toChatBody(request, { provider: row.id, connection, wire, toolNames, streamUsage })
-  const customised = customiseBody(body, request.model, context, wire.parameters)
-  const events = streamEvents(transport, '/chat/completions', customised)
+  const customised = customiseBody(body, model, context, wire.parameters)
+  const place = { baseUrl: transport.baseUrl, connection, model: model.id }
+  const url = wire.urlOf?.('chat/completions', place) ?? '/chat/completions'
+  const events = streamEvents(transport, url, customised)
   const { endMarker } = wire
   const parts = readChatStream(events, {
     provider: row.id,
-    model: request.model.id,
+    model: model.id,
     transport,
     toolNames,
     endMarker,
@@ -73,10 +76,12 @@ async function embed(
 ): Promise<EmbedResult> {
   const { model, dimensions } = request
   const transport = openTransport(row, context, { kind: 'document', model })
+  const { baseUrl } = transport
+  const url = urlOf(row, { baseUrl, connection: context.connection, model: model.id }, 'embeddings')
   return embedInBatches(request, row.embeddings ?? usualEmbeddings, async (input) =>
     readEmbeddings(
       await transport.json(
-        'embeddings',
+        url,
         renameMembers(compact({ model: model.id, input, encoding_format: 'float', dimensions }), context, {}),
       ),
     ),
@@ -106,6 +111,10 @@ async function listModels(row: ChatProviderRow, context: ProviderContext): Promi
     : await row.enrichModels([...models.values()], { transport, log: context.log })
 }
 
+function urlOf({ wire }: ChatProviderRow, place: Place, path: string): string {
+  return wire?.urlOf?.(path, place) ?? path
+}
+
 const lackStatuses = new Set([404, 405, 501])
 
 interface Listing {
@@ -121,7 +130,8 @@ async function readList(
 ): Promise<readonly ListedModel[]> {
   let body: unknown
   try {
-    body = await transport.json('models')
+    const { baseUrl } = transport
+    body = await transport.json(urlOf(row, { baseUrl, connection: context.connection }, 'models'))
   } catch (thrown) {
     const error = transport.error(thrown)
     if (mayLack && lackStatuses.has(error.status ?? 0)) return []

@@ -33,8 +33,17 @@ export interface ChatWire {
   readonly reasoningMember?: 'reasoning_content'
   /** What ends a stream for certain: `data: [DONE]`, or for servers that omit it, a finish reason. */
   readonly endMarker: 'done' | 'finishReason'
+  /** Where a server has its endpoints elsewhere than below the base URL: the address of `chat/completions` and so on. */
+  readonly urlOf?: (path: string, place: Place) => string
   /** Further members of the body, which win over the usual ones. */
   readonly extra?: (request: ProviderChatRequest, connection: Connection) => JsonRecord
+}
+
+export interface Place {
+  readonly baseUrl: string
+  readonly connection: Connection
+  /** Absent where no model is asked. */
+  readonly model?: string
 }
 
 export const standardWire: ChatWire = {

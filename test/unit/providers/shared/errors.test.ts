@@ -193,6 +193,11 @@ describe('responseError', () => {
     )
   })
 
+  it('leaves out the names of classes that a proxy puts first', () => {
+    const told = 'litellm.NotFoundError: OpenAIException - The model does not exist.'
+    const { message } = responseError(subject, { status: 404, body: { error: told }, now: 0 })
+    assert.match(message, /\(404\): The model does not exist\. Refresh/)
+  })
   it('tries a provider’s own rules first', () => {
     const error = responseError(subject, { status: 403, body: '', now: 0 }, [
       { status: [403], code: 'context-length' },

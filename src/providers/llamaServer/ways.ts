@@ -1,0 +1,26 @@
+import type { ListedModel } from '../../core/model.js'
+import { readFurther } from '../shared/chatWire/further.js'
+import { type Asking, openModelWire, type RowWays } from '../shared/chatWire/wire.js'
+import { booleanAt, compact, numberAt, recordAt } from '../shared/json.js'
+
+/** `/props` tells what the one loaded model was started with; a router of several models has none to tell of. */
+async function readProps(models: readonly ListedModel[], asking: Asking): Promise<readonly ListedModel[]> {
+  const [model, ...others] = models
+  if (model === undefined || others.length > 0) return models
+  const props = await readFurther(asking, `${asking.transport.baseUrl.replace(/\/v1$/, '')}/props`)
+  // It can be switched off.
+  if (props === undefined) return models
+  const capabilities = compact({
+    ...model.capabilities,
+    imageInput: booleanAt(recordAt(props, 'modalities'), 'vision'),
+    toolCalling: booleanAt(recordAt(props, 'chat_template_caps'), 'supports_tools'),
+  })
+  const contextWindow =
+    numberAt(recordAt(props, 'default_generation_settings'), 'n_ctx') ?? model.contextWindow
+  return [{ ...model, ...compact({ contextWindow }), capabilities }]
+}
+
+export const ways: RowWays = {
+  wire: openModelWire,
+  enrichModels: readProps,
+}

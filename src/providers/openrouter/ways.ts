@@ -1,0 +1,37 @@
+import type { ListedModel } from '../../core/model.js'
+import type { ProviderChatRequest } from '../../core/provider.js'
+import { openModelWire, type RowWays } from '../shared/chatWire/wire.js'
+import { nearestEffort } from '../shared/effort.js'
+import { arrayAt, booleanAt, type JsonRecord, recordAt } from '../shared/json.js'
+
+/** What it translates for every maker, where its list says nothing of a model. */
+const efforts = ['none', 'minimal', 'low', 'medium', 'high', 'xhigh']
+
+/** Its own way of asking, which it translates for each maker. */
+function reasoningMembers({ model, parameters }: ProviderChatRequest): JsonRecord {
+  const wanted = parameters?.reasoningEffort
+  const effort = wanted === undefined ? undefined : nearestEffort(wanted, model, efforts)
+  return effort === undefined ? {} : { reasoning: { effort } }
+}
+
+function refineModel(model: ListedModel, entry: unknown): ListedModel | undefined {
+  const made = arrayAt(recordAt(entry, 'architecture'), 'output_modalities')
+  if (made.length > 0 && !made.includes('text')) return undefined
+  const reasoning = recordAt(entry, 'reasoning')
+  const isMandatory = booleanAt(reasoning, 'mandatory')
+  if (isMandatory === undefined) return model
+  const supported = arrayAt(reasoning, 'supported_efforts').filter((each) => typeof each === 'string')
+  const offered = supported.length > 0 ? supported : efforts
+  return { ...model, reasoningEfforts: offered.filter((each) => !isMandatory || each !== 'none') }
+}
+
+export const ways: RowWays = {
+  wire: { ...openModelWire, effortOf: () => undefined, extra: reasoningMembers },
+  errorRules: [
+    { status: [403], message: /moderation|flagged/i, code: 'content-filtered' },
+    { status: [404], message: /no endpoints found that support/i, code: 'capability-unsupported' },
+    { status: [404], message: /data policy/i, code: 'forbidden' },
+    { status: [400], message: /not a valid model/i, code: 'not-found' },
+  ],
+  refineModel,
+}
