@@ -1,0 +1,106 @@
+import assert from 'node:assert/strict'
+import { ModelError } from '../../../../src/core/errors.js'
+import { defaultAlertRules } from '../../../../src/core/usage/alertRules.js'
+import { type AlertStore, createAlertStore } from '../../../../src/core/usage/alertStore.js'
+import { type Alert, createAlerts, keyOf } from '../../../../src/core/usage/alerts.js'
+import { createMetrics } from '../../../../src/core/usage/metrics.js'
+import { createAttemptRecord } from '../../../fakes/attemptRecords.js'
+import { createDatabaseFolder, type DatabaseFolder } from '../../../fakes/databases.js'
+import { createManualClock } from '../../../fakes/manualClock.js'
+import { createMemoryLog } from '../../../fakes/memoryStores.js'
+
+const hour = 3_600_000
+
+function setUp(store: AlertStore) {
+  const clock = createManualClock()
+  const metrics = createMetrics({ clock })
+  const log = createMemoryLog()
+  const told: Alert[] = []
+  const notify = (alert: Alert): void => void told.push(alert)
+  const alerts = createAlerts({ metrics, rules: () => defaultAlertRules, store, clock, log, notify })
+  const fail = (count: number): void => {
+    for (let index = 0; index < count; index++) {
+      const outcome = { kind: 'failure', code: 'timeout' } as const
+      const record = createAttemptRecord({ at: clock.now(), requestId: `${clock.now()}-${index}`, outcome })
+      metrics.record(record)
+      alerts.observe(record)
+    }
+  }
+  return { clock, log, told, alerts, fail, rules: () => told.map(({ rule }) => rule.id) }
+}
+
+describe('alerts', function () {
+  this.timeout(60_000)
+
+  let folder: DatabaseFolder
+  let store: AlertStore
+  beforeEach(async () => {
+    folder = createDatabaseFolder()
+    store = createAlertStore(await folder.open())
+  })
+  afterEach(() => folder.remove())
+
+  it('tell once of a connection and a model that begin to fail, however many attempts follow', () => {
+    const { fail, rules, told } = setUp(store)
+    fail(4)
+    assert.deepEqual(rules(), [])
+    fail(30)
+    assert.deepEqual(rules(), ['connection-unhealthy', 'model-failing'])
+    assert.match(told[1]?.message ?? '', /^work\/small fails more often than it used to\./)
+  })
+
+  it('tell again when it still fails after the pause', async () => {
+    const { clock, fail, rules } = setUp(store)
+    fail(12)
+    await clock.advance(7 * hour)
+    fail(12)
+    assert.deepEqual(rules().filter((id) => id === 'connection-unhealthy').length, 2)
+  })
+
+  it('tell nothing of what is silenced, until it is not any more', async () => {
+    const { clock, alerts, fail, rules } = setUp(store)
+    alerts.silence({ rule: '*', subject: 'work' }, hour)
+    fail(12)
+    assert.deepEqual(rules(), ['model-failing'])
+    assert.deepEqual(
+      alerts.silences().map(({ subject }) => subject),
+      ['work'],
+    )
+    alerts.unsilence({ rule: '*', subject: 'work' })
+    await clock.advance(2 * 60_000)
+    fail(1)
+    assert.deepEqual(rules(), ['model-failing', 'connection-unhealthy'])
+  })
+
+  it('can be silenced by their own key', () => {
+    const { alerts, fail, told } = setUp(store)
+    fail(12)
+    const [first] = told
+    assert.ok(first !== undefined)
+    alerts.silence(keyOf(first), hour)
+    assert.deepEqual(
+      alerts.silences().map(({ rule, subject }) => [rule, subject]),
+      [['connection-unhealthy', 'work']],
+    )
+  })
+
+  it('are told all the same, and no more often, where the database cannot be written', () => {
+    const broken: AlertStore = {
+      ...store,
+      claim: () => {
+        throw new ModelError({ code: 'not-saved', message: 'The disk is full. Free some space.' })
+      },
+    }
+    const { fail, rules, log } = setUp(broken)
+    fail(40)
+    assert.deepEqual(rules(), ['connection-unhealthy', 'model-failing'])
+    assert.equal(log.lines.filter((line) => line.includes('The disk is full')).length, 2)
+  })
+
+  it('do not look at answers out of the cache', () => {
+    const { alerts, fail, told } = setUp(store)
+    fail(4)
+    alerts.observe(createAttemptRecord({ isCacheHit: true, number: 0 }))
+    assert.deepEqual(told, [])
+  })
+})
