@@ -20,8 +20,9 @@ async function readSources() {
   const { connectionsSchema } = await import('../src/vscode/connectionSchema.ts')
   const { parameterTemplatesSchema } = await import('../src/vscode/parameterTemplates.ts')
   const { parameterTemplates } = await import('../src/core/parameters/templates.ts')
+  const { settingsTable } = await import('../src/vscode/settingsTable.ts')
   const { providers } = await import('../src/providers/index.ts')
-  const settings = settingRows({ connectionsSchema, parameterTemplatesSchema, providers })
+  const settings = settingRows({ connectionsSchema, parameterTemplatesSchema, settingsTable, providers })
   return { ...commands, views, providers, parameterTemplates, settings }
 }
 

@@ -25,8 +25,9 @@ import {
   createConnections,
   createDefaultModel,
   createParameterTemplates,
-  readCatalogSettings,
+  createSetting,
 } from './vscode/settings.js'
+import { settingsTable } from './vscode/settingsTable.js'
 import { createSecretStore } from './vscode/stores.js'
 
 /** What the doors lead to. */
@@ -65,7 +66,9 @@ type Foundations = ReturnType<typeof createFoundations>
 function createModels(context: vscode.ExtensionContext, { redactor }: RedactedLog, foundations: Foundations) {
   const { environment, log, clock, ports } = foundations
   const files = createFileStore(context.globalStorageUri.fsPath)
-  const settings = readCatalogSettings
+  const isCatalogEnabled = createSetting(settingsTable.catalogEnabled, log)
+  const catalogUrl = createSetting(settingsTable.catalogUrl, log)
+  const settings = () => ({ enabled: isCatalogEnabled.get(), url: catalogUrl.get() })
   const catalog = createModelsDevCatalog({ fetch: ports.fetch, clock, log, files, providers, settings })
   const catalogs = [catalog, createPriceSnapshot({ clock, log })]
   const tests = createConnectionTests({ files, clock, log })
@@ -88,7 +91,16 @@ function createModels(context: vscode.ExtensionContext, { redactor }: RedactedLo
     tests,
     inUse: () => vscode.window.state.focused,
   })
-  const resources = [connections, secrets, credentials, registry, catalog, tests]
+  const resources = [
+    connections,
+    secrets,
+    credentials,
+    registry,
+    catalog,
+    tests,
+    isCatalogEnabled,
+    catalogUrl,
+  ]
   return { connections, credentials, registry, catalogs, tests, resources }
 }
 
@@ -98,7 +110,7 @@ export function createServices(context: vscode.ExtensionContext, redacted: Redac
   const { environment, log, clock, engine, ports } = foundations
   const { catalogs, tests, resources, ...models } = createModels(context, redacted, foundations)
   const { registry, credentials } = models
-  const defaultModel = createDefaultModel()
+  const defaultModel = createDefaultModel(log)
   const tokens = createTokenCounter()
   const templates = createParameterTemplates(log)
   const defaults = createDefaultParameters({ templates: () => templates.get(), log })

@@ -77,7 +77,8 @@ export function manifestParts({ commandTable, commandCategory, settings, views }
         supported: 'limited',
         description:
           'In Restricted Mode no local process is started and nothing in the workspace can change a connection.',
-        restrictedConfigurations: settings.map((row) => row.key),
+        // A workspace may always tighten what is the user's.
+        restrictedConfigurations: settings.filter((row) => row.scope === 'application').map((row) => row.key),
       },
       virtualWorkspaces: true,
     },

@@ -16,38 +16,12 @@ const connections = {
     'Your connections to language models: one entry for each, several of one provider are fine. Use “Roundhouse: Add Connection” to add one; keys are never kept here.',
 }
 
-const defaultModel = {
-  key: 'roundhouse.defaultModel',
-  scope: 'application',
-  schema: { type: 'string' },
-  default: '',
-  description:
-    'The model to begin with, written connection/model. The status bar and “Roundhouse: Select Model” set it. Empty: the first model that can chat.',
-}
-
 const parameterTemplates = {
   key: 'roundhouse.parameterTemplates',
   scope: 'application',
   default: {},
   description:
     'Your own parameter templates, by name; a connection or a model takes one over by its `template`. One that is named like one of Roundhouse’s own takes its place.',
-}
-
-const catalogEnabled = {
-  key: 'roundhouse.catalog.enabled',
-  scope: 'application',
-  schema: { type: 'boolean' },
-  default: true,
-  description:
-    'Look up what is published of models (limits, abilities, prices) in a catalogue, at most once a day, without any key and only while a connection to a cloud answers. Off: only your settings, the providers’ own lists and the price list that comes with Roundhouse count.',
-}
-
-const catalogUrl = {
-  key: 'roundhouse.catalog.url',
-  scope: 'application',
-  schema: { type: 'string', format: 'uri' },
-  default: 'https://models.dev/api.json',
-  description: 'Where the catalogue is: models.dev’s `api.json`, or a copy of it.',
 }
 
 /** What zod writes out of thoroughness and nobody needs to read. */
@@ -126,15 +100,20 @@ function toSettingsSchema(schema) {
   }
 }
 
+/** @param {import('../../src/vscode/settingsTable.ts').SettingRow<unknown>} row */
+function simpleRow({ schema, ...row }) {
+  return { ...row, schema: toSchema(schema) }
+}
+
 /**
- * @param {{ connectionsSchema: (providers: readonly unknown[]) => import('zod/mini').ZodMiniType, parameterTemplatesSchema: import('zod/mini').ZodMiniType, providers: readonly unknown[] }} sources
+ * @param {{ connectionsSchema: (providers: readonly unknown[]) => import('zod/mini').ZodMiniType, parameterTemplatesSchema: import('zod/mini').ZodMiniType, settingsTable: typeof import('../../src/vscode/settingsTable.ts').settingsTable, providers: readonly unknown[] }} sources
  */
-export function settingRows({ connectionsSchema, parameterTemplatesSchema, providers }) {
+export function settingRows({ connectionsSchema, parameterTemplatesSchema, settingsTable, providers }) {
+  const { defaultModel, ...others } = settingsTable
   return [
     { ...connections, schema: toSettingsSchema(connectionsSchema(providers)) },
-    defaultModel,
+    simpleRow(defaultModel),
     { ...parameterTemplates, schema: toSchema(parameterTemplatesSchema) },
-    catalogEnabled,
-    catalogUrl,
+    ...Object.values(others).map(simpleRow),
   ]
 }

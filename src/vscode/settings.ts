@@ -7,6 +7,8 @@ import type { ProviderTable } from '../core/provider.js'
 import type { Connections } from '../core/registry/connections.js'
 import { createConnectionReader, storedConnection, withEntry, withNewEntry } from './connectionSettings.js'
 import { readParameterTemplates } from './parameterTemplates.js'
+import { type SettingRow, settingsTable } from './settingsTable.js'
+import { readValue } from './settingValue.js'
 
 const section = 'roundhouse'
 
@@ -72,52 +74,62 @@ export function createConnections(
   }
 }
 
-/** The user's own parameter templates, as they are now; what is wrong with them is logged, once for each change. */
-export function createParameterTemplates(log: Log): Disposable & { get(): ParameterTemplates } {
-  let current: ParameterTemplates | undefined
-  const subscription = vscode.workspace.onDidChangeConfiguration((event) => {
-    if (event.affectsConfiguration(`${section}.parameterTemplates`)) current = undefined
-  })
-  return {
-    get() {
-      if (current !== undefined) return current
-      const { templates, problems } = readParameterTemplates(readUserValue('parameterTemplates'))
-      for (const problem of problems) log.warn(problem)
-      current = templates
-      return templates
-    },
-    dispose: () => void subscription.dispose(),
-  }
-}
-
-/** Whether and where published facts about models are looked up, as the settings are now. */
-export function readCatalogSettings(): { readonly enabled: boolean; readonly url: string } {
-  const url = readUserValue('catalog.url')
-  return { enabled: readUserValue('catalog.enabled') === true, url: typeof url === 'string' ? url : '' }
-}
-
-/** The user's default model, `connection/id`. */
-export interface DefaultModel extends Disposable {
-  get(): string | undefined
-  set(model: string): Promise<void>
+/** A value of the settings as it is now. */
+export interface Setting<T> extends Disposable {
+  get(): T
   readonly onDidChange: (listener: () => void) => Disposable
 }
 
-export function createDefaultModel(): DefaultModel {
+/** Reads again only after a change. */
+function watchSetting<T>(key: string, read: () => T): Setting<T> {
   const changed = createEmitter<void>()
+  let known: { readonly value: T } | undefined
   const subscription = vscode.workspace.onDidChangeConfiguration((event) => {
-    if (event.affectsConfiguration(`${section}.defaultModel`)) changed.fire()
+    if (!event.affectsConfiguration(key)) return
+    known = undefined
+    changed.fire()
   })
   return {
-    get() {
-      const value = readUserValue('defaultModel')
-      return typeof value === 'string' && value !== '' ? value : undefined
-    },
-    set: async (model) => writeUserValue('defaultModel', model),
+    get: () => (known ??= { value: read() }).value,
     onDidChange: changed.event,
     dispose() {
       subscription.dispose()
       changed.dispose()
     },
+  }
+}
+
+const nameOf = (key: string) => key.slice(section.length + 1)
+
+/** A setting of the table. What is not valid is logged, once for each change, and the default used. */
+export function createSetting<T>(row: SettingRow<T>, log: Log): Setting<T> {
+  return watchSetting(row.key, () => {
+    const value = readUserValue(nameOf(row.key))
+    const { value: valid, problems } = readValue(row, value)
+    for (const problem of problems) log.warn(problem)
+    return valid
+  })
+}
+
+/** The user's own parameter templates, as they are now; what is wrong with them is logged, once for each change. */
+export function createParameterTemplates(log: Log): Setting<ParameterTemplates> {
+  return watchSetting(`${section}.parameterTemplates`, () => {
+    const { templates, problems } = readParameterTemplates(readUserValue('parameterTemplates'))
+    for (const problem of problems) log.warn(problem)
+    return templates
+  })
+}
+
+/** The user's default model, `connection/id`. */
+export interface DefaultModel extends Setting<string | undefined> {
+  set(model: string): Promise<void>
+}
+
+export function createDefaultModel(log: Log): DefaultModel {
+  const setting = createSetting(settingsTable.defaultModel, log)
+  return {
+    ...setting,
+    get: () => setting.get() || undefined,
+    set: async (model) => writeUserValue('defaultModel', model),
   }
 }

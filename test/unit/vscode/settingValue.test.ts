@@ -1,0 +1,27 @@
+import assert from 'node:assert/strict'
+import { settingsTable } from '../../../src/vscode/settingsTable.js'
+import { readValue } from '../../../src/vscode/settingValue.js'
+
+describe('readValue', () => {
+  for (const row of Object.values(settingsTable)) {
+    it(`takes the default of ${row.key} where nothing is set, and the default is valid itself`, () => {
+      assert.deepEqual(readValue<unknown>(row, undefined), { value: row.default, problems: [] })
+      assert.equal(row.schema.safeParse(row.default).success, true)
+    })
+  }
+
+  it('takes what is valid', () => {
+    assert.deepEqual(readValue(settingsTable.catalogEnabled, false), { value: false, problems: [] })
+  })
+
+  for (const [row, value, problem] of [
+    [settingsTable.catalogEnabled, 'no', 'roundhouse.catalog.enabled must be true or false.'],
+    [settingsTable.catalogUrl, 7, 'roundhouse.catalog.url must be a text.'],
+  ] as const) {
+    it(`names what is wrong with ${row.key}: ${JSON.stringify(value)}, and uses the default`, () => {
+      const read = readValue<unknown>(row, value)
+      assert.equal(read.value, row.default)
+      assert.deepEqual(read.problems, [`${problem} The default is used until this is corrected.`])
+    })
+  }
+})
