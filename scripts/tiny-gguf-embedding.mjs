@@ -1,10 +1,12 @@
-// A tiny text encoder: BERT with random weights and mean pooling, so that equal words make similar vectors.
+// A tiny text encoder: BERT with random weights and mean pooling, so that equal words make similar vectors; or one with
+// a head that scores a document by a query.
 import { matrix, randomWeights } from './tiny-gguf-layers.mjs'
 import { tokenKinds } from './tiny-gguf-tokenizer.mjs'
 import { commonWords } from './tiny-gguf-words.mjs'
 
 /** @typedef {import('./tiny-gguf-format.mjs').Tensor} Tensor */
 /** @typedef {import('./tiny-gguf-format.mjs').MetadataEntry} MetadataEntry */
+/** @typedef {import('./tiny-gguf-layers.mjs').Weights} Weights */
 
 const width = 64
 const feedForward = 4 * width
@@ -14,15 +16,22 @@ const characters = Array.from('abcdefghijklmnopqrstuvwxyz0123456789.,!?\'"-:;()'
 /** llama.cpp marks the start of a word by this character. */
 const wordStart = '\u2581'
 
+/** GGUF's numbers for what becomes of the tokens' vectors. */
+const pooling = { embedding: 1, reranking: 4 }
+
 /**
- * @param {import('./tiny-gguf.d.mts').EmbeddingOptions} options
+ * @param {import('./tiny-gguf.d.mts').EmbeddingOptions | import('./tiny-gguf.d.mts').RerankingOptions} options
  * @returns {{ metadata: MetadataEntry[], tensors: Tensor[] }}
  */
-export function embeddingModel({ seed = 7, context = 512 }) {
+export function encoderModel({ kind, seed = 7, context = 512 }) {
   const weights = randomWeights(seed)
   const vocabulary = createVocabulary()
   return {
-    metadata: [...shapeMetadata(context, vocabulary.tokens.length), ...tokenizerMetadata(vocabulary)],
+    metadata: [
+      ...shapeMetadata(context, vocabulary.tokens.length),
+      ['bert.pooling_type', 'u32', pooling[kind]],
+      ...tokenizerMetadata(vocabulary),
+    ],
     tensors: [
       matrix(
         'token_embd.weight',
@@ -33,8 +42,19 @@ export function embeddingModel({ seed = 7, context = 512 }) {
       plain('position_embd.weight', [width, context], weights(width * context, 0.05)),
       ...norm('token_embd_norm'),
       ...Array.from({ length: layers }, (_, layer) => layerTensors(layer, weights)).flat(),
+      ...(kind === 'reranking' ? headTensors(weights) : []),
     ],
   }
+}
+
+/** One score for a whole text. @param {Weights} weights @returns {Tensor[]} */
+function headTensors(weights) {
+  return [
+    plain('cls.weight', [width, width], weights(width * width, 1 / Math.sqrt(width))),
+    plain('cls.bias', [width], new Float32Array(width)),
+    plain('cls.output.weight', [width, 1], weights(width, 1 / Math.sqrt(width))),
+    plain('cls.output.bias', [1], new Float32Array(1)),
+  ]
 }
 
 function createVocabulary() {
@@ -62,7 +82,6 @@ function shapeMetadata(context, vocabulary) {
     ['bert.attention.head_count', 'u32', 4],
     ['bert.attention.layer_norm_epsilon', 'f32', 1e-12],
     ['bert.attention.causal', 'bool', false],
-    ['bert.pooling_type', 'u32', 1],
   ]
 }
 

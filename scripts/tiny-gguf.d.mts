@@ -32,7 +32,12 @@ export interface EmbeddingOptions extends CommonOptions {
   readonly seed?: number | undefined
 }
 
-export type TinyGgufOptions = ScriptOptions | RandomOptions | EmbeddingOptions
+export interface RerankingOptions extends CommonOptions {
+  readonly kind: 'reranking'
+  readonly seed?: number | undefined
+}
+
+export type TinyGgufOptions = ScriptOptions | RandomOptions | EmbeddingOptions | RerankingOptions
 
 /** The bytes of a model file. */
 export function makeTinyGguf(options: TinyGgufOptions): Buffer

@@ -2,13 +2,14 @@
 //   script     says a chosen text and ends; every forward pass is a genuine one
 //   random     seeded random weights: gibberish, for measuring
 //   embedding  a BERT encoder with mean pooling
+//   reranking  a BERT encoder that scores documents
 // node scripts/tiny-gguf.mjs --out m.gguf [--kind script] [--reply text] [--loop] [--window n] [--context n]
 import { writeFile } from 'node:fs/promises'
 import { argv } from 'node:process'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { randomModel, scriptModel } from './tiny-gguf-chat.mjs'
-import { embeddingModel } from './tiny-gguf-embedding.mjs'
+import { encoderModel } from './tiny-gguf-embedding.mjs'
 import { encodeGguf, tensorTypes } from './tiny-gguf-format.mjs'
 
 /** @typedef {import('./tiny-gguf.d.mts').TinyGgufOptions} TinyGgufOptions */
@@ -30,7 +31,7 @@ export function makeTinyGguf(options) {
 /** @param {TinyGgufOptions} options */
 function modelOf(options) {
   if (options.kind === 'script') return scriptModel(options)
-  return options.kind === 'random' ? randomModel(options) : embeddingModel(options)
+  return options.kind === 'random' ? randomModel(options) : encoderModel(options)
 }
 
 /**
@@ -68,7 +69,7 @@ async function main() {
   const bytes =
     kind === 'script'
       ? makeTinyGguf({ kind, reply, loop, context, window })
-      : makeTinyGguf({ kind: kind === 'random' ? kind : 'embedding', context })
+      : makeTinyGguf({ kind: kind === 'random' || kind === 'reranking' ? kind : 'embedding', context })
   await writeFile(out, bytes)
   console.log(`${out}: ${bytes.length} bytes`)
 }

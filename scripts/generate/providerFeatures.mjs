@@ -126,6 +126,7 @@ const groups = [
       },
       { name: 'Prompt caching', cell: promptCaching },
       { name: 'Embeddings', cell: embeddings },
+      { name: 'Reranking', cell: () => lack('Its API, as it is used here, ranks no documents.') },
       {
         name: 'Rate headers',
         cell: ({ rateLimits }) => ('exempt' in rateLimits ? lack(rateLimits.exempt) : proof('rateLimits')),
@@ -152,6 +153,11 @@ export const ownProofs = {
     'test/unit/providers/llamacpp.test.ts': {
       Text: 'answers, from the system’s text to the end',
       'Model list': 'lists each file as a model, by its file name and with the facts it states',
+      Embeddings: 'embeds texts in any number, and counts their tokens exactly',
+      Reranking: 'ranks documents by a query, and names the model that cannot',
+    },
+    'test/unit/platform/llama/answerForm.test.ts': {
+      'Structured output': 'keeps to its JSON schema, whatever the model would rather say',
     },
     'test/unit/platform/llama/generate.test.ts': {
       Tools: 'answers from a tool’s result',

@@ -14,6 +14,8 @@ export interface Capabilities {
   readonly reasoning?: boolean
   readonly structuredOutput?: boolean
   readonly embedding?: boolean
+  /** Scores documents by a query, and does nothing else. */
+  readonly reranking?: boolean
   /** False for models whose answer comes whole. */
   readonly streaming?: boolean
   /** False for models that refuse a system message; their system text goes into the first user message. */
@@ -124,6 +126,11 @@ export interface Usage {
   readonly cacheWriteInputTokens: number
   readonly reasoningOutputTokens: number
   readonly accuracy: 'exact' | 'estimated'
+}
+
+/** False for models that only embed or rank. */
+export function canChat({ capabilities }: Pick<ModelInfo, 'capabilities'>): boolean {
+  return capabilities.embedding !== true && capabilities.reranking !== true
 }
 
 export function formatModelRef(ref: ModelRef): string {

@@ -96,16 +96,46 @@ interface SqlChange {
 
 export type Environment = Readonly<Record<string, string | undefined>>
 
-export interface EngineRequest {
+/** How a model is used, whatever for. */
+export interface EngineUse {
   /** Absolute path of a GGUF file. */
   readonly file: string
+  readonly threads?: number
+  /** Tokens; the model's own context length, capped, where absent. */
+  readonly contextSize?: number
+  /** Layers that the GPU computes, where there is one; as many as fit where absent. */
+  readonly gpuLayers?: number
+  /** Milliseconds after its last use at which the model is unloaded; the engine's own where absent. */
+  readonly idleMs?: number
+}
+
+export interface EngineRequest extends EngineUse {
   readonly messages: readonly Message[]
   readonly tools?: readonly Tool[]
   readonly toolMode?: ToolMode
   readonly parameters?: ChatParameters
-  readonly threads?: number
-  /** Tokens; the model's own context length, capped, where absent. */
-  readonly contextSize?: number
+}
+
+interface EngineEmbedRequest extends EngineUse {
+  readonly inputs: readonly string[]
+}
+
+export interface EngineEmbeddings {
+  /** One of length 1 for each input, in their order. */
+  readonly embeddings: readonly (readonly number[])[]
+  /** Of all inputs together. */
+  readonly inputTokens: number
+}
+
+interface EngineRerankRequest extends EngineUse {
+  readonly query: string
+  readonly documents: readonly string[]
+}
+
+export interface EngineRanking {
+  /** From 0 to 1, one for each document, in their order. */
+  readonly scores: readonly number[]
+  readonly inputTokens: number
 }
 
 /** llama.cpp behind a process boundary: a malformed file may end the child, never the caller. */
@@ -114,6 +144,10 @@ export interface EmbeddedEngine extends Disposable {
   inspect(file: string, signal: AbortSignal): Promise<ModelFacts>
   /** Throws ModelError `engine-failed`, `not-found`, `context-length` or `cancelled`. */
   chat(request: EngineRequest, signal: AbortSignal): AsyncIterable<ResponsePart>
+  /** Throws as `chat` does, and `capability-unsupported` for a model that only generates. */
+  embed(request: EngineEmbedRequest, signal: AbortSignal): Promise<EngineEmbeddings>
+  /** Throws as `chat` does, and `capability-unsupported` for a model that does not rank. */
+  rerank(request: EngineRerankRequest, signal: AbortSignal): Promise<EngineRanking>
   /** By the model's own tokenizer; loads the model where it is not loaded. */
   countTokens(file: string, text: string, signal: AbortSignal): Promise<number>
 }

@@ -119,6 +119,18 @@ export interface EmbedResult {
   readonly usage: Usage
 }
 
+export interface RerankRequest {
+  readonly model: ModelInfo
+  readonly query: string
+  readonly documents: readonly string[]
+}
+
+export interface RerankResult {
+  /** How well each document answers the query, from 0 to 1, in the order of the documents. */
+  readonly scores: readonly number[]
+  readonly usage: Usage
+}
+
 /** What a maker says it keeps of what is sent to it. */
 export interface DataRetention {
   /** One sentence or two. */
@@ -146,6 +158,8 @@ export interface Provider {
   chat(request: ProviderChatRequest, context: ProviderContext): AsyncIterable<ResponsePart>
   /** Absent where the provider has no embeddings. Throws ModelError. */
   embed?(request: EmbedRequest, context: ProviderContext): Promise<EmbedResult>
+  /** Absent where the provider ranks no documents. Throws ModelError. */
+  rerank?(request: RerankRequest, context: ProviderContext): Promise<RerankResult>
 }
 
 export type ProviderTable = readonly Provider[]

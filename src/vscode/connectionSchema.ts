@@ -19,6 +19,7 @@ const capabilities = z.strictObject({
   reasoning: flag,
   structuredOutput: flag,
   embedding: flag,
+  reranking: flag,
   streaming: flag,
   systemRole: flag,
 })

@@ -1,5 +1,5 @@
 import type { LanguageModelChatInformation } from 'vscode'
-import { formatModelRef, type ModelInfo, type Pricing } from '../core/model.js'
+import { canChat, formatModelRef, type ModelInfo, type Pricing } from '../core/model.js'
 import type { ConnectionView } from '../core/registry/registry.js'
 
 /** Fields that the host reads but the stable typings do not name. */
@@ -97,5 +97,5 @@ export function describeForHost(model: ModelInfo, view: ConnectionView): ModelIn
 }
 
 export function offersChat(model: ModelInfo): boolean {
-  return model.capabilities.embedding !== true && model.lifecycle?.status !== 'retired'
+  return canChat(model) && model.lifecycle?.status !== 'retired'
 }

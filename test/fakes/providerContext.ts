@@ -65,6 +65,8 @@ const noEngine: EmbeddedEngine = {
     throw new Error('There is no engine here.')
   },
   countTokens: () => Promise.reject(new Error('There is no engine here.')),
+  embed: () => Promise.reject(new Error('There is no engine here.')),
+  rerank: () => Promise.reject(new Error('There is no engine here.')),
   dispose: () => undefined,
 }
 

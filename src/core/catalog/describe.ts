@@ -63,6 +63,7 @@ const capabilityNames: readonly (keyof Capabilities)[] = [
   'reasoning',
   'structuredOutput',
   'embedding',
+  'reranking',
   'streaming',
   'systemRole',
 ]

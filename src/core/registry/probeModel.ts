@@ -1,4 +1,4 @@
-import type { ModelInfo } from '../model.js'
+import { canChat, type ModelInfo } from '../model.js'
 
 /** Names of models that answer no chat, where nothing else says so. */
 const otherKinds =
@@ -7,8 +7,9 @@ const otherKinds =
 /** Words by which makers name their small models. */
 const smallNames = /nano|mini|lite|flash|small|haiku|tiny|instant|(?<![\d.])[0-9]b\b/i
 
-function chats({ id, capabilities, lifecycle, outputModalities }: ModelInfo): boolean {
-  if (capabilities.embedding === true || lifecycle?.status === 'retired') return false
+function chats(model: ModelInfo): boolean {
+  const { id, lifecycle, outputModalities } = model
+  if (!canChat(model) || lifecycle?.status === 'retired') return false
   return (outputModalities?.includes('text') ?? true) && !otherKinds.test(id)
 }
 

@@ -1,4 +1,4 @@
-import { formatModelRef, type ModelInfo, type ModelRef, type Pricing } from '../model.js'
+import { canChat, formatModelRef, type ModelInfo, type ModelRef, type Pricing } from '../model.js'
 import { categorize, categoryIndex } from './category.js'
 import { readAbilities } from './features.js'
 import { estimateQuality } from './quality.js'
@@ -64,8 +64,8 @@ function isRetired({ lifecycle }: ModelInfo, now: number): boolean {
   return lifecycle.status === 'retired' || Date.parse(lifecycle.retiresAt ?? '') <= now
 }
 
-function makesText({ capabilities, outputModalities }: ModelInfo): boolean {
-  return capabilities.embedding !== true && outputModalities?.includes('text') !== false
+function makesText(model: ModelInfo): boolean {
+  return canChat(model) && model.outputModalities?.includes('text') !== false
 }
 
 export function createCandidates(models: readonly ModelInfo[], options: CandidateOptions): CandidateSet {

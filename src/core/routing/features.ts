@@ -41,6 +41,7 @@ const readings: Readonly<Record<keyof Capabilities | Feature, Reading>> = {
   reasoning: can('reasoning'),
   structuredOutput: can('structuredOutput'),
   embedding: can('embedding'),
+  reranking: can('reranking'),
   streaming: can('streaming'),
   systemRole: can('systemRole'),
   pdfInput: takes('pdf'),

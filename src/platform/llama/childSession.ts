@@ -1,8 +1,9 @@
 import type { ChildProcess } from 'node:child_process'
 import { cancelled, ModelError } from '../../core/errors.js'
-import type { Environment, Log } from '../../core/ports.js'
+import type { Clock, Environment, Log } from '../../core/ports.js'
 import { type ChildProgram, forkChild } from './childProgram.js'
-import { crashError, findCulprits, startError } from './crashReport.js'
+import { crashError, findCulprits, hangError, startError } from './crashReport.js'
+import { watchForHang } from './hangWatch.js'
 import type { ModelFile } from './modelFile.js'
 import { createPartStream, type PartStream } from './partStream.js'
 import { type FromChild, isFromChild, type Job, type Reply, type ToChild } from './protocol.js'
@@ -26,11 +27,16 @@ export interface ChildSessionOptions {
   readonly log: Log
   /** The process ended by itself while these files were being loaded, or else used. */
   readonly onCrash: (files: readonly ModelFile[]) => void
+  readonly clock: Clock
+  /** Milliseconds that the child has to end a cancelled job before it counts as hung. */
+  readonly graceMs: number
 }
 
 interface PendingJob {
   readonly file: ModelFile
   readonly stream: PartStream<Reply>
+  /** Aborted when the child has ended the job, or is gone. */
+  readonly over: AbortController
   started: boolean
 }
 
@@ -56,7 +62,23 @@ export function startChildSession(options: ChildSessionOptions): ChildSession {
   const end = (fail: (job: PendingJob) => ModelError): void => {
     if (!alive) return
     alive = false
-    for (const job of table.jobs.values()) job.stream.fail(fail(job))
+    for (const job of table.jobs.values()) {
+      job.stream.fail(fail(job))
+      job.over.abort()
+    }
+  }
+
+  // It holds nothing that is worth a farewell, and native code may not listen to one.
+  const kill = (): void => void child.process.kill('SIGKILL')
+
+  const watch = (job: PendingJob): void => {
+    const isLoading = (): boolean => table.loading.size > 0
+    const onHang = (): void => {
+      log.error(`The embedded engine does not answer any more while it uses ${job.file.path}: it is ended.`)
+      end(({ file }) => hangError(file, job.file))
+      kill()
+    }
+    void watchForHang({ ...options, isLoading, onHang }, job.over.signal)
   }
 
   child.process.on('message', (message) => {
@@ -74,23 +96,27 @@ export function startChildSession(options: ChildSessionOptions): ChildSession {
 
   return {
     alive: () => alive,
-    run: createRunner(table, send),
+    run: createRunner(table, send, watch),
     unload: (file) => send({ type: 'unload', file }),
     stop() {
       end(() => cancelled())
-      // It holds nothing that is worth a farewell, and native code may not listen to one.
-      child.process.kill('SIGKILL')
+      kill()
     },
   }
 }
 
-function createRunner({ jobs }: JobTable, send: (message: ToChild) => void): ChildSession['run'] {
+function createRunner(
+  { jobs }: JobTable,
+  send: (message: ToChild) => void,
+  watch: (job: PendingJob) => void,
+): ChildSession['run'] {
   let nextId = 1
   return async function* run(request, file, signal) {
     const id = nextId++
     const stream = createPartStream<Reply>()
     const abort = (): void => stream.fail(cancelled(signal.reason))
-    jobs.set(id, { file, stream, started: false })
+    const job = { file, stream, over: new AbortController(), started: false }
+    jobs.set(id, job)
     signal.addEventListener('abort', abort, { once: true })
     send({ ...request, id })
     try {
@@ -100,9 +126,10 @@ function createRunner({ jobs }: JobTable, send: (message: ToChild) => void): Chi
       }
     } finally {
       signal.removeEventListener('abort', abort)
-      jobs.delete(id)
-      // Unknown to the child where the job has ended by itself.
-      send({ type: 'cancel', id })
+      if (!job.over.signal.aborted) {
+        send({ type: 'cancel', id })
+        watch(job)
+      }
     }
   }
 }
@@ -127,8 +154,11 @@ function receive(message: FromChild, { jobs, loading, log }: JobTable): void {
   const job = jobs.get(message.id)
   if (job === undefined) return undefined
   if (message.type === 'started') job.started = true
-  else if (message.type === 'done') job.stream.end()
-  else if (message.type === 'failed') job.stream.fail(new ModelError(message))
-  else job.stream.push(message)
+  else if (message.type === 'done' || message.type === 'failed') {
+    if (message.type === 'done') job.stream.end()
+    else job.stream.fail(new ModelError(message))
+    job.over.abort()
+    jobs.delete(message.id)
+  } else job.stream.push(message)
   return undefined
 }

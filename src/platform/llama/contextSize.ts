@@ -32,6 +32,15 @@ function cacheBytes(insights: ContextInsights, contextSize: number): number {
   return insights.estimateContextResourceRequirements({ contextSize, modelGpuLayers: 0 }).cpuRam
 }
 
+const smallestPooled = 512
+
+/** The context to create for texts that are evaluated whole: its memory grows with the square of their length. */
+export function pooledContextFor(needed: number, limit: number): number {
+  let size = smallestPooled
+  while (size < needed) size *= 2
+  return Math.min(limit, size)
+}
+
 /**
  * The context to create for a prompt: memory follows the conversation, not the model's maximum. A conversation that
  * outgrew its context gets half as much again, because its cache is lost with every new one.

@@ -46,6 +46,13 @@ export function crashError(file: ModelFile, { how, complaint, culprits }: CrashR
   return new ModelError({ code: 'engine-failed', message, retryable: true, cause })
 }
 
+/** What a request for `file` is told when the child was ended because it hung over another request. */
+export function hangError(file: ModelFile, hung: ModelFile): ModelError {
+  const other = file.path === hung.path ? 'a cancelled request for it' : hung.path
+  const message = `The embedded engine hung over ${other} while ${file.path} was in use, and was ended: send the request again.`
+  return new ModelError({ code: 'engine-failed', message, retryable: true })
+}
+
 export function startError(cause: Error): ModelError {
   const message = `The embedded engine could not be started (${cause.message}): reinstall the extension, or use a server such as Ollama.`
   return new ModelError({ code: 'engine-failed', message, cause })

@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os'
 import { cancelled, ModelError } from '../../core/errors.js'
-import type { Clock, EmbeddedEngine, EngineRequest, Environment, Log } from '../../core/ports.js'
+import type { Clock, EmbeddedEngine, Environment, Log } from '../../core/ports.js'
 import { createAdmission } from './admission.js'
 import type { ChildProgram } from './childProgram.js'
 import { type ChildSession, type JobRequest, startChildSession } from './childSession.js'
@@ -22,8 +22,11 @@ export interface EmbeddedEngineOptions {
   readonly threads?: number
   /** Milliseconds after its last use at which a model is unloaded; ten minutes where absent. */
   readonly idleMs?: number
+  /** Milliseconds that a cancelled request may still run before its process counts as hung; 20 s where absent. */
+  readonly graceMs?: number
 }
 
+const defaultGraceMs = 20_000
 const defaultIdleMs = 10 * 60_000
 /** Milliseconds that the process stays after it only looked at files. */
 const inspectLingerMs = 15_000
@@ -36,6 +39,9 @@ export function defaultThreads(processors = availableParallelism()): number {
 /** llama.cpp in one forked child: started by the first request, ended when nothing has used it for a while. */
 export function createEmbeddedEngine(options: EmbeddedEngineOptions): EmbeddedEngine {
   const { builtinFolder, allowed, clock, idleMs = defaultIdleMs, threads = defaultThreads() } = options
+  const { graceMs = defaultGraceMs } = options
+  /** How long each model stays, as the last request for it said. */
+  const stays = new Map<string, number>()
   const crashes = createCrashMemory(clock)
   const admit = createAdmission({ builtinFolder, allowed, crashes })
   let session: ChildSession | undefined
@@ -54,18 +60,21 @@ export function createEmbeddedEngine(options: EmbeddedEngineOptions): EmbeddedEn
   const start = (): ChildSession => {
     if (session?.alive() === true) return session
     const onCrash = (files: readonly ModelFile[]): void => files.forEach((file) => crashes.record(file))
-    session = startChildSession({ ...options, onCrash })
+    session = startChildSession({ ...options, graceMs, onCrash })
     return session
   }
 
-  async function* run(request: JobRequest, signal: AbortSignal): AsyncGenerator<Reply> {
+  const hold = (type: JobRequest['type'], path: string, stay: number | undefined): (() => void) => {
+    // Looking at a file loads nothing, and must not shorten the stay of what is loaded; nor must counting.
+    if (type === 'inspect') return leases.hold(type, Math.min(inspectLingerMs, idleMs))
+    if (type !== 'count') stays.set(path, stay ?? idleMs)
+    return leases.hold(path, stays.get(path) ?? idleMs)
+  }
+
+  const run: Run = async function* run(request, signal, stay) {
     const file = await admit(request.file, signal)
     if (disposed) throw cancelled()
-    // Looking at a file loads nothing, and must not shorten the stay of what is loaded.
-    const inspects = request.type === 'inspect'
-    const release = inspects
-      ? leases.hold('inspect', Math.min(inspectLingerMs, idleMs))
-      : leases.hold(file.path, idleMs)
+    const release = hold(request.type, file.path, stay)
     try {
       yield* start().run({ ...request, file: file.path }, file, signal)
     } finally {
@@ -74,9 +83,9 @@ export function createEmbeddedEngine(options: EmbeddedEngineOptions): EmbeddedEn
   }
 
   return {
-    ...createQuestions(run),
-    async *chat(request, signal) {
-      for await (const reply of run(chatJob(request, threads), signal)) {
+    ...createQuestions(run, threads),
+    async *chat({ idleMs: stay, ...request }, signal) {
+      for await (const reply of run({ type: 'chat', threads, ...request }, signal, stay)) {
         if (reply.type === 'parts') yield* reply.parts
       }
     },
@@ -88,11 +97,26 @@ export function createEmbeddedEngine(options: EmbeddedEngineOptions): EmbeddedEn
   }
 }
 
-type Run = (request: JobRequest, signal: AbortSignal) => AsyncIterable<Reply>
+/** `stay`: milliseconds after its last use at which the model is unloaded. */
+type Run = (request: JobRequest, signal: AbortSignal, stay?: number) => AsyncIterable<Reply>
+
+type Questions = Pick<EmbeddedEngine, 'inspect' | 'countTokens' | 'embed' | 'rerank'>
 
 /** What has one answer instead of a stream. */
-function createQuestions(run: Run): Pick<EmbeddedEngine, 'inspect' | 'countTokens'> {
+function createQuestions(run: Run, threads: number): Questions {
   return {
+    async embed({ idleMs: stay, ...request }, signal) {
+      for await (const reply of run({ type: 'embed', threads, ...request }, signal, stay)) {
+        if (reply.type === 'embeddings') return reply
+      }
+      throw unanswered(request.file)
+    },
+    async rerank({ idleMs: stay, ...request }, signal) {
+      for await (const reply of run({ type: 'rerank', threads, ...request }, signal, stay)) {
+        if (reply.type === 'ranking') return reply
+      }
+      throw unanswered(request.file)
+    },
     async inspect(file, signal) {
       for await (const reply of run({ type: 'inspect', file }, signal)) {
         if (reply.type === 'facts') return reply.facts
@@ -106,10 +130,6 @@ function createQuestions(run: Run): Pick<EmbeddedEngine, 'inspect' | 'countToken
       throw unanswered(file)
     },
   }
-}
-
-function chatJob(request: EngineRequest, threads: number): JobRequest {
-  return { type: 'chat', threads, ...request }
 }
 
 function unanswered(file: string): ModelError {

@@ -5,22 +5,22 @@ import type {
   ChatWrapper,
   LLamaChatGenerateResponseOptions,
   LlamaChatResponse,
+  LlamaChatResponseChunk,
   TokenMeterState,
 } from 'node-llama-cpp'
-import type { ChatParameters, FinishReason, ResponsePart, Tool } from '../../core/chat.js'
+import type { FinishReason, ResponsePart, Tool } from '../../core/chat.js'
 import { ModelError } from '../../core/errors.js'
 import type { Usage } from '../../core/model.js'
+import { type AnswerForm, createAnswerForm } from './answerForm.js'
 import { createPartBatch } from './batch.js'
 import { defaultOutputTokens } from './contextSize.js'
 import { toChatHistory } from './history.js'
-import { generatesText } from './inspect.js'
+import { type ModelKind, modelKind } from './inspect.js'
 import type { LlamaModule } from './llamaModule.js'
 import type { OpenModel } from './modelStore.js'
 import type { ChatJob } from './protocol.js'
+import { samplingOf } from './sampling.js'
 import { dropNulls, toGrammarSchema } from './toolSchema.js'
-
-/** llama.cpp's own, for what a request leaves open. */
-const samplingDefaults = { temperature: 0.8, topK: 40, topP: 0.95, minP: 0.05 } as const
 
 /** Milliseconds; far below what an eye sees, and enough to spare a fast model a message per token. */
 const batchInterval = 8
@@ -47,41 +47,61 @@ export interface Generation {
 
 /** Answers one request; rejects with the signal's reason, or with ModelError `context-length`. */
 export async function generate({ module, open, job, signal, send }: Generation): Promise<void> {
-  if (!generatesText(open.model.fileInsights)) throw notAChatModel(job.file)
+  const kind = modelKind(open.model.fileInsights)
+  if (kind !== 'chat') throw notAChatModel(job.file, kind)
   const history = toChatHistory(job.messages)
   const functions = toFunctions(job.tools)
   const wrapper =
     functions !== undefined && job.toolMode === 'required' ? forceCall(module, open.wrapper) : open.wrapper
+  // A grammar leaves no room for calls, so tools go before a form.
+  const form =
+    functions === undefined
+      ? await createAnswerForm(open.model.llama, job.parameters?.responseFormat)
+      : undefined
   const room = measure(open, job, promptTokens(open, wrapper, history, functions))
   const sequence = await open.sequence({ ...room, threads: job.threads, signal })
   const meter = sequence.tokenMeter.getState()
   const chat = new module.LlamaChat({ contextSequence: sequence, chatWrapper: wrapper })
   const batch = createPartBatch(send, batchInterval)
-  let reasoning = 0
+  const add = (part: ResponsePart): void => batch.add(part)
+  const writer = createWriter(add, form)
   try {
-    const response = await chat.generateResponse(history, {
-      ...sampling(job.parameters),
-      ...calls((part) => batch.add(part), functions, job.tools),
-      onResponseChunk({ type, text, tokens }) {
-        if (type === 'segment') reasoning += tokens.length
-        if (text !== '') batch.add({ type: type === 'segment' ? 'reasoning' : 'text', text })
-      },
+    const { metadata } = await chat.generateResponse(history, {
+      ...samplingOf(job.parameters),
+      ...(form === undefined ? calls(add, functions, job.tools) : { grammar: form.grammar }),
+      onResponseChunk: writer.write,
       maxTokens: room.output,
       signal,
-      repeatPenalty: false,
       contextShift: { size: 1, strategy: refuseToShift },
     })
     const used = sequence.tokenMeter.diff(meter)
-    batch.add({ type: 'usage', usage: usageOf(room.prompt, used, reasoning) })
-    batch.add({ type: 'finish', reason: finishReasons[response.metadata.stopReason] })
+    writer.end()
+    batch.add({ type: 'usage', usage: usageOf(room.prompt, used, writer.reasoningTokens()) })
+    batch.add({ type: 'finish', reason: finishReasons[metadata.stopReason] })
   } finally {
     batch.flush()
     chat.dispose()
   }
 }
 
-function notAChatModel(file: string): ModelError {
-  const message = `${file} holds a model for embeddings, which cannot chat: choose another model.`
+/** Chunks as parts; those of a thought are counted. */
+function createWriter(add: (part: ResponsePart) => void, form: AnswerForm | undefined) {
+  let reasoning = 0
+  return {
+    write: ({ type, text, tokens }: LlamaChatResponseChunk): void => {
+      if (type === 'segment') reasoning += tokens.length
+      if (text === '') return
+      if (type === 'segment') add({ type: 'reasoning', text })
+      else if (form === undefined) add({ type: 'text', text })
+      else form.text(text, add)
+    },
+    end: () => form?.end(add),
+    reasoningTokens: () => reasoning,
+  }
+}
+
+function notAChatModel(file: string, kind: ModelKind): ModelError {
+  const message = `${file} holds a model for ${kind === 'embedding' ? 'embeddings' : 'reranking'}, which cannot chat: choose another model.`
   return new ModelError({ code: 'capability-unsupported', message })
 }
 
@@ -130,20 +150,6 @@ function refuseToShift(): never {
     code: 'context-length',
     message: 'The answer outgrew the context: ask for a shorter one.',
   })
-}
-
-function sampling(
-  parameters: ChatParameters | undefined,
-): Pick<GenerateOptions, 'temperature' | 'topP' | 'topK' | 'minP' | 'seed' | 'customStopTriggers'> {
-  const { temperature, topP, topK, seed, stop } = parameters ?? {}
-  return {
-    temperature: temperature ?? samplingDefaults.temperature,
-    topP: topP ?? samplingDefaults.topP,
-    topK: topK ?? samplingDefaults.topK,
-    minP: samplingDefaults.minP,
-    ...(seed === undefined ? {} : { seed }),
-    ...(stop === undefined ? {} : { customStopTriggers: stop }),
-  }
 }
 
 function toFunctions(tools: readonly Tool[] | undefined): ChatModelFunctions | undefined {

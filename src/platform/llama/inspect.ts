@@ -1,6 +1,6 @@
 import { stat } from 'node:fs/promises'
 import type { GgufInsights, Llama } from 'node-llama-cpp'
-import type { ModelFacts } from '../../core/model.js'
+import type { Capabilities, ModelFacts } from '../../core/model.js'
 import { defaultOutputTokens, largestContext } from './contextSize.js'
 import type { LlamaModule } from './llamaModule.js'
 
@@ -25,7 +25,8 @@ export async function inspectFile(
   const info = await module.readGgufFileInfo(file, { sourceType: 'filesystem', logWarnings: false })
   const insights = await module.GgufInsights.from(info, llama)
   const { general, tokenizer } = info.metadata
-  const generates = generatesText(insights)
+  const kind = modelKind(insights)
+  const generates = kind === 'chat'
   const contextWindow = largestContext(insights, memoryBytes)
   const quantization = quantizations[general.file_type ?? -1]
   return {
@@ -33,11 +34,7 @@ export async function inspectFile(
     family: general.basename ?? general.architecture,
     contextWindow,
     ...(generates ? { maxOutputTokens: Math.min(defaultOutputTokens, Math.floor(contextWindow / 4)) } : {}),
-    capabilities: {
-      toolCalling: generates && isText(tokenizer?.chat_template),
-      imageInput: false,
-      embedding: !generates,
-    },
+    capabilities: capabilitiesOf(kind, tokenizer?.chat_template),
     // A model in several files is the sum of their tensors.
     sizeBytes: info.splicedParts > 1 ? insights.modelSize : (await stat(file)).size,
     ...(quantization === undefined ? {} : { quantization }),
@@ -45,11 +42,29 @@ export async function inspectFile(
   }
 }
 
+/** How templates tell a thought from an answer. */
+const thinks = /<think>|<\|channel\|>|\breasoning_content\b|\benable_thinking\b/
+
+function capabilitiesOf(kind: ModelKind, template: unknown): Capabilities {
+  const generates = kind === 'chat'
+  return {
+    toolCalling: generates && isText(template),
+    imageInput: false,
+    structuredOutput: generates,
+    embedding: kind === 'embedding',
+    ...(kind === 'reranking' ? { reranking: true } : {}),
+    ...(generates && isText(template) && thinks.test(template) ? { reasoning: true } : {}),
+  }
+}
+
+export type ModelKind = 'chat' | 'embedding' | 'reranking'
+
 /** Text encoders and rerankers pool their output instead of continuing the text. */
-export function generatesText(insights: GgufInsights): boolean {
+export function modelKind(insights: GgufInsights): ModelKind {
+  if (insights.supportsRanking) return 'reranking'
   const { attention, pooling_type: pooling } = insights.ggufFileInfo.architectureMetadata
   const pools = attention?.causal === false || (pooling ?? noPooling) > noPooling
-  return insights.hasDecoder && !insights.supportsRanking && !pools
+  return insights.hasDecoder && !pools ? 'chat' : 'embedding'
 }
 
 function formatParameters(count: number): string {

@@ -10,7 +10,7 @@ export interface LlamaEngine {
 }
 
 /** Apple's own chips have one build, which serves their GPU; elsewhere the package brings the CPU's only. */
-export const usesMetal = process.platform === 'darwin' && process.arch === 'arm64'
+const usesMetal = process.platform === 'darwin' && process.arch === 'arm64'
 
 /** Loads the native library, never compiling and never downloading anything. */
 export async function loadLlama(

@@ -1,33 +1,39 @@
 import { totalmem } from 'node:os'
 import { setImmediate } from 'node:timers/promises'
-import type { ChatWrapper, LlamaContext, LlamaContextSequence, LlamaModel } from 'node-llama-cpp'
-import { contextFor, largestContext } from './contextSize.js'
+import type {
+  ChatWrapper,
+  LlamaContext,
+  LlamaContextSequence,
+  LlamaEmbeddingContext,
+  LlamaModel,
+  LlamaRankingContext,
+} from 'node-llama-cpp'
+import { contextFor, largestContext, pooledContextFor } from './contextSize.js'
+import { type ContextNeed, keepContext } from './keptContext.js'
 import { createLine, type Line } from './line.js'
-import { type LlamaEngine, usesMetal } from './llamaModule.js'
+import type { LlamaEngine } from './llamaModule.js'
+import type { ModelUse } from './protocol.js'
 
 export interface OpenModel {
   readonly model: LlamaModel
   readonly wrapper: ChatWrapper
   /** Tokens. */
   readonly largestContext: number
-  /** The model's present sequence, where it is large enough; else a new one. Only for whoever stands first in line. */
-  sequence(request: SequenceRequest): Promise<LlamaContextSequence>
+  readonly gpuLayers: GpuLayers
+  /** Each with room for prompt and answer, or for the longest text; only for whoever stands first in line. */
+  sequence(need: ContextNeed): Promise<LlamaContextSequence>
+  embedding(need: ContextNeed): Promise<LlamaEmbeddingContext>
+  ranking(need: ContextNeed): Promise<LlamaRankingContext>
   dispose(): Promise<void>
 }
 
-interface SequenceRequest {
-  /** Tokens of the prompt and of the answer. */
-  readonly needed: number
-  /** Tokens. */
-  readonly limit: number
-  readonly threads: number
-  readonly signal: AbortSignal
-}
+type GpuLayers = number | 'auto'
 
 export interface ModelStore {
   /** Requests for one file wait here for one another. */
   line(file: string): Line
-  open(file: string): Promise<OpenModel>
+  /** Loaded anew where it was loaded with another number of layers on the GPU; as it is where the use does not say. */
+  open(file: string, use?: Pick<ModelUse, 'gpuLayers'>): Promise<OpenModel>
   /** After whoever is using it. */
   unload(file: string): Promise<void>
 }
@@ -53,12 +59,12 @@ export function createModelStore(
     return known
   }
 
-  const load = async (file: string): Promise<OpenModel> => {
+  const load = async (file: string, gpuLayers: GpuLayers): Promise<OpenModel> => {
     const leave = await loading.enter(new AbortController().signal)
     await announce('loading', file)
     engine.takeComplaint()
     try {
-      return await openModel(engine, file)
+      return await openModel(engine, file, gpuLayers)
     } catch (error) {
       models.delete(file)
       // llama.cpp's own words arrive a moment after its failure.
@@ -73,10 +79,15 @@ export function createModelStore(
 
   return {
     line,
-    open(file) {
-      const known = models.get(file) ?? load(file)
-      models.set(file, known)
-      return known
+    async open(file, use) {
+      const layers = gpuLayersFor(engine.llama.gpu !== false, use?.gpuLayers)
+      const known = await models.get(file)
+      if (known !== undefined && (use === undefined || known.gpuLayers === layers)) return known
+      models.delete(file)
+      await known?.dispose()
+      const loaded = load(file, layers)
+      models.set(file, loaded)
+      return await loaded
     },
     async unload(file) {
       if (!models.has(file)) return
@@ -92,25 +103,47 @@ export function createModelStore(
   }
 }
 
-async function openModel({ llama, module }: LlamaEngine, file: string): Promise<OpenModel> {
-  const model = await llama.loadModel({ modelPath: file, gpuLayers: usesMetal ? 'auto' : 0 })
-  let current: { context: LlamaContext; sequence: LlamaContextSequence; threads: number } | undefined
+async function openModel(
+  { llama, module }: LlamaEngine,
+  file: string,
+  gpuLayers: GpuLayers,
+): Promise<OpenModel> {
+  const model = await llama.loadModel({ modelPath: file, gpuLayers })
+  const chat = keepContext({
+    create: (options) => model.createContext(options),
+    sizeFor: ({ needed, limit }, outgrown) => contextFor(needed, limit, outgrown),
+  })
+  // A text that is evaluated whole has to fit in one batch.
+  const whole = <O extends { readonly contextSize: number }>(options: O) => ({
+    ...options,
+    batchSize: options.contextSize,
+  })
+  const sizeFor = ({ needed, limit }: ContextNeed): number => pooledContextFor(needed, limit)
   return {
     model,
+    gpuLayers,
     wrapper: module.resolveChatWrapper(model),
     largestContext: largestContext(model.fileInsights, contextMemory(model.size)),
-    async sequence({ needed, limit, threads, signal }) {
-      const outgrown = current?.context.contextSize
-      if (current !== undefined && current.threads === threads && current.context.contextSize >= needed) {
-        return current.sequence
-      }
-      await current?.context.dispose()
-      current = undefined
-      const contextSize = contextFor(needed, limit, outgrown)
-      const context = await model.createContext({ contextSize, threads, createSignal: signal })
-      current = { context, sequence: context.getSequence(), threads }
-      return current.sequence
-    },
+    sequence: keepSequence(chat),
+    embedding: keepContext({ create: (options) => model.createEmbeddingContext(whole(options)), sizeFor }),
+    ranking: keepContext({ create: (options) => model.createRankingContext(whole(options)), sizeFor }),
     dispose: () => model.dispose(),
   }
+}
+
+/** A context has one sequence to give. */
+function keepSequence(
+  contextOf: (need: ContextNeed) => Promise<LlamaContext>,
+): (need: ContextNeed) => Promise<LlamaContextSequence> {
+  let last: { readonly context: LlamaContext; readonly sequence: LlamaContextSequence } | undefined
+  return async (need) => {
+    const context = await contextOf(need)
+    if (last?.context !== context) last = { context, sequence: context.getSequence() }
+    return last.sequence
+  }
+}
+
+/** Where there is a GPU and nobody says, llama.cpp decides. */
+export function gpuLayersFor(hasGpu: boolean, asked: number | undefined): GpuLayers {
+  return hasGpu ? (asked ?? 'auto') : 0
 }

@@ -1,17 +1,32 @@
 import type { ChatParameters, Message, ResponsePart, Tool, ToolMode } from '../../core/chat.js'
 import type { ErrorCode } from '../../core/errors.js'
 import type { ModelFacts } from '../../core/model.js'
+import type { EngineEmbeddings, EngineRanking } from '../../core/ports.js'
 
-/** One generation, complete: the child keeps no conversation. */
-export interface ChatJob {
+/** How a model is loaded and used. */
+export interface ModelUse {
   /** Absolute path. */
   readonly file: string
+  readonly threads: number
+  readonly contextSize?: number | undefined
+  readonly gpuLayers?: number | undefined
+}
+
+/** One generation, complete: the child keeps no conversation. */
+export interface ChatJob extends ModelUse {
   readonly messages: readonly Message[]
   readonly tools?: readonly Tool[] | undefined
   readonly toolMode?: ToolMode | undefined
   readonly parameters?: ChatParameters | undefined
-  readonly threads: number
-  readonly contextSize?: number | undefined
+}
+
+export interface EmbedJob extends ModelUse {
+  readonly inputs: readonly string[]
+}
+
+export interface RerankJob extends ModelUse {
+  readonly query: string
+  readonly documents: readonly string[]
 }
 
 /** What the parent asks for; `id` is repeated in every answer. */
@@ -19,6 +34,8 @@ export type Job =
   | { readonly type: 'inspect'; readonly id: number; readonly file: string }
   | { readonly type: 'count'; readonly id: number; readonly file: string; readonly text: string }
   | ({ readonly type: 'chat'; readonly id: number } & ChatJob)
+  | ({ readonly type: 'embed'; readonly id: number } & EmbedJob)
+  | ({ readonly type: 'rerank'; readonly id: number } & RerankJob)
 
 export type ToChild =
   | Job
@@ -29,8 +46,10 @@ export type Reply =
   | { readonly type: 'facts'; readonly id: number; readonly facts: ModelFacts }
   | { readonly type: 'tokens'; readonly id: number; readonly count: number }
   | { readonly type: 'parts'; readonly id: number; readonly parts: readonly ResponsePart[] }
+  | ({ readonly type: 'embeddings'; readonly id: number } & EngineEmbeddings)
+  | ({ readonly type: 'ranking'; readonly id: number } & EngineRanking)
 
-/** The end of a job: exactly one of these is sent for each that was not cancelled. */
+/** The end of a job: exactly one of these is sent for each, for a cancelled one too. */
 export type Ending =
   | { readonly type: 'done'; readonly id: number }
   | { readonly type: 'failed'; readonly id: number; readonly code: ErrorCode; readonly message: string }
@@ -51,6 +70,8 @@ const fromChild = new Set([
   'facts',
   'tokens',
   'parts',
+  'embeddings',
+  'ranking',
   'done',
   'failed',
   'started',
@@ -58,7 +79,7 @@ const fromChild = new Set([
   'loaded',
   'log',
 ])
-const toChild = new Set(['inspect', 'count', 'chat', 'cancel', 'unload'])
+const toChild = new Set(['inspect', 'count', 'chat', 'embed', 'rerank', 'cancel', 'unload'])
 
 export function isFromChild(message: unknown): message is FromChild {
   return hasType(message) && fromChild.has(message.type)

@@ -78,6 +78,15 @@ export function dropNulls(value: unknown, schema: unknown): unknown {
   return Object.fromEntries(kept.map(([name, inner]) => [name, dropNulls(inner, properties.get(name))]))
 }
 
+/** Whether a value of the schema may leave out something, at any depth. */
+export function hasOptional(schema: unknown): boolean {
+  if (Array.isArray(schema)) return schema.some(hasOptional)
+  if (!isJson(schema)) return false
+  return (
+    propertiesOf(schema).some(([name]) => isOptional(schema, name)) || Object.values(schema).some(hasOptional)
+  )
+}
+
 function allowsNull(schema: unknown): boolean {
   if (!isJson(schema)) return false
   const choices = [schema.oneOf, schema.anyOf].flatMap((list): unknown[] => (Array.isArray(list) ? list : []))

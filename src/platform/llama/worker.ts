@@ -3,7 +3,8 @@ import { isModelError, type ModelError } from '../../core/errors.js'
 import { generate } from './generate.js'
 import { inspectFile } from './inspect.js'
 import type { LlamaEngine } from './llamaModule.js'
-import { contextMemory, createModelStore, type ModelStore } from './modelStore.js'
+import { contextMemory, createModelStore, type ModelStore, type OpenModel } from './modelStore.js'
+import { embed, rerank } from './pooled.js'
 import type { Ending, FromChild, Job, ToChild } from './protocol.js'
 
 export interface Worker {
@@ -53,7 +54,7 @@ export function createWorker({ loadEngine, send }: WorkerOptions): Worker {
     } finally {
       running.delete(job.id)
     }
-    if (!controller.signal.aborted) report(ending)
+    report(ending)
   }
 
   return {
@@ -80,16 +81,32 @@ async function perform({ engine, store }: Engine, job: Job, { signal, report }: 
   const leave = await store.line(job.file).enter(signal)
   try {
     report({ type: 'started', id: job.id })
-    const open = await store.open(job.file)
+    const open = await store.open(job.file, job.type === 'count' ? undefined : job)
     signal.throwIfAborted()
-    if (job.type === 'count') {
-      report({ type: 'tokens', id: job.id, count: open.model.tokenize(job.text).length })
-      return
-    }
-    const send = (parts: readonly ResponsePart[]): void => report({ type: 'parts', id: job.id, parts })
-    await generate({ module: engine.module, open, job, signal, send })
+    await answer(engine, open, job, { signal, report })
   } finally {
     leave()
+  }
+}
+
+async function answer(
+  engine: LlamaEngine,
+  open: OpenModel,
+  job: Exclude<Job, { type: 'inspect' }>,
+  { signal, report }: Turn,
+): Promise<void> {
+  const { id } = job
+  switch (job.type) {
+    case 'count':
+      return report({ type: 'tokens', id, count: open.model.tokenize(job.text).length })
+    case 'embed':
+      return report({ type: 'embeddings', id, ...(await embed(open, job, signal)) })
+    case 'rerank':
+      return report({ type: 'ranking', id, ...(await rerank(open, job, signal)) })
+    case 'chat': {
+      const send = (parts: readonly ResponsePart[]): void => report({ type: 'parts', id, parts })
+      return await generate({ module: engine.module, open, job, signal, send })
+    }
   }
 }
 

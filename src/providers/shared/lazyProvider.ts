@@ -1,8 +1,9 @@
 import type { Provider } from '../../core/provider.js'
 
-export type ProviderFacts = Omit<Provider, 'listModels' | 'chat' | 'embed'>
+export type ProviderFacts = Omit<Provider, 'listModels' | 'chat' | 'embed' | 'rerank'>
 export type ProviderWork = Pick<Provider, 'listModels' | 'chat' | 'embed'>
 export type EmbeddingWork = Required<ProviderWork>
+export type RankingWork = EmbeddingWork & Required<Pick<Provider, 'rerank'>>
 
 /** A provider whose code is loaded, once, when it is first used: activation needs its facts alone. */
 export function lazyProvider(facts: ProviderFacts, load: () => Promise<ProviderWork>): Provider {
@@ -30,6 +31,19 @@ export function lazyEmbeddingProvider(facts: ProviderFacts, load: () => Promise<
     async embed(request, context) {
       const work = await loaded()
       return await work.embed(request, context)
+    },
+  }
+}
+
+/** The same for a provider that ranks documents, too. */
+export function lazyRankingProvider(facts: ProviderFacts, load: () => Promise<RankingWork>): Provider {
+  let loading: Promise<RankingWork> | undefined
+  const loaded = (): Promise<RankingWork> => (loading ??= load())
+  return {
+    ...lazyEmbeddingProvider(facts, loaded),
+    async rerank(request, context) {
+      const work = await loaded()
+      return await work.rerank(request, context)
     },
   }
 }

@@ -1,4 +1,4 @@
-import { formatModelRef, type ModelInfo } from '../../core/model.js'
+import { canChat, formatModelRef, type ModelInfo } from '../../core/model.js'
 import { contextWindowOf, escapeIcons, formatPricePair, formatTokens } from '../views/format.js'
 import { isBuiltinModel } from '../views/modelFileNames.js'
 import type { CommandServices } from './services.js'
@@ -28,9 +28,7 @@ const utilitySettings: readonly UtilitySetting[] = [
 const smallestContext = 8_000
 
 function canServe(model: ModelInfo): boolean {
-  return (
-    model.capabilities.embedding !== true && (contextWindowOf(model) ?? smallestContext) >= smallestContext
-  )
+  return canChat(model) && (contextWindowOf(model) ?? smallestContext) >= smallestContext
 }
 
 /** Local ones first: they cost nothing and nothing leaves the machine; then by price, unknown last. */

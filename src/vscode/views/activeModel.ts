@@ -1,5 +1,5 @@
 import { createEmitter, type Event } from '../../core/event.js'
-import { formatModelRef, type ModelInfo, parseModelRef } from '../../core/model.js'
+import { canChat, formatModelRef, type ModelInfo, parseModelRef } from '../../core/model.js'
 import type { Disposable } from '../../core/ports.js'
 import type { ConnectionView, Registry } from '../../core/registry/registry.js'
 import { isBuiltinModel } from './modelFileNames.js'
@@ -29,7 +29,7 @@ export interface ActiveModel extends Disposable {
 }
 
 function firstUsable(registry: Registry): ActiveModelState | undefined {
-  const models = registry.models().filter((candidate) => candidate.capabilities.embedding !== true)
+  const models = registry.models().filter(canChat)
   const isReal = (candidate: ModelInfo) =>
     !isBuiltinModel(registry.view(candidate.connection)?.connection, candidate.id)
   const model = models.find(isReal) ?? models[0]

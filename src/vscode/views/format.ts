@@ -76,6 +76,7 @@ const capabilityWords: readonly { readonly name: keyof Capabilities; readonly wo
   { name: 'reasoning', word: 'reasoning' },
   { name: 'structuredOutput', word: 'structured output' },
   { name: 'embedding', word: 'embeddings' },
+  { name: 'reranking', word: 'reranking' },
 ]
 
 /** The abilities known to be there. */

@@ -68,6 +68,7 @@ const abilityFacts: readonly FactName[] = [
   'reasoning',
   'structuredOutput',
   'embedding',
+  'reranking',
 ]
 
 function lifecycle(model: ModelInfo): string | undefined {

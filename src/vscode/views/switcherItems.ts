@@ -1,4 +1,4 @@
-import { formatModelRef, type ModelInfo } from '../../core/model.js'
+import { canChat, formatModelRef, type ModelInfo } from '../../core/model.js'
 import type { ConnectionView } from '../../core/registry/registry.js'
 import { describeStaleness, describeStatus } from './connectionStatus.js'
 import { contextWindowOf, escapeIcons, formatPricePair, formatTokens, listCapabilities } from './format.js'
@@ -71,7 +71,7 @@ function connectionRows(view: ConnectionView, input: SwitcherInput): readonly Sw
       },
     ]
   }
-  const chatModels = view.models.filter((model) => model.capabilities.embedding !== true)
+  const chatModels = view.models.filter(canChat)
   if (chatModels.length > 0) return chatModels.map((model) => modelRow(model, view, input))
   return [
     {

@@ -1,5 +1,5 @@
 import type { ModelInfo } from '../../core/model.js'
-import { formatModelRef } from '../../core/model.js'
+import { canChat, formatModelRef } from '../../core/model.js'
 import type { ConnectionProblem } from '../../core/registry/connections.js'
 import type { ConnectionView } from '../../core/registry/registry.js'
 import { formatCount } from '../modelInformation.js'
@@ -94,7 +94,7 @@ function modelRow(model: ModelInfo, view: ConnectionView, input: TreeInput): Tre
   const retiring = model.lifecycle !== undefined && model.lifecycle.status !== 'active'
   const icon: TreeIcon = isDefault
     ? { id: 'star-full', color: 'charts.yellow' }
-    : { id: retiring ? 'warning' : model.capabilities.embedding === true ? 'graph-scatter' : 'chip' }
+    : { id: retiring ? 'warning' : canChat(model) ? 'chip' : 'graph-scatter' }
   return {
     id: modelNodeId(model),
     label: model.name,

@@ -53,13 +53,13 @@ describe('the embedded llama.cpp provider', function () {
           id: 'hello',
           name: 'Greeter',
           contextWindow: 8192,
-          capabilities: { toolCalling: true, imageInput: false, embedding: false },
+          capabilities: { toolCalling: true, imageInput: false, structuredOutput: true, embedding: false },
         },
         {
           id: 'vectors',
           name: 'Vectors',
           contextWindow: 512,
-          capabilities: { toolCalling: false, imageInput: false, embedding: true },
+          capabilities: { toolCalling: false, imageInput: false, structuredOutput: false, embedding: true },
         },
       ],
     )
@@ -149,5 +149,58 @@ describe('the embedded llama.cpp provider', function () {
     const error = await failure(collect(llamacpp.chat(request, contextWith({ files: [hello] }))))
     assert.equal(error.code, 'not-found')
     assert.match(error.message, /removed\.gguf.*add the file again/)
+  })
+
+  it('embeds texts in any number, and counts their tokens exactly', async () => {
+    const vectors = await folder.write('many.gguf', { kind: 'embedding' })
+    const context = contextWith({ files: [vectors], threads: 1, idleMinutes: 1 })
+    const model = createModel(llamacpp, 'many')
+    const inputs = Array.from({ length: 300 }, (_, index) => `the house ${index}`)
+    const result = await llamacpp.embed?.({ model, inputs }, context)
+    assert.equal(result?.embeddings.length, 300)
+    assert.equal(result?.usage.accuracy, 'exact')
+    assert.ok(result.usage.inputTokens > 4 * 300)
+  })
+
+  it('says of which length its embeddings are where another is asked for', async () => {
+    const vectors = await folder.write('fixed.gguf', { kind: 'embedding' })
+    const request = { model: createModel(llamacpp, 'fixed'), inputs: ['a house'], dimensions: 1024 }
+    const error = await failure(
+      llamacpp.embed?.(request, contextWith({ files: [vectors] })) ?? Promise.resolve(),
+    )
+    assert.equal(error.code, 'capability-unsupported')
+    assert.match(error.message, /64 numbers/)
+  })
+
+  it('ranks documents by a query, and names the model that cannot', async () => {
+    const ranker = await folder.write('ranker.gguf', { kind: 'reranking' })
+    const context = contextWith({ files: [ranker, hello] })
+    const asked = { query: 'train', documents: ['trains run on rails', 'water is wet'] }
+    const ranked = await llamacpp.rerank?.({ model: createModel(llamacpp, 'ranker'), ...asked }, context)
+    assert.equal(ranked?.scores.length, 2)
+    assert.ok(ranked.usage.inputTokens > 0)
+    const error = await failure(
+      llamacpp.rerank?.({ model: createModel(llamacpp, 'hello'), ...asked }, context) ?? Promise.resolve(),
+    )
+    assert.equal(error.code, 'capability-unsupported')
+    assert.deepEqual(error.model, { connection: 'work', id: 'hello' })
+  })
+
+  it('answers with more tokens than its list states where a request asks for them', async () => {
+    const file = await folder.write('long.gguf', {
+      kind: 'script',
+      reply: 'on and ',
+      loop: true,
+      context: 600,
+    })
+    const model = createModel(llamacpp, 'long', { maxOutputTokens: 150 })
+    const request = {
+      model,
+      messages: [{ role: 'user', content: [{ type: 'text', text: 'Go' }] }],
+      parameters: { maxOutputTokens: 200 },
+    } as const
+    const parts = await collect(llamacpp.chat(request, contextWith({ files: [file] })))
+    const usage = parts.find((part) => part.type === 'usage')
+    assert.equal(usage?.usage.outputTokens, 200)
   })
 })

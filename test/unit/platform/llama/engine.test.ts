@@ -120,7 +120,7 @@ describe('the embedded engine', function () {
         family: 'tiny-script',
         contextWindow: 12_345,
         maxOutputTokens: Math.floor(12_345 / 4),
-        capabilities: { toolCalling: true, imageInput: false, embedding: false },
+        capabilities: { toolCalling: true, imageInput: false, structuredOutput: true, embedding: false },
         sizeBytes: (await readFile(path)).length,
         quantization: 'Q8_0',
         parameterSize: facts.parameterSize,
