@@ -33,6 +33,9 @@ export interface ModelStatistics {
   /** From 0 to 100, see `healthScore`. */
   readonly healthScore: number
   readonly degradation?: Degradation
+  /** Milliseconds since the epoch at the end of the latest attempt, and of the latest that succeeded. */
+  readonly lastAttemptAt?: number
+  readonly lastSuccessAt?: number
 }
 
 /** Undefined for a model that was never asked. Fast enough to be called for each candidate of a request. */
@@ -76,7 +79,7 @@ function share(part: number, whole: number, otherwise: number): number {
   return whole > 0 ? part / whole : otherwise
 }
 
-function describe(recent: Summary, history: Summary, requests: number): ModelStatistics {
+function describe(recent: Summary, history: Summary, latest: Latest): ModelStatistics {
   const all = createSummary()
   mergeSummary(all, history, 1)
   mergeSummary(all, recent, 1)
@@ -85,6 +88,7 @@ function describe(recent: Summary, history: Summary, requests: number): ModelSta
   const firstPartMs = quantilesOf(all.firstPartMs)
   const tokensPerSecond = all.speed.quantile(0.5)
   const degradation = findDegradation({ recent, history })
+  const { requests, attemptAt, successAt } = latest
   return {
     requests,
     ...(latencyMs === undefined ? {} : { latencyMs }),
@@ -96,13 +100,21 @@ function describe(recent: Summary, history: Summary, requests: number): ModelSta
     ...(counts.priced > 0 ? { costPerRequest: counts.usd / counts.priced } : {}),
     healthScore: healthScore({ recent, history }),
     ...(degradation === undefined ? {} : { degradation }),
+    ...(attemptAt === undefined ? {} : { lastAttemptAt: attemptAt }),
+    ...(successAt === undefined ? {} : { lastSuccessAt: successAt }),
   }
+}
+
+interface Latest {
+  requests: number
+  attemptAt: number | undefined
+  successAt: number | undefined
 }
 
 interface Entry {
   readonly model: ModelRef
   readonly series: Series
-  requests: number
+  readonly latest: Latest
   told: { readonly version: number; readonly statistics: ModelStatistics } | undefined
 }
 
@@ -110,10 +122,17 @@ interface Entry {
 function tell(entry: Entry, now: number): ModelStatistics {
   const version = entry.series.version(now)
   if (entry.told?.version === version) return entry.told.statistics
-  const { series, requests } = entry
-  const statistics = describe(series.recent(now), series.history(now), requests)
+  const { series, latest } = entry
+  const statistics = describe(series.recent(now), series.history(now), latest)
   entry.told = { version, statistics }
   return statistics
+}
+
+function note({ latest }: Entry, { at, latencyMs, outcome }: AttemptRecord): void {
+  const end = at + latencyMs
+  latest.requests++
+  latest.attemptAt = Math.max(end, latest.attemptAt ?? end)
+  if (outcome.kind === 'success') latest.successAt = Math.max(end, latest.successAt ?? end)
 }
 
 /** Entries in the order of their last use. Two maps of plain ids are read faster than one of joined names. */
@@ -127,7 +146,8 @@ function createEntries() {
   }
 
   function create(model: ModelRef): Entry {
-    const entry = { model, series: createSeries(), requests: 0, told: undefined }
+    const latest = { requests: 0, attemptAt: undefined, successAt: undefined }
+    const entry = { model, series: createSeries(), latest, told: undefined }
     const siblings = byConnection.get(model.connection) ?? new Map<string, Entry>()
     byConnection.set(model.connection, siblings.set(model.id, entry))
     return entry
@@ -195,8 +215,8 @@ export function createMetrics({ clock }: MetricsOptions): Metrics {
     }
     change(model, at + latencyMs, (summary, weight) => addRecord(summary, attempt, weight))
     if (isCacheHit) return
-    models.use(model).requests++
-    connections.use({ connection: model.connection, id: '' }).requests++
+    note(models.use(model), attempt)
+    note(connections.use({ connection: model.connection, id: '' }), attempt)
   }
 
   const find = (connection: string, id: string, entries = models): ModelStatistics | undefined => {

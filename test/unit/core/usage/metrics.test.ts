@@ -111,6 +111,17 @@ describe('metrics', () => {
     )
   })
 
+  it('tell when a model was last asked, and when it last answered', () => {
+    const at = Date.UTC(2026, 0, 1)
+    const { metrics } = setUp(
+      createAttemptRecord({ at }),
+      createAttemptRecord({ at: at - 60_000 }),
+      createAttemptRecord({ at: at + 5_000, outcome: failure('timeout') }),
+    )
+    const { lastAttemptAt, lastSuccessAt } = metrics.connection('work') ?? {}
+    assert.deepEqual([lastAttemptAt, lastSuccessAt], [at + 6_000, at + 1_000])
+  })
+
   it('let yesterday be the measure of a model that is slow today', async () => {
     const usual = Array.from({ length: 20 }, () => createAttemptRecord({ latencyMs: 1_000 }))
     const { clock, metrics } = setUp(...usual)

@@ -1,0 +1,54 @@
+import { formatModelRef, type ModelInfo } from '../model.js'
+import type { Clock } from '../ports.js'
+import type { Registry } from '../registry/registry.js'
+import type { CandidateCheck, Obstacle } from '../routing/candidate.js'
+import type { Metrics, ModelStatistics } from './metrics.js'
+
+export interface HealthObstacleOptions {
+  readonly registry: Pick<Registry, 'view'>
+  readonly metrics: Pick<Metrics, 'model' | 'connection'>
+  readonly clock: Pick<Clock, 'now'>
+  /** A model with a lower score is left out; 20 where absent, 0 for none. */
+  readonly leastScore?: () => number
+}
+
+const usualLeastScore = 20
+
+/** A model that is left out for its score gets a new chance so long after its latest attempt. In ms. */
+export const restMs = 10 * 60_000
+
+function findUnreachable({ registry }: HealthObstacleOptions, model: ModelInfo): Obstacle | undefined {
+  const view = registry.view(model.connection)
+  if (view === undefined) return undefined
+  const { connection, state } = view
+  if (state.kind === 'unreachable') return { code: 'unreachable', message: state.error.message }
+  if (state.kind === 'noKey') return { code: 'no-key', message: `${connection.name} has no key. Enter one.` }
+  if (state.kind !== 'disabled') return undefined
+  return { code: 'disabled', message: `${connection.name} is disabled. Enable the connection.` }
+}
+
+function findUnhealthy(
+  { clock, leastScore }: HealthObstacleOptions,
+  name: string,
+  statistics: ModelStatistics | undefined,
+): Obstacle | undefined {
+  if (statistics?.lastAttemptAt === undefined) return undefined
+  const { healthScore, lastAttemptAt } = statistics
+  if (healthScore >= (leastScore?.() ?? usualLeastScore)) return undefined
+  const now = clock.now()
+  const until = lastAttemptAt + restMs
+  // An attempt of the future was told by a clock that has been put back since.
+  if (until <= now || lastAttemptAt > now) return undefined
+  const minutes = Math.ceil((until - now) / 60_000)
+  const message = `${name} has failed too often in the last hour (health ${healthScore} of 100). It is tried again in ${minutes} min.`
+  return { code: 'unhealthy', message, until }
+}
+
+/** Leaves out models whose connection does not answer, and models that have lately failed nearly always. */
+export function createHealthObstacle(options: HealthObstacleOptions): CandidateCheck {
+  const { metrics } = options
+  return (model) =>
+    findUnreachable(options, model) ??
+    findUnhealthy(options, model.connection, metrics.connection(model.connection)) ??
+    findUnhealthy(options, formatModelRef(model), metrics.model(model))
+}

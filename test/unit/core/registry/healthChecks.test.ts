@@ -1,0 +1,151 @@
+import assert from 'node:assert/strict'
+import { createCredentials } from '../../../../src/core/credentials/createCredentials.js'
+import { ModelError } from '../../../../src/core/errors.js'
+import { createRegistry } from '../../../../src/core/registry/createRegistry.js'
+import { createHealthChecks, type HealthChecksOptions } from '../../../../src/core/registry/healthChecks.js'
+import { createManualClock, settle } from '../../../fakes/manualClock.js'
+import {
+  createMemoryConnections,
+  createMemoryFiles,
+  createMemoryLog,
+  createMemorySecrets,
+} from '../../../fakes/memoryStores.js'
+import {
+  createConnection,
+  createProviderPorts,
+  createScriptedProvider,
+} from '../../../fakes/scriptedProvider.js'
+
+const minute = 60_000
+const hour = 60 * minute
+const list = [{ id: 'a' }]
+const unreachable = {
+  type: 'fail',
+  error: new ModelError({ code: 'unreachable', message: 'Nobody is there.' }),
+} as const
+
+interface Given extends Partial<HealthChecksOptions> {
+  readonly location?: 'cloud' | 'local'
+  readonly enabled?: boolean
+}
+
+async function open({ location = 'cloud', enabled = true, ...options }: Given = {}) {
+  const clock = createManualClock()
+  const provider = createScriptedProvider({ location })
+  provider.answerLists(list)
+  const log = createMemoryLog()
+  const ports = { ...createProviderPorts(clock), log }
+  const providers = [provider]
+  const credentials = createCredentials({ secrets: createMemorySecrets(), providers, environment: {}, log })
+  const registry = createRegistry({
+    connections: createMemoryConnections([createConnection({ enabled })]),
+    credentials,
+    providers,
+    files: createMemoryFiles(),
+    catalogs: [],
+    ports,
+    inUse: options.inUse ?? (() => true),
+  })
+  const checks = createHealthChecks({ registry, credentials, ports, inUse: () => true, ...options })
+  const checked: string[] = []
+  checks.onDidCheck((id) => void checked.push(id))
+  await registry.start()
+  await settle()
+  checks.start()
+  const close = (): void => {
+    checks.dispose()
+    registry.dispose()
+  }
+  return { clock, provider, registry, checks, checked, close }
+}
+
+describe('health checks', () => {
+  it('ask a cloud for its list every ten minutes, and keep how it answered', async () => {
+    const { clock, provider, checks, checked, close } = await open()
+    assert.equal(checks.last('work'), undefined)
+    await clock.advance(31 * minute)
+    assert.deepEqual([provider.lists.length, checked], [1 + 3, ['work', 'work', 'work']])
+    assert.deepEqual(checks.last('work'), { at: clock.now() - minute, latencyMs: 0 })
+    close()
+  })
+
+  it('ask nothing while VS Code is not in use, and soon when it is again', async () => {
+    let inUse = false
+    const { clock, provider, close } = await open({ inUse: () => inUse })
+    await clock.advance(50 * minute)
+    assert.equal(provider.lists.length, 1)
+    inUse = true
+    await clock.advance(minute)
+    assert.equal(provider.lists.length, 2)
+    close()
+  })
+
+  it('ask nothing of a connection that has just answered a request', async () => {
+    const { clock, provider, close } = await open({ lastSuccessAt: () => clock.now() - 2 * minute })
+    await clock.advance(55 * minute)
+    assert.equal(provider.lists.length, 1)
+    close()
+  })
+
+  it('add nothing to the lists of a local server, and never ask a model', async () => {
+    const { clock, provider, checked, close } = await open({ location: 'local' })
+    await clock.advance(60 * minute)
+    assert.deepEqual([provider.lists.length, provider.chats.length, checked], [61, 0, []])
+    close()
+  })
+
+  it('ask nothing of a connection that is disabled, nor where the user wants no checks', async () => {
+    const disabled = await open({ enabled: false })
+    const unwanted = await open({ intervalMs: () => 0 })
+    await disabled.clock.advance(50 * minute)
+    await unwanted.clock.advance(50 * minute)
+    assert.deepEqual([disabled.provider.lists.length, unwanted.provider.lists.length], [0, 1])
+    disabled.close()
+    unwanted.close()
+  })
+
+  it('make the registry look when a check fails, and leave a server that is down to its longer pauses', async () => {
+    const { clock, provider, registry, checks, close } = await open()
+    provider.answerLists(unreachable)
+    await clock.advance(10 * minute)
+    assert.equal(registry.view('work')?.state.kind, 'unreachable')
+    assert.equal(checks.last('work')?.error?.code, 'unreachable')
+    const before = provider.lists.length
+    await clock.advance(hour)
+    const backedOff = provider.lists.length - before
+    assert.ok(backedOff <= 8, `${backedOff} lists in an hour`)
+    provider.answerLists(list)
+    await registry.refresh('work')
+    await clock.advance(11 * minute)
+    assert.equal(checks.last('work')?.error, undefined)
+    assert.equal(registry.view('work')?.state.kind, 'ready')
+    close()
+  })
+
+  it('wait no longer than fifteen seconds for a server that does not answer', async () => {
+    const { clock, provider, checks, close } = await open()
+    provider.answerLists({ type: 'deaf' })
+    await clock.advance(10 * minute + 15_000)
+    assert.equal(provider.lists.length, 3)
+    await clock.advance(15_000)
+    assert.deepEqual([checks.last('work')?.error?.code, checks.last('work')?.latencyMs], ['timeout', 15_000])
+    close()
+  })
+
+  it('go on when the clock was put back', async () => {
+    const { clock, provider, close } = await open()
+    clock.jump(-5 * hour)
+    await clock.advance(11 * minute)
+    assert.equal(provider.lists.length, 3)
+    close()
+  })
+
+  it('end without a trace: nothing sleeps, nothing is asked', async () => {
+    const { clock, provider, close } = await open()
+    provider.answerLists({ type: 'hang' })
+    await clock.advance(10 * minute)
+    close()
+    await clock.advance(hour)
+    assert.deepEqual([clock.sleeping(), provider.lists.length], [0, 2])
+  })
+})
