@@ -133,13 +133,15 @@ export function canChat({ capabilities }: Pick<ModelInfo, 'capabilities'>): bool
   return capabilities.embedding !== true && capabilities.reranking !== true
 }
 
+/** `connection/id`; a name without a slash, which is a route's, has no id. */
 export function formatModelRef(ref: ModelRef): string {
-  return `${ref.connection}/${ref.id}`
+  return ref.id === '' ? ref.connection : `${ref.connection}/${ref.id}`
 }
 
-/** A connection id has no slash, a model id may have several. */
+/** A connection id has no slash, a model id may have several. A name without a slash can only be a route's. */
 export function parseModelRef(text: string): ModelRef | undefined {
   const slash = text.indexOf('/')
-  if (slash < 1 || slash === text.length - 1) return undefined
+  if (slash === -1) return text === '' ? undefined : { connection: text, id: '' }
+  if (slash === 0 || slash === text.length - 1) return undefined
   return { connection: text.slice(0, slash), id: text.slice(slash + 1) }
 }

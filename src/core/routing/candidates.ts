@@ -6,7 +6,8 @@ import { estimateQuality } from './quality.js'
 /** What was measured of a model; milliseconds. */
 export interface Measurements {
   readonly requests: number
-  readonly firstPartMs: { readonly p50: number; readonly p95: number }
+  /** Absent before the first answer. */
+  readonly firstPartMs?: { readonly p50: number; readonly p95: number }
   /** From 0 to 100. */
   readonly healthScore: number
 }
@@ -103,11 +104,12 @@ export interface MeasuredSet {
   readonly latency: Float64Array
   readonly reliability: Float64Array
   /** Milliseconds to the first part; NaN where nobody has measured. */
+  readonly firstPartP50: Float64Array
   readonly firstPartP95: Float64Array
 }
 
 /** 1 for an answer at once, 0.5 for one after a second, less and less for a slower one. */
-export function latencyScore(firstPartMs: Measurements['firstPartMs']): number {
+export function latencyScore(firstPartMs: NonNullable<Measurements['firstPartMs']>): number {
   const typical = (firstPartMs.p50 + firstPartMs.p95) / 2
   return middlingFirstPartMs / (middlingFirstPartMs + typical)
 }
@@ -116,14 +118,16 @@ export function measureCandidates(candidates: CandidateSet, measurementsOf?: Mea
   const size = candidates.models.length
   const latency = new Float64Array(size).fill(unmeasured.latency)
   const reliability = new Float64Array(size).fill(unmeasured.reliability)
+  const firstPartP50 = new Float64Array(size).fill(Number.NaN)
   const firstPartP95 = new Float64Array(size).fill(Number.NaN)
   candidates.models.forEach((model, index) => {
     const measured = measurementsOf?.(model)
     if (measured === undefined || measured.requests === 0) return
     reliability[index] = measured.healthScore / 100
-    if (!(measured.firstPartMs.p95 > 0)) return
+    if (measured.firstPartMs === undefined) return
     latency[index] = latencyScore(measured.firstPartMs)
+    firstPartP50[index] = measured.firstPartMs.p50
     firstPartP95[index] = measured.firstPartMs.p95
   })
-  return { latency, reliability, firstPartP95 }
+  return { latency, reliability, firstPartP50, firstPartP95 }
 }

@@ -68,6 +68,7 @@ interface Limits {
   readonly maxPrice: number
   readonly maxCost: number
   readonly maxLatencyMs: number
+  readonly maxMedianLatencyMs: number
   readonly localOnly: boolean
   /** Below 0 where any will do. */
   readonly category: number
@@ -84,6 +85,7 @@ function readLimits(requirements: Requirements, needs: RequestNeeds): Limits {
     maxPrice: (requirements.maxPricePer1kTokens ?? Infinity) / 1_000,
     maxCost: requirements.maxCost ?? Infinity,
     maxLatencyMs: requirements.maxLatencyMs ?? Infinity,
+    maxMedianLatencyMs: requirements.maxMedianLatencyMs ?? Infinity,
     localOnly: requirements.privacy === 'local',
     category: requirements.category === undefined ? -1 : categoryIndex(requirements.category),
   }
@@ -105,6 +107,7 @@ function exclusionOf(set: CandidateSet, index: number, limits: Limits, options: 
   if (limits.inputAndOutput > at(set.window, index)) return codes.context
   if (limits.category >= 0 && at(set.category, index) !== limits.category) return codes.category
   if (at(options.measured.firstPartP95, index) > limits.maxLatencyMs) return codes.slow
+  if (at(options.measured.firstPartP50, index) > limits.maxMedianLatencyMs) return codes.slow
   return 0
 }
 

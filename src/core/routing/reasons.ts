@@ -1,6 +1,6 @@
 import type { ModelInfo } from '../model.js'
 import type { Obstacle, ReasonCode } from './candidate.js'
-import type { CandidateSet } from './candidates.js'
+import type { CandidateSet, MeasuredSet } from './candidates.js'
 import { categorize } from './category.js'
 import { abilitiesOf, abilityMask } from './features.js'
 import type { RequestNeeds } from './needs.js'
@@ -11,7 +11,7 @@ import { type RankingWeights, weightNames } from './weights.js'
 interface ObstacleFacts {
   readonly requirements: Requirements
   readonly needs: RequestNeeds
-  readonly measured: { readonly firstPartP95: Float64Array }
+  readonly measured: Pick<MeasuredSet, 'firstPartP50' | 'firstPartP95'>
   /** USD for the request. */
   readonly cost: number
 }
@@ -43,6 +43,16 @@ function contextMessage({ set, index, model, requirements, needs }: Place): stri
     : `holds ${count(set.window[index] ?? 0)} tokens${source}, and ${count(needs.inputTokens)} with an answer of ${count(needs.outputTokens)} are asked for`
 }
 
+function slownessMessage({ measured, index, requirements }: Place): string {
+  const { maxLatencyMs = Infinity, maxMedianLatencyMs = 0 } = requirements
+  const p95 = measured.firstPartP95[index] ?? 0
+  const [ms, name, most] =
+    p95 > maxLatencyMs
+      ? [p95, 'p95', maxLatencyMs]
+      : [measured.firstPartP50[index] ?? 0, 'p50', maxMedianLatencyMs]
+  return `takes ${count(ms)} ms to its first part (${name}), more than ${count(most)} ms`
+}
+
 /** Each is the rest of a sentence that begins with the model's name. */
 const messages: Readonly<Partial<Record<ReasonCode, (place: Place) => string>>> = {
   'not-for-chat': () => 'does not answer in text',
@@ -62,8 +72,7 @@ const messages: Readonly<Partial<Record<ReasonCode, (place: Place) => string>>> 
     `costs ${formatCost(Math.max(model.pricing.input ?? 0, model.pricing.output ?? 0) / 1_000)} per 1,000 tokens, more than ${formatCost(requirements.maxPricePer1kTokens ?? 0)}`,
   'cost-too-high': ({ cost, requirements }) =>
     `would cost ${formatCost(cost)}, more than ${formatCost(requirements.maxCost ?? 0)} for a request`,
-  'too-slow': ({ measured, index, requirements }) =>
-    `takes ${count(measured.firstPartP95[index] ?? 0)} ms to its first part (p95), more than ${count(requirements.maxLatencyMs ?? 0)} ms`,
+  'too-slow': slownessMessage,
 }
 
 /** What the facts of a candidate say against it. */

@@ -16,6 +16,8 @@ export interface Requirements {
   readonly minContextTokens?: number | undefined
   /** Milliseconds to the first part, by the measured p95; a model that nobody has measured passes. */
   readonly maxLatencyMs?: number | undefined
+  /** As `maxLatencyMs`, by the measured median. */
+  readonly maxMedianLatencyMs?: number | undefined
   /** USD per 1,000 tokens, for input and for output. An unknown price does not pass, unless the model is local. */
   readonly maxPricePer1kTokens?: number | undefined
   /** USD for the whole request as estimated. An unknown price does not pass, unless the model is local. */
@@ -44,6 +46,7 @@ export function mergeRequirements(a: Requirements, b: Requirements): Requirement
     features: union(a.features, b.features),
     minContextTokens: most(a.minContextTokens, b.minContextTokens),
     maxLatencyMs: least(a.maxLatencyMs, b.maxLatencyMs),
+    maxMedianLatencyMs: least(a.maxMedianLatencyMs, b.maxMedianLatencyMs),
     maxPricePer1kTokens: least(a.maxPricePer1kTokens, b.maxPricePer1kTokens),
     maxCost: least(a.maxCost, b.maxCost),
     privacy: a.privacy ?? b.privacy,

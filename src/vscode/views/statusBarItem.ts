@@ -22,7 +22,7 @@ function shortName(name: string): string {
 
 function missing(active: ActiveModelState): StatusBarState {
   const ref = parseModelRef(active.id)
-  const name = shortName(ref?.id ?? active.id)
+  const name = shortName(ref?.id || active.id)
   const reason =
     active.view === undefined
       ? `its connection “${ref?.connection ?? ''}” does not exist`
