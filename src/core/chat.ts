@@ -125,17 +125,34 @@ export interface ChatRequest {
   readonly requirements?: Requirements
   /** Set by the router: which try of which request this is, from 1. */
   readonly attempt?: { readonly requestId: string; readonly number: number; readonly route?: string }
+  /** `bypass`: neither read from the cache nor kept in it; `refresh`: asked again and kept. */
+  readonly cache?: 'bypass' | 'refresh'
 }
 
 export type FinishReason = 'stop' | 'length' | 'toolCalls' | 'contentFilter' | 'refusal'
 
+interface RoutePart {
+  readonly type: 'route'
+  readonly model: ModelRef
+  readonly reason: string
+  /** The answer has been given before, or is being given to another request: no provider was asked for this one. */
+  readonly cached?: boolean
+}
+
+interface UsagePart {
+  readonly type: 'usage'
+  readonly usage: Usage
+  /** Of a cached answer when it was first given: nothing was used now, and it costs nothing. */
+  readonly cached?: boolean
+}
+
 export type ResponsePart =
-  | { readonly type: 'route'; readonly model: ModelRef; readonly reason: string }
+  | RoutePart
   | TextPart
   | ReasoningPart
   | DataPart
   | ToolCallPart
-  | { readonly type: 'usage'; readonly usage: Usage }
+  | UsagePart
   | { readonly type: 'finish'; readonly reason: FinishReason }
 
 export type Chat = (request: ChatRequest, signal: AbortSignal) => AsyncIterable<ResponsePart>

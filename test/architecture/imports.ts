@@ -42,7 +42,7 @@ export const rooms: readonly Room[] = [
     name: 'platform',
     holds: below('src/platform'),
     sees: below('src/core', 'src/platform'),
-    packages: ['@pydantic/genai-prices', 'node-llama-cpp'],
+    packages: ['@pydantic/genai-prices', 'lru-cache', 'node-llama-cpp'],
     nodeBuiltins: true,
     lazy: true,
   },

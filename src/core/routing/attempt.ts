@@ -1,3 +1,4 @@
+import { type AbortRace, createAbortRace } from '../abortRace.js'
 import type { Chat, ChatParameters, ChatRequest, ResponsePart } from '../chat.js'
 import type { Credentials } from '../credentials/credentials.js'
 import { cancelled, ModelError } from '../errors.js'
@@ -20,28 +21,6 @@ interface Target {
   readonly connection: Connection
   readonly provider: Provider
 }
-
-/**
- * Rejects as soon as the signal aborts, however long the provider takes to notice. One listener serves all parts of
- * a stream.
- */
-function createAbortRace(signal: AbortSignal) {
-  let abandon: (reason: unknown) => void = () => {}
-  const listener = (): void => abandon(signal.reason)
-  signal.addEventListener('abort', listener, { once: true })
-  return {
-    run<T>(task: Promise<T>): Promise<T> {
-      return new Promise((resolve, reject) => {
-        abandon = reject
-        task.then(resolve, reject)
-        if (signal.aborted) listener()
-      })
-    },
-    dispose: () => signal.removeEventListener('abort', listener),
-  }
-}
-
-type AbortRace = ReturnType<typeof createAbortRace>
 
 function notFound(request: ChatRequest, message: string): ModelError {
   return new ModelError({ code: 'not-found', message, model: request.model })

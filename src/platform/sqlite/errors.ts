@@ -23,6 +23,8 @@ const troubles: Readonly<Record<number, Trouble>> = {
 }
 
 const damageCodes: ReadonlySet<number> = new Set([11, 26])
+/** What constant statements never meet in a file that is as it was made, and that may be written. */
+const strangeCodes: ReadonlySet<number> = new Set([1, 8, 19, 20])
 const busyCodes: ReadonlySet<number> = new Set([5, 6])
 const refusedCodes: ReadonlySet<number> = new Set([3, 8, 14])
 
@@ -42,6 +44,8 @@ function isOneOf(codes: ReadonlySet<number>) {
 
 /** The file holds something else than what SQLite has written. */
 export const isDamage = isOneOf(damageCodes)
+/** The file's schema is not what its own version says. Means nothing where it was opened for reading. */
+export const isStrange = isOneOf(strangeCodes)
 export const isBusy = isOneOf(busyCodes)
 /** The file or its folder may not be written. */
 export const isRefused = isOneOf(refusedCodes)

@@ -1,0 +1,109 @@
+import { type AbortRace, createAbortRace } from '../abortRace.js'
+
+export interface Flights<T> {
+  /** Whether a run of this key is under way. */
+  has(key: string): boolean
+  /** Joins the run that is under way from its first item on, or starts one. */
+  join(key: string, start: (signal: AbortSignal) => AsyncIterable<T>, signal: AbortSignal): AsyncGenerator<T>
+  /** Starts a run in any case; whoever joins later joins this one. */
+  start(key: string, start: (signal: AbortSignal) => AsyncIterable<T>, signal: AbortSignal): AsyncGenerator<T>
+}
+
+interface Flight<T> {
+  readonly items: T[]
+  readonly source: AsyncIterator<T>
+  readonly stop: AbortController
+  readers: number
+  /** The read of the next item that is under way. */
+  pulling: Promise<void> | undefined
+  end: 'none' | 'done' | { readonly error: unknown }
+}
+
+/**
+ * One run for all who want the same at the same time. Items are read when the first reader wants them; the run ends
+ * when its last reader leaves, whoever has started it.
+ */
+export function createFlights<T>(): Flights<T> {
+  const flights = new Map<string, Flight<T>>()
+
+  /** One that has failed is nobody's hope, though somebody may still be reading it. */
+  function current(key: string): Flight<T> | undefined {
+    const flight = flights.get(key)
+    return typeof flight?.end === 'object' ? undefined : flight
+  }
+
+  function forget(key: string, flight: Flight<T>): void {
+    if (flights.get(key) === flight) flights.delete(key)
+  }
+
+  async function* read(key: string, flight: Flight<T>, signal: AbortSignal): AsyncGenerator<T> {
+    const race = createAbortRace(signal)
+    flight.readers++
+    try {
+      for (let index = 0; ; index++) {
+        const isThere = await waitFor(flight, index, race)
+        if (flight.end !== 'none') forget(key, flight)
+        if (!isThere) return
+        signal.throwIfAborted()
+        const item = flight.items[index]
+        if (item !== undefined) yield item
+      }
+    } finally {
+      race.dispose()
+      flight.readers--
+      if (flight.readers === 0) {
+        forget(key, flight)
+        await land(flight)
+      }
+    }
+  }
+
+  const launch: Flights<T>['start'] = (key, start, signal) => {
+    const stop = new AbortController()
+    const source = start(stop.signal)[Symbol.asyncIterator]()
+    const flight: Flight<T> = { items: [], source, stop, readers: 0, pulling: undefined, end: 'none' }
+    flights.set(key, flight)
+    return read(key, flight, signal)
+  }
+
+  return {
+    has: (key) => current(key) !== undefined,
+    join(key, start, signal) {
+      const flight = current(key)
+      return flight === undefined ? launch(key, start, signal) : read(key, flight, signal)
+    },
+    start: launch,
+  }
+}
+
+/** Never rejects: all readers learn how it ended. */
+async function pull<T>(flight: Flight<T>): Promise<void> {
+  try {
+    const next = await flight.source.next()
+    if (next.done === true) flight.end = 'done'
+    else flight.items.push(next.value)
+  } catch (error) {
+    flight.end = { error }
+  }
+  flight.pulling = undefined
+}
+
+/** False where the run has ended before that item; throws what the run has thrown. */
+async function waitFor<T>(flight: Flight<T>, index: number, race: AbortRace): Promise<boolean> {
+  while (index >= flight.items.length) {
+    if (flight.end === 'done') return false
+    if (flight.end !== 'none') throw flight.end.error
+    flight.pulling ??= pull(flight)
+    await race.run(flight.pulling)
+  }
+  return true
+}
+
+/** A source that is waiting is left to its signal: it cannot be closed before it wakes. */
+async function land<T>({ source, stop, pulling, end }: Flight<T>): Promise<void> {
+  if (end !== 'none') return
+  stop.abort()
+  const closed = source.return?.()
+  if (pulling === undefined) await closed
+  else closed?.catch(() => {})
+}
