@@ -117,13 +117,15 @@ export interface ModelInfo extends ModelFacts {
 
 /**
  * Token counts of one attempt. `inputTokens` includes what was read from and written to a cache,
- * `outputTokens` includes reasoning: the other three are subsets of them.
+ * `outputTokens` includes reasoning: the other counts are subsets of them.
  */
 export interface Usage {
   readonly inputTokens: number
   readonly outputTokens: number
   readonly cacheReadInputTokens: number
   readonly cacheWriteInputTokens: number
+  /** Those of the written ones whose cache lasts an hour or more; none where absent. */
+  readonly cacheWriteLongInputTokens?: number
   readonly reasoningOutputTokens: number
   readonly accuracy: 'exact' | 'estimated'
 }

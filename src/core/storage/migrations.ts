@@ -1,3 +1,5 @@
+import { budgetTables } from './budgetTables.js'
+import { ledgerTables } from './ledgerTables.js'
 import type { Migration } from './migration.js'
 
 /** The schema of `roundhouse.db`: ledger, budgets, limits and whatever else windows share. */
@@ -19,4 +21,6 @@ CREATE TABLE alert_silence (
   PRIMARY KEY (rule, subject)
 ) STRICT, WITHOUT ROWID;`,
   },
+  { number: 2, name: 'ledger', sql: ledgerTables },
+  { number: 3, name: 'budgets', sql: budgetTables },
 ]

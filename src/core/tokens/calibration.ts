@@ -10,7 +10,8 @@ function hasImage(message: Message): boolean {
   )
 }
 
-function estimateInput(counter: TokenCounter, model: string, request: ChatRequest): number {
+/** Tokens of everything that a request sends. */
+export function estimateInput(counter: TokenCounter, model: string, request: ChatRequest): number {
   const messages = request.messages.reduce((sum, message) => sum + counter.countMessage(model, message), 0)
   const tools = request.tools?.length ? counter.count(model, JSON.stringify(request.tools)) : 0
   return messages + tools

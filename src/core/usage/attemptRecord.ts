@@ -13,13 +13,13 @@ export interface TokenClasses {
   readonly reasoningOutput: number
 }
 
-type AttemptOutcome =
+export type AttemptOutcome =
   | { readonly kind: 'success' }
   /** `cancelled` is the caller's own wish, and says nothing of the model. */
   | { readonly kind: 'failure' | 'cancelled'; readonly code: ErrorCode }
 
 /** Money in the price that was valid when the attempt was made. */
-interface AttemptCost {
+export interface AttemptCost {
   readonly usd: number
   readonly source: FactSource
 }

@@ -26,5 +26,7 @@ export function parseTarget(argument: unknown): CommandTarget | undefined {
   if (argument.startsWith(connectionPrefix)) return { connection: argument.slice(connectionPrefix.length) }
   const text = argument.startsWith(modelPrefix) ? argument.slice(modelPrefix.length) : argument
   const model = parseModelRef(text)
-  return model === undefined || model.id === '' ? { connection: text } : { connection: model.connection, model }
+  return model === undefined || model.id === ''
+    ? { connection: text }
+    : { connection: model.connection, model }
 }

@@ -1,0 +1,89 @@
+import type { ChatRequest } from '../chat.js'
+import type { ModelInfo } from '../model.js'
+import type { Clock } from '../ports.js'
+import type { CandidateCheck, Obstacle } from '../routing/candidate.js'
+import type { Budget } from './budget.js'
+import type { BudgetCounters, Count } from './budgetCounters.js'
+import {
+  type BudgetPlan,
+  type PlannedBudget,
+  refusesUnknownPrice,
+  reservedAmount,
+  storedLimit,
+} from './budgetPlan.js'
+import { describeExhausted, describeUnknownPrice } from './budgetText.js'
+import type { Estimator, RequestEstimate } from './estimateRequest.js'
+
+export interface BudgetCheckOptions {
+  readonly plan: BudgetPlan
+  readonly counters: BudgetCounters
+  readonly budgets: () => readonly Budget[]
+  readonly estimate: Estimator
+  readonly clock: Clock
+}
+
+/** Milliseconds for which counters that were read for a request are good enough for its other candidates. */
+const freshMs = 100
+
+/** Counters as one ranking sees them: each is read once, however many candidates look at it. */
+function createSnapshot({ counters, clock }: BudgetCheckOptions) {
+  let request: ChatRequest | undefined
+  let readAt = 0
+  const counts = new Map<string, Count>()
+  return (asked: ChatRequest, { key }: PlannedBudget): Count => {
+    if (asked !== request || clock.monotonic() - readAt > freshMs) {
+      counts.clear()
+      request = asked
+      readAt = clock.monotonic()
+    }
+    const id = [key.unit, key.scope, key.scopeValue, key.windowKind, key.window.start, key.window.end].join(
+      ' ',
+    )
+    const count = counts.get(id) ?? counters.read(key)
+    counts.set(id, count)
+    return count
+  }
+}
+
+function exhausted(planned: PlannedBudget, count: Count, amount: number): Obstacle {
+  const message = describeExhausted({ planned, ...count, amount, users: [] })
+  return { code: 'budget-exhausted', message, until: planned.key.window.end }
+}
+
+/** Excludes from routing what a hard budget would refuse. It reads and never reserves: that alone decides. */
+export function createBudgetCheck(options: BudgetCheckOptions): CandidateCheck {
+  const countOf = createSnapshot(options)
+
+  function examine(
+    planned: PlannedBudget,
+    request: ChatRequest,
+    estimate: RequestEstimate,
+    model: ModelInfo,
+  ) {
+    const { budget } = planned
+    const amount = reservedAmount(budget, estimate)
+    if (amount === undefined) {
+      if (!refusesUnknownPrice(budget)) return undefined
+      return { code: 'price-unknown', message: describeUnknownPrice(budget, model) } as const
+    }
+    const count = countOf(request, planned)
+    const fits = amount === 0 || count.spent + count.reserved + amount <= storedLimit(budget)
+    return fits ? undefined : exhausted(planned, count, amount)
+  }
+
+  return (model, request) => {
+    if (!options.budgets().some(({ kind }) => kind === 'hard')) return undefined
+    const { provider, connection, id } = model
+    const subject = { provider, model: { connection, id }, caller: request.caller }
+    const hard = options.plan
+      .planFor(subject, options.clock.now())
+      .filter(({ budget }) => budget.kind === 'hard')
+    if (hard.length === 0) return undefined
+    const estimate = options.estimate(request, model)
+    for (const planned of hard) {
+      const obstacle = examine(planned, request, estimate, model)
+      if (obstacle !== undefined) return obstacle
+    }
+    return undefined
+  }
+}

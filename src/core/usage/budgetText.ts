@@ -1,0 +1,57 @@
+import { ModelError } from '../errors.js'
+import type { ModelInfo } from '../model.js'
+import type { Budget, BudgetUnit } from './budget.js'
+import { type PlannedBudget, shownAmount } from './budgetPlan.js'
+import { resolveTimeZone } from './windows.js'
+
+/** In the counter's own unit. */
+interface Exhausted {
+  readonly planned: PlannedBudget
+  readonly spent: number
+  readonly reserved: number
+  readonly amount: number
+  readonly users: readonly { readonly name: string; readonly spent: number }[]
+}
+
+const money = (usd: number): string => `$${usd.toFixed(usd !== 0 && Math.abs(usd) < 0.995 ? 4 : 2)}`
+
+const written: Readonly<Record<BudgetUnit, (amount: number) => string>> = {
+  usd: money,
+  tokens: (amount) => `${amount.toLocaleString('en')} tokens`,
+  requests: (amount) => (amount === 1 ? '1 request' : `${amount.toLocaleString('en')} requests`),
+}
+
+/** An amount in USD, tokens or requests. */
+export function writeAmount(unit: BudgetUnit, amount: number): string {
+  return written[unit](amount)
+}
+
+/** E.g. `1 Dec 2026, 00:00 (Europe/Berlin)`. */
+export function writeMoment(instant: number, timeZone: string): string {
+  const zone = resolveTimeZone(timeZone)
+  const format = new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium', timeStyle: 'short', timeZone: zone })
+  return `${format.format(instant)} (${zone})`
+}
+
+export function describeExhausted({ planned, spent, reserved, amount, users }: Exhausted): string {
+  const { budget, key } = planned
+  const write = (stored: number): string => writeAmount(budget.unit, shownAmount(budget, stored))
+  const of = key.scopeValue === '' ? '' : ` for ${key.scopeValue}`
+  const underWay = reserved > 0 ? ` and ${write(reserved)} kept for requests under way` : ''
+  const usedBy = users.map(({ name, spent: used }) => `${name} ${write(used)}`).join(', ')
+  return [
+    `The budget “${budget.name}” of ${writeAmount(budget.unit, budget.limit)} a ${budget.window}${of} does not allow this request: ${write(spent)} used${underWay}, and it may use ${write(amount)}.`,
+    ...(usedBy === '' ? [] : [`Used by ${usedBy}.`]),
+    `It begins anew on ${writeMoment(key.window.end, budget.timeZone)}.`,
+    budget.unit === 'usd' ? 'Choose a cheaper model, or raise the budget.' : 'Raise the budget, or wait.',
+  ].join(' ')
+}
+
+export function describeUnknownPrice({ name }: Budget, model: ModelInfo): string {
+  return `Nobody knows the price of ${model.name}, so the hard budget “${name}” does not allow it. State its price in the connection’s settings, or let the budget allow unknown prices.`
+}
+
+export function budgetExceeded(message: string, model: ModelInfo): ModelError {
+  const { provider, connection, id } = model
+  return new ModelError({ code: 'budget-exceeded', message, provider, model: { connection, id } })
+}

@@ -1,0 +1,59 @@
+import type { ChatParameters, ChatRequest } from '../chat.js'
+import { formatModelRef, type ModelInfo } from '../model.js'
+import { estimateInput } from '../tokens/calibration.js'
+import type { TokenCounter } from '../tokens/estimate.js'
+import type { TokenClasses } from './attemptRecord.js'
+import { priceAttempt } from './price.js'
+
+/** The most that a request may use. */
+export interface RequestEstimate {
+  readonly inputTokens: number
+  readonly outputTokens: number
+  /** Absent where the price is unknown. */
+  readonly usd?: number
+}
+
+export interface EstimatorOptions {
+  readonly tokens: TokenCounter
+  /** Tokens of an answer that neither the request nor the model bounds lower. */
+  readonly assumedOutputTokens?: number
+  /** What is sent with the request besides its own parameters. */
+  readonly parameters?: (request: ChatRequest) => ChatParameters
+}
+
+const defaultAssumedOutputTokens = 4_096
+
+export type Estimator = (request: ChatRequest, model: ModelInfo) => RequestEstimate
+
+function priceInput(model: ModelInfo, tokens: number): TokenClasses {
+  const { input = 0, cacheWrite = 0 } = model.pricing
+  // What may be written to a cache is taken at the dearer of the two prices.
+  const written = cacheWrite > input ? tokens : 0
+  return {
+    uncachedInput: tokens - written,
+    cacheRead: 0,
+    cacheWriteShort: written,
+    cacheWriteLong: 0,
+    visibleOutput: 0,
+    reasoningOutput: 0,
+  }
+}
+
+/**
+ * Estimates requests before they are sent. Where a request, its model's settings or the model say how long an answer may
+ * be, the output is that bound, and so is never more; otherwise it is an assumption.
+ */
+export function createEstimator(options: EstimatorOptions): Estimator {
+  const { tokens, assumedOutputTokens = defaultAssumedOutputTokens } = options
+  return (request, model) => {
+    const name = formatModelRef({ connection: model.connection, id: model.id })
+    const inputTokens = estimateInput(tokens, name, request)
+    const asked = request.parameters?.maxOutputTokens ?? options.parameters?.(request).maxOutputTokens
+    const outputTokens = Math.min(
+      asked ?? assumedOutputTokens,
+      model.maxOutputTokens ?? Number.POSITIVE_INFINITY,
+    )
+    const cost = priceAttempt({ ...priceInput(model, inputTokens), visibleOutput: outputTokens }, model)
+    return { inputTokens, outputTokens, ...(cost === undefined ? {} : { usd: cost.usd }) }
+  }
+}

@@ -1,0 +1,156 @@
+import { createEmitter, type Event } from '../event.js'
+import type { Database, Disposable, Log } from '../ports.js'
+import type { AttemptRecord } from './attemptRecord.js'
+import {
+  attemptColumns,
+  attemptValues,
+  readAttempt,
+  rollupSums,
+  rollupValues,
+  sourceColumns,
+  sourceValues,
+} from './ledgerRows.js'
+
+interface LedgerPeriod {
+  /** Milliseconds since the epoch; the end is not part of it. */
+  readonly from: number
+  readonly to: number
+}
+
+export interface Ledger extends Disposable {
+  /**
+   * Writes one row, and says whether it is in the database. Never throws: what could not be written is written with the
+   * next one, a thousand at most.
+   */
+  append(record: AttemptRecord): boolean
+  /** In the order of their times, read page by page. Throws ModelError `not-saved`. */
+  read(period: LedgerPeriod): Iterable<AttemptRecord>
+  /** Fires for every record of this window, written or not. */
+  readonly onDidAppend: Event<AttemptRecord>
+}
+
+export interface LedgerOptions {
+  readonly database: Database
+  readonly log: Log
+  /** Runs in the transaction that writes the record, e.g. to settle what was reserved for it. */
+  readonly settle?: (record: AttemptRecord) => void
+}
+
+const mostWaiting = 1_000
+const pageSize = 1_000
+
+const marks = (columns: readonly string[]): string => columns.map(() => '?').join(', ')
+const insertSource = `INSERT INTO usage_source (${sourceColumns.join(', ')}) VALUES (${marks(sourceColumns)}) ON CONFLICT DO NOTHING`
+const findSource = `SELECT id FROM usage_source WHERE ${sourceColumns.map((name) => `${name} = ?`).join(' AND ')}`
+const insertAttempt = `INSERT INTO attempt (${attemptColumns.join(', ')}) VALUES (${marks(attemptColumns)})`
+const addToRollup = `INSERT INTO usage_rollup (slot, source_id, outcome, code, is_cache_hit, ${rollupSums.join(', ')})
+VALUES (?, ?, ?, ?, ?, ${marks(rollupSums)})
+ON CONFLICT DO UPDATE SET ${rollupSums.map((name) => `${name} = ${name} + excluded.${name}`).join(', ')}`
+const readPage = `SELECT attempt.id AS attempt_id, attempt.*, usage_source.* FROM attempt
+JOIN usage_source ON usage_source.id = attempt.source_id
+WHERE attempt.at < ? AND (attempt.at, attempt.id) > (?, ?) ORDER BY attempt.at, attempt.id LIMIT ${pageSize}`
+
+/** Ids of the combinations that this window has met. */
+function createSources(database: Database) {
+  const ids = new Map<string, number>()
+  return {
+    idOf(record: AttemptRecord): number {
+      const values = sourceValues(record)
+      const key = values.join('\u0000')
+      const known = ids.get(key)
+      if (known !== undefined) return known
+      database.run(insertSource, ...values)
+      const id = Number(database.get(findSource, ...values)?.['id'])
+      ids.set(key, id)
+      return id
+    },
+    forget: () => ids.clear(),
+  }
+}
+
+function createWriter({ database, settle }: LedgerOptions) {
+  const sources = createSources(database)
+  const write = (record: AttemptRecord): void => {
+    // First, so that whoever reserved knows of the record though it cannot be written yet.
+    settle?.(record)
+    const sourceId = sources.idOf(record)
+    database.run(insertAttempt, ...attemptValues(record, sourceId))
+    database.run(addToRollup, ...rollupValues(record, sourceId))
+  }
+  const writeAll = (records: readonly AttemptRecord[]): void =>
+    database.transaction(() => {
+      for (const record of records) write(record)
+    })
+  return (records: readonly AttemptRecord[]): void => {
+    try {
+      writeAll(records)
+    } catch {
+      // An id that was undone with its transaction, or purged by another window, is not there any more.
+      sources.forget()
+      writeAll(records)
+    }
+  }
+}
+
+function* readPages(database: Database, { from, to }: LedgerPeriod): Generator<AttemptRecord> {
+  let at = from
+  let id = 0
+  for (;;) {
+    const rows = database.all(readPage, to, at, id)
+    for (const row of rows) yield readAttempt(row)
+    const last = rows.at(-1)
+    if (last === undefined || rows.length < pageSize) return
+    at = Number(last['at'])
+    id = Number(last['attempt_id'])
+  }
+}
+
+/** The record of attempts that all windows write into. */
+export function createLedger(options: LedgerOptions): Ledger {
+  const { database, log } = options
+  const appended = createEmitter<AttemptRecord>()
+  const write = createWriter(options)
+  const waiting: AttemptRecord[] = []
+  let isFailing = false
+
+  function tell(error: unknown): void {
+    if (!isFailing) log.error('Usage could not be recorded; it is kept until it can be', error)
+    isFailing = true
+  }
+
+  /** All that waits; where that fails, the newest alone, in case an older one can never be written. */
+  function flush(): boolean {
+    try {
+      write(waiting)
+      waiting.length = 0
+      if (isFailing) log.info('Usage is recorded again')
+      isFailing = false
+      return true
+    } catch (error) {
+      tell(error)
+    }
+    const newest = waiting.at(-1)
+    if (newest === undefined || waiting.length === 1) return false
+    try {
+      write([newest])
+      waiting.pop()
+      return true
+    } catch (error) {
+      tell(error)
+      return false
+    }
+  }
+
+  return {
+    append(record) {
+      if (waiting.length >= mostWaiting) waiting.shift()
+      waiting.push(record)
+      const isWritten = !database.readOnly && flush()
+      appended.fire(record)
+      return isWritten
+    },
+    read: (period) => readPages(database, period),
+    onDidAppend: appended.event,
+    dispose: () => appended.dispose(),
+  }
+}

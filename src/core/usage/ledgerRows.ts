@@ -1,0 +1,193 @@
+import type { Caller } from '../chat.js'
+import { type ErrorCode, errorCodes } from '../errors.js'
+import type { FactSource } from '../model.js'
+import type { Row, SqlValue } from '../ports.js'
+import type { AttemptCost, AttemptOutcome, AttemptRecord } from './attemptRecord.js'
+import { fromStoredMoney, toStoredMoney } from './money.js'
+
+/** Milliseconds of a rollup: the days of every time zone begin on one. */
+export const slotMs = 15 * 60_000
+
+export const sourceColumns = [
+  'provider',
+  'connection',
+  'model',
+  'route',
+  'door',
+  'extension',
+  'terminal',
+  'workspace',
+  'branch',
+] as const
+
+/** In the order of `sourceColumns`. */
+export function sourceValues({ provider, model, route, caller }: AttemptRecord): readonly string[] {
+  return [
+    provider,
+    model.connection,
+    model.id,
+    route ?? '',
+    caller.door,
+    caller.extension ?? '',
+    caller.terminal ?? '',
+    caller.workspace ?? '',
+    caller.branch ?? '',
+  ]
+}
+
+export const attemptColumns = [
+  'at',
+  'source_id',
+  'request_id',
+  'number',
+  'conversation',
+  'uncached_input',
+  'cache_read',
+  'cache_write_short',
+  'cache_write_long',
+  'visible_output',
+  'reasoning_output',
+  'accuracy',
+  'cost',
+  'cost_source',
+  'latency_ms',
+  'first_part_ms',
+  'outcome',
+  'code',
+  'is_cache_hit',
+] as const
+
+/** In the order of `attemptColumns`. */
+export function attemptValues(record: AttemptRecord, sourceId: number): readonly SqlValue[] {
+  const { tokens, cost, outcome } = record
+  return [
+    Math.trunc(record.at),
+    sourceId,
+    record.requestId,
+    record.number,
+    record.caller.conversation ?? null,
+    tokens.uncachedInput,
+    tokens.cacheRead,
+    tokens.cacheWriteShort,
+    tokens.cacheWriteLong,
+    tokens.visibleOutput,
+    tokens.reasoningOutput,
+    record.accuracy,
+    cost === undefined ? null : toStoredMoney(cost.usd),
+    cost?.source ?? null,
+    record.latencyMs,
+    record.firstPartMs ?? null,
+    outcome.kind,
+    codeOf(outcome),
+    record.isCacheHit ? 1 : 0,
+  ]
+}
+
+function codeOf(outcome: AttemptOutcome): string {
+  return outcome.kind === 'success' ? '' : outcome.code
+}
+
+export const rollupSums = [
+  'attempts',
+  'estimated',
+  'unpriced',
+  'uncached_input',
+  'cache_read',
+  'cache_write',
+  'visible_output',
+  'reasoning_output',
+  'cost',
+  'latency_ms',
+] as const
+
+/** Slot, source, outcome, code and whether out of the cache, then in the order of `rollupSums`. */
+export function rollupValues(record: AttemptRecord, sourceId: number): readonly SqlValue[] {
+  const { tokens, cost, outcome } = record
+  return [
+    Math.floor(record.at / slotMs),
+    sourceId,
+    outcome.kind,
+    codeOf(outcome),
+    record.isCacheHit ? 1 : 0,
+    1,
+    record.accuracy === 'estimated' ? 1 : 0,
+    cost === undefined ? 1 : 0,
+    tokens.uncachedInput,
+    tokens.cacheRead,
+    tokens.cacheWriteShort + tokens.cacheWriteLong,
+    tokens.visibleOutput,
+    tokens.reasoningOutput,
+    cost === undefined ? 0 : toStoredMoney(cost.usd),
+    record.latencyMs,
+  ]
+}
+
+const doors: readonly Caller['door'][] = ['languageModel', 'api', 'gateway', 'playground']
+const factSources: readonly FactSource[] = ['user', 'provider', 'catalog', 'snapshot']
+
+function pick<T extends string>(known: readonly T[], value: unknown, otherwise: T): T {
+  return known.find((item) => item === value) ?? otherwise
+}
+
+function text(row: Row, column: string): string {
+  const value = row[column]
+  return typeof value === 'string' ? value : ''
+}
+
+function number(row: Row, column: string): number {
+  return Number(row[column] ?? 0)
+}
+
+/** The named text columns that are not empty. */
+function texts<K extends string>(row: Row, columns: readonly K[]): { [P in K]?: string } {
+  const found: { [P in K]?: string } = {}
+  for (const column of columns) {
+    const value = text(row, column)
+    if (value !== '') found[column] = value
+  }
+  return found
+}
+
+function readCost(row: Row): AttemptCost | undefined {
+  if (row['cost'] === null) return undefined
+  return {
+    usd: fromStoredMoney(number(row, 'cost')),
+    source: pick(factSources, row['cost_source'], 'provider'),
+  }
+}
+
+function readOutcome(row: Row): AttemptOutcome {
+  if (row['outcome'] === 'success') return { kind: 'success' }
+  // A newer version may know more codes than this one.
+  const code = pick<ErrorCode>(errorCodes, row['code'], 'provider-error')
+  return { kind: row['outcome'] === 'cancelled' ? 'cancelled' : 'failure', code }
+}
+
+/** A row of attempt and usage_source together. */
+export function readAttempt(row: Row): AttemptRecord {
+  const caller = texts(row, ['extension', 'terminal', 'workspace', 'branch', 'conversation'] as const)
+  const cost = readCost(row)
+  return {
+    at: number(row, 'at'),
+    requestId: text(row, 'request_id'),
+    number: number(row, 'number'),
+    caller: { door: pick(doors, row['door'], 'api'), ...caller },
+    ...texts(row, ['route'] as const),
+    provider: text(row, 'provider'),
+    model: { connection: text(row, 'connection'), id: text(row, 'model') },
+    tokens: {
+      uncachedInput: number(row, 'uncached_input'),
+      cacheRead: number(row, 'cache_read'),
+      cacheWriteShort: number(row, 'cache_write_short'),
+      cacheWriteLong: number(row, 'cache_write_long'),
+      visibleOutput: number(row, 'visible_output'),
+      reasoningOutput: number(row, 'reasoning_output'),
+    },
+    accuracy: row['accuracy'] === 'exact' ? 'exact' : 'estimated',
+    ...(cost === undefined ? {} : { cost }),
+    latencyMs: number(row, 'latency_ms'),
+    ...(row['first_part_ms'] === null ? {} : { firstPartMs: number(row, 'first_part_ms') }),
+    outcome: readOutcome(row),
+    isCacheHit: row['is_cache_hit'] === 1,
+  }
+}

@@ -1,0 +1,128 @@
+import type { ChatRequest, Middleware, ResponsePart } from '../chat.js'
+import { type ErrorCode, isModelError } from '../errors.js'
+import { formatModelRef, type ModelInfo, type ModelRef, type Usage } from '../model.js'
+import type { Clock } from '../ports.js'
+import { estimateInput } from '../tokens/calibration.js'
+import type { TokenCounter } from '../tokens/estimate.js'
+import type { AttemptOutcome, AttemptRecord } from './attemptRecord.js'
+import type { Ledger } from './ledger.js'
+import { classifyTokens, priceAttempt } from './price.js'
+
+export interface MeterOptions {
+  readonly ledger: Pick<Ledger, 'append'>
+  readonly findModel: (ref: ModelRef) => ModelInfo | undefined
+  readonly tokens: TokenCounter
+  readonly clock: Clock
+  /** A new text that no other request has, for requests that no router has numbered. */
+  readonly createId: () => string
+}
+
+/** Failures after which a provider may have worked on the whole input though it said nothing. */
+const workedSilently: ReadonlySet<ErrorCode> = new Set(['cancelled', 'timeout', 'incomplete'])
+
+const none: Usage = {
+  inputTokens: 0,
+  outputTokens: 0,
+  cacheReadInputTokens: 0,
+  cacheWriteInputTokens: 0,
+  reasoningOutputTokens: 0,
+  accuracy: 'estimated',
+}
+
+/** What one attempt has shown so far. */
+function observe(options: MeterOptions, request: ChatRequest) {
+  const { clock, tokens } = options
+  const at = clock.now()
+  const start = clock.monotonic()
+  const model = formatModelRef(request.model)
+  const written: string[] = []
+  let usage: Usage | undefined
+  let firstPartMs: number | undefined
+
+  function estimate(): Usage {
+    const outputTokens = written.length === 0 ? 0 : tokens.count(model, written.join(''))
+    return { ...none, inputTokens: estimateInput(tokens, model, request), outputTokens }
+  }
+
+  return {
+    see(part: ResponsePart): void {
+      if (part.type === 'usage') usage = part.usage
+      else if (part.type !== 'route' && part.type !== 'finish') firstPartMs ??= clock.monotonic() - start
+      if (part.type === 'text' || part.type === 'reasoning') written.push(part.text)
+      else if (part.type === 'toolCall') written.push(part.name, JSON.stringify(part.input))
+    },
+    hasUsage: () => usage !== undefined,
+    estimate,
+    record(outcome: AttemptOutcome): AttemptRecord {
+      const mayHaveWorked =
+        firstPartMs !== undefined || outcome.kind === 'success' || workedSilently.has(outcome.code)
+      const known = usage ?? (mayHaveWorked ? estimate() : none)
+      const latencyMs = clock.monotonic() - start
+      const times = firstPartMs === undefined ? { latencyMs } : { latencyMs, firstPartMs }
+      return describe(options, request, { at, usage: known, outcome, ...times })
+    },
+  }
+}
+
+type Observed = Pick<AttemptRecord, 'at' | 'outcome' | 'latencyMs' | 'firstPartMs'> & {
+  readonly usage: Usage
+}
+
+function describe(
+  options: MeterOptions,
+  request: ChatRequest,
+  { usage, ...observed }: Observed,
+): AttemptRecord {
+  const model = options.findModel(request.model)
+  const tokens = classifyTokens(usage)
+  const cost = model === undefined ? undefined : priceAttempt(tokens, model)
+  const route = request.attempt?.route
+  return {
+    ...observed,
+    requestId: request.attempt?.requestId ?? options.createId(),
+    number: request.attempt?.number ?? 1,
+    caller: request.caller,
+    ...(route === undefined ? {} : { route }),
+    provider: model?.provider ?? '',
+    model: request.model,
+    tokens,
+    accuracy: usage.accuracy,
+    ...(cost === undefined ? {} : { cost }),
+    isCacheHit: false,
+  }
+}
+
+function failureOf(error: unknown, signal: AbortSignal): AttemptOutcome {
+  const code = isModelError(error) ? error.code : 'provider-error'
+  return code === 'cancelled' || signal.aborted
+    ? { kind: 'cancelled', code: 'cancelled' }
+    : { kind: 'failure', code }
+}
+
+/**
+ * Writes one record for each attempt, failed and cancelled ones too, when it ends. An answer whose provider does not
+ * say what it used is given an estimate, which the caller sees too.
+ */
+export function meter(options: MeterOptions): Middleware {
+  return (next) =>
+    async function* metered(request, signal) {
+      const seen = observe(options, request)
+      // What holds where the reader leaves before the end.
+      let outcome: AttemptOutcome = { kind: 'cancelled', code: 'cancelled' }
+      try {
+        for await (const part of next(request, signal)) {
+          seen.see(part)
+          if (part.type === 'finish') {
+            outcome = { kind: 'success' }
+            if (!seen.hasUsage()) yield { type: 'usage', usage: seen.estimate() }
+          }
+          yield part
+        }
+      } catch (error) {
+        outcome = failureOf(error, signal)
+        throw error
+      } finally {
+        options.ledger.append(seen.record(outcome))
+      }
+    }
+}

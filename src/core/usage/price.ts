@@ -1,0 +1,82 @@
+import type { FactSource, ModelInfo, Prices, Pricing, Usage } from '../model.js'
+import type { AttemptCost, TokenClasses } from './attemptRecord.js'
+
+export type PricedModel = Pick<ModelInfo, 'pricing' | 'sources' | 'location'>
+
+const perMillion = 1e-6
+
+/** From the strongest to the weakest: a sum is worth what its weakest price is. */
+const strength: readonly FactSource[] = ['user', 'provider', 'catalog', 'snapshot']
+
+/**
+ * Every token in one class. A count that is larger than the one it should be part of is cut to it, so that no token is
+ * paid twice.
+ */
+export function classifyTokens(usage: Usage): TokenClasses {
+  const input = count(usage.inputTokens)
+  const output = count(usage.outputTokens)
+  const cacheRead = Math.min(count(usage.cacheReadInputTokens), input)
+  const cacheWrite = Math.min(count(usage.cacheWriteInputTokens), input - cacheRead)
+  const cacheWriteLong = Math.min(count(usage.cacheWriteLongInputTokens ?? 0), cacheWrite)
+  const reasoningOutput = Math.min(count(usage.reasoningOutputTokens), output)
+  return {
+    uncachedInput: input - cacheRead - cacheWrite,
+    cacheRead,
+    cacheWriteShort: cacheWrite - cacheWriteLong,
+    cacheWriteLong,
+    visibleOutput: output - reasoningOutput,
+    reasoningOutput,
+  }
+}
+
+function count(value: number): number {
+  return Number.isFinite(value) && value > 0 ? Math.round(value) : 0
+}
+
+export function sumTokens(tokens: TokenClasses): number {
+  return sumInput(tokens) + tokens.visibleOutput + tokens.reasoningOutput
+}
+
+function sumInput(tokens: TokenClasses): number {
+  return tokens.uncachedInput + tokens.cacheRead + tokens.cacheWriteShort + tokens.cacheWriteLong
+}
+
+/** The prices that hold for an input of this length. A price that a tier does not state stays as it is. */
+function pricesFor(pricing: Pricing, inputTokens: number): Prices {
+  const tier = pricing.tiers?.findLast(({ aboveInputTokens }) => inputTokens > aboveInputTokens)
+  return tier === undefined ? pricing : { ...pricing, ...tier }
+}
+
+/**
+ * Money for one attempt. What runs on the user's own machine and has no price is free; everything else without a price
+ * is unknown, and so is a sum with one unknown price in it. A cache without a price of its own costs what input costs:
+ * its maker gives no discount and takes no surcharge.
+ */
+export function priceAttempt(tokens: TokenClasses, model: PricedModel): AttemptCost | undefined {
+  const prices = pricesFor(model.pricing, sumInput(tokens))
+  const { input, output, cacheRead = input, cacheWrite = input } = prices
+  // A cache that lasts longer costs more wherever writing has a price.
+  const cacheWriteLong = prices.cacheWrite === undefined ? input : undefined
+  const usd =
+    part(tokens.uncachedInput, input) +
+    part(tokens.cacheRead, cacheRead) +
+    part(tokens.cacheWriteShort, cacheWrite) +
+    part(tokens.cacheWriteLong, cacheWriteLong) +
+    part(tokens.visibleOutput + tokens.reasoningOutput, output)
+  if (!Number.isNaN(usd)) return { usd, source: weakestSource(model) }
+  const isFree = model.location === 'local' && input === undefined && output === undefined
+  return isFree ? { usd: 0, source: 'provider' } : undefined
+}
+
+/** Not a number where tokens have no price: it makes the whole sum so. */
+function part(tokens: number, price: number | undefined): number {
+  if (tokens === 0) return 0
+  return price === undefined ? Number.NaN : tokens * price * perMillion
+}
+
+function weakestSource({ sources }: PricedModel): FactSource {
+  const input = sources['pricing.input']
+  const output = sources['pricing.output']
+  if (input === undefined || output === undefined) return input ?? output ?? 'provider'
+  return strength.indexOf(input) > strength.indexOf(output) ? input : output
+}

@@ -1,0 +1,121 @@
+import { type Chat, type ChatRequest, compose, type ResponsePart } from '../../src/core/chat.js'
+import type { ModelInfo, ModelRef, Usage } from '../../src/core/model.js'
+import type { Clock, Database } from '../../src/core/ports.js'
+import { createTokenCounter } from '../../src/core/tokens/estimate.js'
+import { type Budget, budgetDefaults } from '../../src/core/usage/budget.js'
+import { type Budgets, createBudgets } from '../../src/core/usage/budgets.js'
+import type { BudgetWarning } from '../../src/core/usage/budgetWarnings.js'
+import { createEstimator } from '../../src/core/usage/estimateRequest.js'
+import { createLedger, type Ledger } from '../../src/core/usage/ledger.js'
+import { meter } from '../../src/core/usage/meter.js'
+import { createMemoryLog, type MemoryLog } from './memoryStores.js'
+
+/** A model that costs 1 USD per million tokens of input and 10 of output, and answers 1,000 tokens at most. */
+export function createPricedModel(facts: Partial<ModelInfo> = {}): ModelInfo {
+  return {
+    connection: 'work',
+    id: 'small',
+    provider: 'scripted',
+    name: 'Small',
+    family: 'small',
+    version: '1',
+    location: 'cloud',
+    capabilities: {},
+    maxOutputTokens: 1_000,
+    pricing: { input: 1, output: 10 },
+    sources: { 'pricing.input': 'catalog', 'pricing.output': 'catalog' },
+    ...facts,
+  }
+}
+
+export function createUsage(facts: Partial<Usage> = {}): Usage {
+  return {
+    inputTokens: 0,
+    outputTokens: 0,
+    cacheReadInputTokens: 0,
+    cacheWriteInputTokens: 0,
+    reasoningOutputTokens: 0,
+    accuracy: 'exact',
+    ...facts,
+  }
+}
+
+/** A hard monthly budget over everything, in UTC. */
+export function createBudget(facts: Partial<Budget> = {}): Budget {
+  return { ...budgetDefaults, id: 'month', name: 'Month', limit: 1, timeZone: 'UTC', ...facts }
+}
+
+export function createRequest(facts: Partial<ChatRequest> = {}): ChatRequest {
+  return {
+    model: { connection: 'work', id: 'small' },
+    messages: [{ role: 'user', content: [{ type: 'text', text: 'Hello' }] }],
+    caller: { door: 'languageModel', extension: 'acme.helper' },
+    ...facts,
+  }
+}
+
+export interface UsagePipeline {
+  readonly ledger: Ledger
+  readonly budgets: Budgets
+  readonly warnings: BudgetWarning[]
+  readonly log: MemoryLog
+  readonly chat: Chat
+  ask(facts?: Partial<ChatRequest>): Promise<ResponsePart[]>
+}
+
+export interface UsagePipelineOptions {
+  readonly database: Database
+  readonly clock: Clock
+  readonly budgets?: readonly Budget[]
+  readonly models?: readonly ModelInfo[]
+  /** What each attempt answers. */
+  readonly answer: Chat
+}
+
+/** Reservation, meter and ledger of one window, around a chat. */
+export function createUsagePipeline(options: UsagePipelineOptions): UsagePipeline {
+  const { database, clock, models = [createPricedModel()] } = options
+  const log = createMemoryLog()
+  const warnings: BudgetWarning[] = []
+  const tokens = createTokenCounter()
+  const findModel = ({ connection, id }: ModelRef) =>
+    models.find((model) => model.connection === connection && model.id === id)
+  let ids = 0
+  const createId = (): string => `${process.pid}-${log.lines.length}-${++ids}-${Math.random()}`
+  const budgets = createBudgets({
+    database,
+    budgets: () => options.budgets ?? [],
+    estimate: createEstimator({ tokens }),
+    findModel,
+    createId,
+    clock,
+    log,
+    onWarning: (warning) => void warnings.push(warning),
+  })
+  const ledger = createLedger({ database, log, settle: (record) => budgets.settle(record) })
+  const chat = compose(
+    [budgets.reserve, meter({ ledger, findModel, tokens, clock, createId })],
+    options.answer,
+  )
+  return {
+    ledger,
+    budgets,
+    warnings,
+    log,
+    chat,
+    async ask(facts = {}) {
+      const parts: ResponsePart[] = []
+      for await (const part of chat(createRequest(facts), new AbortController().signal)) parts.push(part)
+      return parts
+    },
+  }
+}
+
+/** An answer of one text that says what it used. */
+export function answerWith(usage: Partial<Usage>): Chat {
+  return async function* answer() {
+    yield { type: 'text', text: 'Hello' }
+    yield { type: 'usage', usage: createUsage(usage) }
+    yield { type: 'finish', reason: 'stop' }
+  }
+}

@@ -1,0 +1,153 @@
+import assert from 'node:assert/strict'
+import type { Chat } from '../../../../src/core/chat.js'
+import { ModelError } from '../../../../src/core/errors.js'
+import type { Clock } from '../../../../src/core/ports.js'
+import { createTokenCounter } from '../../../../src/core/tokens/estimate.js'
+import type { AttemptRecord } from '../../../../src/core/usage/attemptRecord.js'
+import { meter } from '../../../../src/core/usage/meter.js'
+import { createManualClock } from '../../../fakes/manualClock.js'
+import { answerWith, createPricedModel, createRequest, createUsage } from '../../../fakes/usagePipeline.js'
+
+function setUp(answer: (clock: Clock) => Chat) {
+  const clock = createManualClock()
+  const records: AttemptRecord[] = []
+  const tokens = createTokenCounter()
+  const chat = meter({
+    ledger: { append: (record) => records.push(record) > 0 },
+    findModel: () => createPricedModel(),
+    tokens,
+    clock,
+    createId: () => 'made-here',
+  })(answer(clock))
+  const caller = new AbortController()
+  return { clock, records, caller, run: (facts = {}) => chat(createRequest(facts), caller.signal) }
+}
+
+const drain = async (parts: AsyncIterable<unknown>): Promise<unknown[]> => {
+  const all: unknown[] = []
+  for await (const part of parts) all.push(part)
+  return all
+}
+
+const fails =
+  (code: 'unauthorized' | 'timeout' | 'rate-limited', ...before: string[]): (() => Chat) =>
+  () =>
+    async function* answer() {
+      for (const text of before) yield { type: 'text', text }
+      throw new ModelError({ code, message: 'It failed.' })
+    }
+
+describe('the meter', () => {
+  it('records an answer with its tokens, money and times once it has ended', async () => {
+    const { clock, records, run } = setUp(
+      (time) =>
+        async function* answer() {
+          yield { type: 'route', model: { connection: 'work', id: 'small' }, reason: 'asked for' }
+          await time.sleep(200)
+          yield { type: 'text', text: 'Hello' }
+          await time.sleep(800)
+          yield {
+            type: 'usage',
+            usage: createUsage({ inputTokens: 1_000, outputTokens: 100, reasoningOutputTokens: 40 }),
+          }
+          yield { type: 'finish', reason: 'stop' }
+        },
+    )
+    const start = clock.now()
+    const reading = drain(run({ attempt: { requestId: 'r', number: 2, route: 'auto' } }))
+    await clock.advance(2_000)
+    await reading
+    assert.deepEqual(records, [
+      {
+        at: start,
+        requestId: 'r',
+        number: 2,
+        caller: { door: 'languageModel', extension: 'acme.helper' },
+        route: 'auto',
+        provider: 'scripted',
+        model: { connection: 'work', id: 'small' },
+        tokens: {
+          uncachedInput: 1_000,
+          cacheRead: 0,
+          cacheWriteShort: 0,
+          cacheWriteLong: 0,
+          visibleOutput: 60,
+          reasoningOutput: 40,
+        },
+        accuracy: 'exact',
+        cost: { usd: 0.002, source: 'catalog' },
+        latencyMs: 1_000,
+        firstPartMs: 200,
+        outcome: { kind: 'success' },
+        isCacheHit: false,
+      },
+    ])
+  })
+
+  it('estimates what a provider does not say, and tells the caller', async () => {
+    const { records, run } = setUp(
+      () =>
+        async function* answer() {
+          yield { type: 'text', text: 'one two three four' }
+          yield { type: 'finish', reason: 'stop' }
+        },
+    )
+    const parts = await drain(run())
+    const [record] = records
+    assert.equal(record?.accuracy, 'estimated')
+    assert.ok(record.tokens.uncachedInput > 0 && record.tokens.visibleOutput >= 4)
+    assert.deepEqual(parts.slice(1), [
+      {
+        type: 'usage',
+        usage: createUsage({
+          inputTokens: record.tokens.uncachedInput,
+          outputTokens: record.tokens.visibleOutput,
+          accuracy: 'estimated',
+        }),
+      },
+      { type: 'finish', reason: 'stop' },
+    ])
+  })
+
+  it('records a failure with its code, and passes it on', async () => {
+    const { records, run } = setUp(fails('rate-limited'))
+    await assert.rejects(drain(run()), { code: 'rate-limited' })
+    assert.equal(records.length, 1)
+    assert.deepEqual(records[0]?.outcome, { kind: 'failure', code: 'rate-limited' })
+    assert.equal(records[0].cost?.usd, 0)
+    assert.equal(records[0].firstPartMs, undefined)
+  })
+
+  it('estimates what a failed answer used where the provider had begun to work, and nothing where it refused', async () => {
+    for (const [answer, used] of [
+      [fails('timeout'), true],
+      [fails('rate-limited', 'Hello'), true],
+      [fails('unauthorized'), false],
+    ] as const) {
+      const { records, run } = setUp(answer)
+      await assert.rejects(drain(run()))
+      assert.equal((records[0]?.tokens.uncachedInput ?? 0) > 0, used)
+    }
+  })
+
+  it('records an answer that its reader leaves as cancelled, with what had come', async () => {
+    const { records, run } = setUp(() => answerWith({ inputTokens: 5, outputTokens: 5 }))
+    for await (const part of run()) if (part.type === 'text') break
+    assert.deepEqual(records[0]?.outcome, { kind: 'cancelled', code: 'cancelled' })
+    assert.ok((records[0]?.tokens.visibleOutput ?? 0) > 0)
+    assert.equal(records.length, 1)
+  })
+
+  it('takes every failure of a request that was cancelled for a cancellation', async () => {
+    const { caller, records, run } = setUp(fails('timeout'))
+    caller.abort()
+    await assert.rejects(drain(run()))
+    assert.deepEqual(records[0]?.outcome, { kind: 'cancelled', code: 'cancelled' })
+  })
+
+  it('numbers a request that no router has numbered', async () => {
+    const { records, run } = setUp(() => answerWith({}))
+    await drain(run())
+    assert.deepEqual([records[0]?.requestId, records[0]?.number], ['made-here', 1])
+  })
+})

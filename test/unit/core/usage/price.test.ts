@@ -1,0 +1,90 @@
+import assert from 'node:assert/strict'
+import * as fc from 'fast-check'
+import { classifyTokens, priceAttempt, sumTokens } from '../../../../src/core/usage/price.js'
+import { createPricedModel, createUsage } from '../../../fakes/usagePipeline.js'
+
+const price = (usage: Parameters<typeof createUsage>[0], model = createPricedModel()) =>
+  priceAttempt(classifyTokens(createUsage(usage)), model)?.usd
+
+describe('the price of an attempt', () => {
+  it('counts cached tokens once, at their own prices', () => {
+    const model = createPricedModel({ pricing: { input: 3, output: 15, cacheRead: 0.3, cacheWrite: 3.75 } })
+    const usage = {
+      inputTokens: 1_000_000,
+      cacheReadInputTokens: 600_000,
+      cacheWriteInputTokens: 100_000,
+      outputTokens: 10_000,
+      reasoningOutputTokens: 4_000,
+    }
+    assert.equal(price(usage, model)?.toFixed(9), (0.9 + 0.18 + 0.375 + 0.15).toFixed(9))
+  })
+
+  it('takes a cache without a price of its own at the price of input', () => {
+    assert.equal(price({ inputTokens: 1_000_000, cacheReadInputTokens: 900_000 })?.toFixed(9), '1.000000000')
+  })
+
+  it('is unknown where one price is unknown whose tokens were used, and known where they were not', () => {
+    const model = createPricedModel({ pricing: { input: 1 } })
+    assert.equal(price({ inputTokens: 10, outputTokens: 1 }, model), undefined)
+    assert.equal(price({ inputTokens: 1_000_000 }, model), 1)
+    assert.equal(price({ inputTokens: 1 }, createPricedModel({ pricing: {} })), undefined)
+  })
+
+  it('does not guess what a long-lived cache costs where caches have a price', () => {
+    const usage = { inputTokens: 100, cacheWriteInputTokens: 100, cacheWriteLongInputTokens: 40 }
+    assert.equal(
+      price(usage, createPricedModel({ pricing: { input: 1, output: 1, cacheWrite: 2 } })),
+      undefined,
+    )
+    assert.equal(price(usage)?.toFixed(9), (100e-6).toFixed(9))
+  })
+
+  it('is nothing on the user’s own machine, unless the user says otherwise', () => {
+    const usage = { inputTokens: 1_000_000, outputTokens: 1_000_000 }
+    assert.equal(price(usage, createPricedModel({ location: 'local', pricing: {} })), 0)
+    assert.equal(price(usage, createPricedModel({ location: 'local', pricing: { input: 1, output: 2 } })), 3)
+  })
+
+  it('follows the tier that the whole input is in', () => {
+    const model = createPricedModel({
+      pricing: {
+        input: 1,
+        output: 10,
+        tiers: [
+          { aboveInputTokens: 200_000, input: 2 },
+          { aboveInputTokens: 500_000, input: 4, output: 20 },
+        ],
+      },
+    })
+    assert.equal(price({ inputTokens: 200_000, outputTokens: 100_000 }, model)?.toFixed(9), '1.200000000')
+    const long = { inputTokens: 300_000, cacheReadInputTokens: 200_000, outputTokens: 100_000 }
+    assert.equal(price(long, model)?.toFixed(9), '1.600000000')
+    assert.equal(price({ inputTokens: 500_001, outputTokens: 100_000 }, model)?.toFixed(6), '4.000004')
+  })
+
+  it('says where its weakest price comes from', () => {
+    const model = createPricedModel({ sources: { 'pricing.input': 'user', 'pricing.output': 'snapshot' } })
+    const tokens = classifyTokens(createUsage({ inputTokens: 1 }))
+    assert.equal(priceAttempt(tokens, model)?.source, 'snapshot')
+  })
+
+  it('has every token in one class, whatever a provider counts', () => {
+    const counts = fc.oneof(fc.integer({ min: -10, max: 1_000_000 }), fc.constantFrom(Number.NaN, 0.5))
+    fc.assert(
+      fc.property(counts, counts, counts, counts, (input, output, read, write) => {
+        const tokens = classifyTokens(
+          createUsage({
+            inputTokens: input,
+            outputTokens: output,
+            cacheReadInputTokens: read,
+            cacheWriteInputTokens: write,
+            reasoningOutputTokens: read,
+          }),
+        )
+        for (const count of Object.values(tokens)) assert.ok(Number.isInteger(count) && count >= 0)
+        const whole = (value: number) => (value > 0 ? Math.round(value) : 0)
+        assert.equal(sumTokens(tokens), whole(input) + whole(output))
+      }),
+    )
+  })
+})
