@@ -5,6 +5,8 @@ import { until } from './until.js'
 export interface ChatView {
   /** Switches VS Code's chat on, which a fresh profile keeps off until its models have been looked at. */
   enable(): Promise<void>
+  /** In a window that has just been loaded: a message sent before the built-in chat runs would end at VS Code's sign-in. */
+  waitUntilStarted(): Promise<void>
   open(): Promise<void>
   /** The name of the model that the next message goes to. */
   modelName(): Promise<string>
@@ -43,6 +45,11 @@ export function createChatView(page: Page, runCommand: (title: string) => Promis
         )
     })
   }
+  const waitUntilStarted = async () => {
+    const activating = page.getByText('Activating Extensions...')
+    await activating.waitFor({ timeout: 5000 }).catch(() => undefined)
+    await activating.waitFor({ state: 'hidden' })
+  }
   return {
     async enable() {
       await runCommand('Chat: Manage Language Models')
@@ -50,11 +57,9 @@ export function createChatView(page: Page, runCommand: (title: string) => Promis
       await models.waitFor()
       await page.keyboard.press('Escape')
       await models.waitFor({ state: 'hidden' })
-      // A message sent before the built-in chat has started would end at VS Code's sign-in.
-      const activating = page.getByText('Activating Extensions...')
-      await activating.waitFor({ timeout: 5000 }).catch(() => undefined)
-      await activating.waitFor({ state: 'hidden' })
+      await waitUntilStarted()
     },
+    waitUntilStarted,
     async open() {
       await runCommand('Chat: Open Chat')
       await input.waitFor()

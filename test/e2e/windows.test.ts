@@ -55,6 +55,7 @@ describe('Windows', () => {
 
   /** Opens Chat with the cloud's model. */
   async function openChat({ chat }: WorkbenchWindow): Promise<void> {
+    await chat.waitUntilStarted()
     await chat.open()
     await chat.pickModel('cloud-model')
   }
