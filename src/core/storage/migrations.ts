@@ -1,4 +1,5 @@
 import { budgetTables } from './budgetTables.js'
+import { circuitTable } from './circuitTable.js'
 import { ledgerTables } from './ledgerTables.js'
 import type { Migration } from './migration.js'
 
@@ -23,4 +24,5 @@ CREATE TABLE alert_silence (
   },
   { number: 2, name: 'ledger', sql: ledgerTables },
   { number: 3, name: 'budgets', sql: budgetTables },
+  { number: 4, name: 'circuits', sql: circuitTable },
 ]

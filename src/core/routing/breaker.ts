@@ -1,0 +1,126 @@
+import type { ModelError } from '../errors.js'
+import { formatModelRef, type ModelRef } from '../model.js'
+import type { Clock, Log } from '../ports.js'
+import type { Obstacle } from './candidate.js'
+import { type Circuit, type CircuitLimits, circuitState, failCircuit, usualCircuitLimits } from './circuit.js'
+import { type CircuitStore, createMemoryCircuitStore } from './circuitStore.js'
+
+/** Leaves a model alone that fails, in all windows, and lets one request find out whether it works again. */
+export interface Breaker {
+  /** Looks only; cheap. */
+  obstacle(model: ModelRef): Obstacle | undefined
+  /** The right to ask: where the model is to be tried again, the first one to ask for it takes it. */
+  admit(model: ModelRef): Obstacle | undefined
+  succeed(model: ModelRef): void
+  fail(model: ModelRef, error: ModelError): void
+  /** Was asked, and nobody knows how the model is. */
+  release(model: ModelRef): void
+}
+
+export interface BreakerOptions {
+  readonly store: CircuitStore
+  readonly clock: Pick<Clock, 'now' | 'monotonic'>
+  readonly log: Pick<Log, 'warn'>
+  readonly limits?: CircuitLimits
+  /** Milliseconds after which what other windows have written is read again. */
+  readonly refreshMs?: number
+}
+
+const usualRefreshMs = 500
+
+function seconds(until: number, now: number): string {
+  return `${Math.max(1, Math.ceil((until - now) / 1_000)).toLocaleString('en')} s`
+}
+
+function describe(circuit: Circuit, now: number, limits: CircuitLimits, name: string): Obstacle | undefined {
+  const times = circuit.failures === 1 ? 'once' : `${circuit.failures} times in a row`
+  const state = circuitState(circuit, now, limits)
+  if (state === 'cooling') {
+    const message = `${name} asks to be left alone for another ${seconds(circuit.coolUntil, now)} (${circuit.code})`
+    return { code: 'cooling-down', message, until: circuit.coolUntil }
+  }
+  if (state === 'open') {
+    const message = `${name} failed ${times} (${circuit.code}) and is tried again in ${seconds(circuit.openUntil, now)}`
+    return { code: 'circuit-open', message, until: circuit.openUntil }
+  }
+  if (state !== 'probing') return undefined
+  return { code: 'circuit-open', message: `${name} failed ${times}, and one request is trying it now` }
+}
+
+/** The store's rows as they were a moment ago; in this window's memory alone while the store fails. */
+function createSnapshot(options: BreakerOptions) {
+  const { clock, refreshMs = usualRefreshMs } = options
+  const fallback = createMemoryCircuitStore()
+  let circuits: ReadonlyMap<string, Circuit> = new Map()
+  let readAt: number | undefined
+  let isBroken = false
+
+  function use<T>(work: (store: CircuitStore) => T): T {
+    try {
+      const result = work(options.store)
+      isBroken = false
+      return result
+    } catch (error) {
+      if (!isBroken)
+        options.log.warn(`Failures of models are not shared with other windows: ${String(error)}`)
+      isBroken = true
+      return work(fallback)
+    }
+  }
+
+  return {
+    read(): ReadonlyMap<string, Circuit> {
+      const now = clock.monotonic()
+      if (readAt === undefined || now - readAt >= refreshMs) {
+        circuits = use((store) => store.load())
+        readAt = now
+      }
+      return circuits
+    },
+    change(model: ModelRef, next: (known: Circuit | undefined) => Circuit | undefined): void {
+      const circuit = use((store) => store.change(model, next))
+      const changed = new Map(circuits)
+      if (circuit === undefined) changed.delete(formatModelRef(model))
+      else changed.set(formatModelRef(model), circuit)
+      circuits = changed
+    },
+  }
+}
+
+export function createBreaker(options: BreakerOptions): Breaker {
+  const { clock, limits = usualCircuitLimits } = options
+  const snapshot = createSnapshot(options)
+  const known = (model: ModelRef): Circuit | undefined => snapshot.read().get(formatModelRef(model))
+
+  function obstacle(model: ModelRef): Obstacle | undefined {
+    const circuit = known(model)
+    return circuit === undefined ? undefined : describe(circuit, clock.now(), limits, formatModelRef(model))
+  }
+
+  return {
+    obstacle,
+    admit(model) {
+      const circuit = known(model)
+      if (circuit === undefined) return undefined
+      const now = clock.now()
+      if (circuitState(circuit, now, limits) !== 'halfOpen') return obstacle(model)
+      let isMine = false
+      snapshot.change(model, (current) => {
+        isMine = circuitState(current, now, limits) === 'halfOpen'
+        return isMine && current !== undefined ? { ...current, probeUntil: now + limits.probeMs } : current
+      })
+      return isMine ? undefined : obstacle(model)
+    },
+    succeed(model) {
+      if (known(model) !== undefined) snapshot.change(model, () => undefined)
+    },
+    fail(model, { code, retryAfterMs }) {
+      const now = clock.now()
+      snapshot.change(model, (current) => failCircuit(current, { code, retryAfterMs }, now, limits))
+    },
+    release(model) {
+      if (known(model) === undefined) return
+      snapshot.change(model, (current) => (current === undefined ? undefined : { ...current, probeUntil: 0 }))
+    },
+  }
+}
