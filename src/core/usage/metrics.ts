@@ -52,8 +52,6 @@ interface ConnectionMetrics extends ModelStatistics {
 export interface Metrics {
   /** Counts one attempt, of now or of earlier. */
   record(record: AttemptRecord): void
-  /** Forgets all, and counts what the ledger has, in its order. */
-  rebuild(records: Iterable<AttemptRecord>): void
   readonly model: Statistics
   connection(connectionId: string): ModelStatistics | undefined
   /** The latest used first. */
@@ -167,10 +165,6 @@ function createEntries() {
       }
       return entry
     },
-    clear() {
-      byConnection.clear()
-      inOrder.clear()
-    },
   }
 }
 
@@ -178,7 +172,6 @@ function createEntries() {
 function createOpenRequests() {
   const last = new Map<string, ModelRef>()
   return {
-    clear: () => last.clear(),
     /** The model that this attempt was turned to from, if that is another one. */
     follow({ requestId, number, model, outcome }: AttemptRecord): ModelRef | undefined {
       const before = last.get(requestId)
@@ -226,12 +219,6 @@ export function createMetrics({ clock }: MetricsOptions): Metrics {
 
   return {
     record,
-    rebuild(records) {
-      models.clear()
-      connections.clear()
-      open.clear()
-      for (const attempt of records) record(attempt)
-    },
     model: ({ connection, id }) => find(connection, id),
     connection: (connectionId) => find(connectionId, '', connections),
     models: () => models.latestFirst().map((entry) => ({ model: entry.model, ...tell(entry, clock.now()) })),

@@ -1,0 +1,96 @@
+import assert from 'node:assert/strict'
+import { ModelError } from '../../../../src/core/errors.js'
+import { createEmitter } from '../../../../src/core/event.js'
+import type { AttemptRecord } from '../../../../src/core/usage/attemptRecord.js'
+import { type AttemptSource, createLedgerFeed } from '../../../../src/core/usage/ledgerFeed.js'
+import { createMetrics } from '../../../../src/core/usage/metrics.js'
+import { createAttemptRecord } from '../../../fakes/attemptRecords.js'
+import { createManualClock, settle } from '../../../fakes/manualClock.js'
+import { createMemoryLog } from '../../../fakes/memoryStores.js'
+
+const small = { connection: 'work', id: 'small' }
+
+function many(count: number, at: number): AttemptRecord[] {
+  return Array.from({ length: count }, (_, index) => createAttemptRecord({ at, requestId: `old-${index}` }))
+}
+
+function setUp(kept: readonly AttemptRecord[], read?: AttemptSource['read']) {
+  const clock = createManualClock()
+  const metrics = createMetrics({ clock })
+  const log = createMemoryLog()
+  const appended = createEmitter<AttemptRecord>()
+  const told: AttemptRecord[] = []
+  const ledger: AttemptSource = {
+    read: read ?? (({ from, to }) => kept.filter(({ at }) => at >= from && at < to)),
+    onDidAppend: appended.event,
+  }
+  const failing = (): void => {
+    throw new Error('out of order')
+  }
+  const listeners = [failing, (record: AttemptRecord) => void told.push(record)]
+  const feed = createLedgerFeed({ ledger, metrics, listeners, clock, log })
+  return { clock, metrics, log, told, feed, append: (record: AttemptRecord) => appended.fire(record) }
+}
+
+const start = Date.UTC(2026, 0, 1)
+const day = 24 * 3_600_000
+
+describe('the feed from the ledger', () => {
+  it('counts two weeks of the ledger at its start, and each attempt after that', async () => {
+    const { clock, metrics, feed, append } = setUp([
+      ...many(1, start - 15 * day),
+      ...many(3, start - 13 * day),
+    ])
+    await feed.start()
+    assert.equal(metrics.model(small)?.requests, 3)
+    append(createAttemptRecord({ at: clock.now() }))
+    assert.equal(metrics.model(small)?.requests, 4)
+  })
+
+  it('lets others work while it reads, and counts once what is added meanwhile', async () => {
+    const late = createAttemptRecord({ at: start - 1, requestId: 'late' })
+    const { clock, metrics, feed, append } = setUp([...many(1_200, start - day), late])
+    const started = feed.start()
+    await settle()
+    assert.equal(metrics.model(small)?.requests, 500)
+    append(late)
+    await clock.advance(0)
+    await started
+    assert.equal(metrics.model(small)?.requests, 1_201)
+  })
+
+  it('tells its listeners of new attempts alone, though one of them fails', async () => {
+    const { feed, append, told, log } = setUp(many(3, start - day))
+    await feed.start()
+    append(createAttemptRecord({ requestId: 'new' }))
+    assert.deepEqual(
+      told.map(({ requestId }) => requestId),
+      ['new'],
+    )
+    assert.deepEqual(log.lines, ['error An attempt could not be taken into account: out of order'])
+  })
+
+  it('begins with nothing where the ledger cannot be read, and says so', async () => {
+    const { feed, append, metrics, log } = setUp([], () => {
+      throw new ModelError({ code: 'not-saved', message: 'It is damaged.' })
+    })
+    await feed.start()
+    append(createAttemptRecord())
+    assert.equal(metrics.model(small)?.requests, 1)
+    assert.match(log.lines[0] ?? '', /^warn Earlier attempts could not be read/)
+  })
+
+  it('hears nothing and reads nothing once it is disposed of', async () => {
+    const { clock, feed, append, metrics, log } = setUp(many(1_200, start - day))
+    const started = feed.start()
+    await settle()
+    feed.dispose()
+    await started
+    append(createAttemptRecord())
+    assert.deepEqual([metrics.model(small)?.requests, clock.sleeping()], [500, 0])
+    assert.deepEqual(
+      log.lines.filter((line) => line.startsWith('warn')),
+      [],
+    )
+  })
+})
