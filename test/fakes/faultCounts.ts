@@ -6,6 +6,8 @@ const isFull = env['ROUNDHOUSE_FAULTS'] === 'full'
 export const faultCounts = {
   /** Malformed streams for each provider. */
   malformedStreams: isFull ? 10_000 : 1_000,
+  /** Files of a cache that are not as they were written. */
+  damagedCaches: isFull ? 1_000 : 140,
 } as const
 
 /** Printed with every failure; `npm run test:faults -- --seed N` tries the same again. */

@@ -108,7 +108,10 @@ export function createFileStore({ folder, limits, clock }: FileStoreOptions): Ca
   }
 
   return {
-    get: (key) => readEntryFile(pathOf(key), clock.now()),
+    async get(key) {
+      const entry = await readEntryFile(pathOf(key), clock.now())
+      return entry?.key === key ? entry : undefined
+    },
     async set(entry) {
       const { maximumEntries, maximumBytes } = limits()
       const bytes = entryBytes(entry)

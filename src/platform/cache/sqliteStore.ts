@@ -90,6 +90,12 @@ export async function createSqliteStore(options: SqliteStoreOptions): Promise<Ca
     await replacing
   }
 
+  /** Moves on where another window has put the file out of the way: this one may still read it, out of memory. */
+  async function follow(): Promise<void> {
+    const current = opened
+    if ((await identify(options.path)) !== current.identity) await replaceOnce(current)
+  }
+
   async function use<T>(work: (database: Database) => T): Promise<T> {
     await replacing
     const current = opened
@@ -116,7 +122,10 @@ export async function createSqliteStore(options: SqliteStoreOptions): Promise<Ca
       const { entries, bytes } = await use(sqliteEntries.totals)
       return { entries, bytes }
     },
-    deletions: async () => (await use(sqliteEntries.totals)).deletions,
+    async deletions() {
+      await follow()
+      return (await use(sqliteEntries.totals)).deletions
+    },
     dispose: () => opened.database.dispose(),
   }
 }
