@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
 import * as fc from 'fast-check'
 import { findDegradation, healthScore } from '../../../../src/core/usage/healthScore.js'
 import { createSummary, type Summary } from '../../../../src/core/usage/summary.js'
+import { runElsewhere } from '../../../fakes/elsewhere.js'
 
 function summarize(successes: number, failures: number, latencyMs = 1_000): Summary {
   const summary = createSummary()
@@ -67,5 +69,17 @@ describe('degradation', () => {
       findDegradation({ recent: summarize(50, 0, 300), history: summarize(50, 0, 100) }),
       undefined,
     )
+  })
+})
+
+describe('docs/health.md', function () {
+  this.timeout(60_000)
+
+  it('shows what its example really says', async () => {
+    const text = readFileSync(new URL('../../../../docs/health.md', import.meta.url), 'utf8')
+    const block = (language: string): string =>
+      new RegExp(`\`\`\`${language}\\n([^]*?)\`\`\``).exec(text)?.[1]?.trim() ?? ''
+    assert.ok(block('js').includes('createMetrics'))
+    assert.equal(await runElsewhere(block('js')), block('text'))
   })
 })

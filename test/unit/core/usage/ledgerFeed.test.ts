@@ -2,9 +2,11 @@ import assert from 'node:assert/strict'
 import { ModelError } from '../../../../src/core/errors.js'
 import { createEmitter } from '../../../../src/core/event.js'
 import type { AttemptRecord } from '../../../../src/core/usage/attemptRecord.js'
+import { createLedger } from '../../../../src/core/usage/ledger.js'
 import { type AttemptSource, createLedgerFeed } from '../../../../src/core/usage/ledgerFeed.js'
 import { createMetrics } from '../../../../src/core/usage/metrics.js'
 import { createAttemptRecord } from '../../../fakes/attemptRecords.js'
+import { createDatabaseFolder } from '../../../fakes/databases.js'
 import { createManualClock, settle } from '../../../fakes/manualClock.js'
 import { createMemoryLog } from '../../../fakes/memoryStores.js'
 
@@ -35,7 +37,33 @@ function setUp(kept: readonly AttemptRecord[], read?: AttemptSource['read']) {
 const start = Date.UTC(2026, 0, 1)
 const day = 24 * 3_600_000
 
-describe('the feed from the ledger', () => {
+describe('the feed from the ledger', function () {
+  this.timeout(60_000)
+
+  it('lets a window that starts later measure what the one before it did', async () => {
+    const folder = createDatabaseFolder()
+    try {
+      const { clock, log, metrics } = setUp([])
+      const first = createLedger({ database: await folder.open(), log })
+      const feed = createLedgerFeed({ ledger: first, metrics, listeners: [], clock, log })
+      await feed.start()
+      for (let index = 1; index <= 40; index++) {
+        const outcome =
+          index % 8 === 0 ? ({ kind: 'failure', code: 'timeout' } as const) : { kind: 'success' as const }
+        first.append(
+          createAttemptRecord({ at: start - index, requestId: `${index}`, latencyMs: index * 50, outcome }),
+        )
+      }
+      const later = createMetrics({ clock })
+      const second = createLedger({ database: await folder.open(), log })
+      await createLedgerFeed({ ledger: second, metrics: later, listeners: [], clock, log }).start()
+      assert.equal(later.model(small)?.requests, 40)
+      assert.deepEqual(later.models(), metrics.models())
+    } finally {
+      folder.remove()
+    }
+  })
+
   it('counts two weeks of the ledger at its start, and each attempt after that', async () => {
     const { clock, metrics, feed, append } = setUp([
       ...many(1, start - 15 * day),
