@@ -12,6 +12,8 @@ import { setUpDependencies, setUpEngine } from './lib/setup.mjs'
 
 const suites = [
   'test/contract/streams.test.ts',
+  'test/contract/cancellation.test.ts',
+  'test/contract/faults.test.ts',
   'test/contract/errors.test.ts',
   'test/contract/connections.test.ts',
   'test/unit/platform/llama/*.test.ts',

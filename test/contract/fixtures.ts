@@ -178,7 +178,7 @@ export function bodyOf(name: string, reply: ReplyFixture): Uint8Array {
   return new TextEncoder().encode(JSON.stringify(reply.json ?? {}))
 }
 
-/** Whether the body is another folder's, and another suite tries it at every byte. */
+/** Whether the body is another folder's. */
 export function isBorrowed(name: string, { file }: ReplyFixture): boolean {
   return file !== undefined && !existsSync(new URL(`${name}/${file}`, root))
 }

@@ -7,7 +7,17 @@ import type { Provider, ProviderContext } from '../../src/core/provider.js'
 import { anyOpenaiCompatible, google, openai, providers } from '../../src/providers/index.js'
 import { createProviderContext } from '../fakes/providerContext.js'
 import type { Reply, WireServer } from '../fakes/wireServer.js'
-import { bodyOf, type Fixtures, type ReplyFixture, readFixtures } from './fixtures.js'
+import {
+  bodyOf,
+  type ChatFixture,
+  type ChatName,
+  chatNames,
+  type Fixtures,
+  isBorrowed,
+  isExempt,
+  type ReplyFixture,
+  readFixtures,
+} from './fixtures.js'
 
 /** Shown nowhere but in the header that carries it. */
 export const canaryKey = 'sk-canary-3f9c1b7e5d2a4860'
@@ -142,6 +152,32 @@ export function toReply(candidate: Candidate, reply: ReplyFixture): Reply {
     headers: { 'content-type': reply.type ?? 'application/json', ...reply.headers },
     body: bodyOf(folderOf(candidate), reply),
   }
+}
+
+/** A stream of a candidate, under the name of the first scenario that it answers. */
+export interface Streamed {
+  readonly name: Exclude<ChatName, 'reasoningReturn'>
+  readonly fixture: ChatFixture
+  /** False for one that another folder owns, and that is tried at every byte there. */
+  readonly isTriedInFull: boolean
+}
+
+/** What most answers are made of: tried in full with every provider, whoever owns the stream. */
+const tellingNames: ReadonlySet<ChatName> = new Set(['text', 'reasoning', 'parallelTools'])
+
+/** Each of a candidate's streams once, though several scenarios are answered with it. */
+export function streamsOf(candidate: Held): readonly Streamed[] {
+  const { fixtures } = candidate
+  const streams = new Map<string, Streamed>()
+  for (const name of chatNames) {
+    const fixture = fixtures.chats[name]
+    if (name === 'reasoningReturn' || isExempt(fixture) || fixture.reply.type === undefined) continue
+    const body = fixture.reply.file ?? JSON.stringify(fixture.reply.json)
+    if (streams.has(body)) continue
+    const isTriedInFull = tellingNames.has(name) || !isBorrowed(folderOf(candidate), fixture.reply)
+    streams.set(body, { name, fixture, isTriedInFull })
+  }
+  return [...streams.values()]
 }
 
 /** The value at a JSON pointer; undefined where there is none. */

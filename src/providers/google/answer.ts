@@ -63,7 +63,7 @@ async function* readRequest(
     // An error may come as a list of one.
     const content: unknown = Array.isArray(event) ? event[0] : event
     if (!isRecord(content)) continue
-    if (isRecord(content['error'])) throw transport.bodyError(content)
+    if (isRecord(content['error']) || content['type'] === 'error') throw transport.bodyError(content)
     yield* reader.read(content)
     if (isTold()) transport.endWithin(afterEndMs)
   }

@@ -30,6 +30,8 @@ export async function* ensureComplete(
     for await (const part of parts) {
       if (part.type === 'usage') usage = part.usage
       else if (part.type === 'finish') finish = part
+      // What has come already is not wanted any more, a tool call least of all.
+      else if (context.signal.aborted) break
       else {
         output += textOf(part)
         yield part

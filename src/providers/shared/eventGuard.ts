@@ -70,7 +70,7 @@ export function createEventGuard({ format, limit, tooLarge }: EventGuardOptions)
 
 /** Comments and pings keep a connection alive, but say nothing. */
 function isProgress(line: string): boolean {
-  return line.startsWith('data:') && !/^data: ?\{"type": ?"ping"/.test(line)
+  return line.startsWith('data:') && !/^data: ?\{"type": ?"(ping|keepalive)"/.test(line)
 }
 
 function latin1(bytes: Uint8Array, from: number, to: number): string {

@@ -105,4 +105,9 @@ describe('ensureComplete', () => {
   it('is cancelled, not incomplete, where an SDK ends quietly on an abort', async () => {
     assert.equal((await run([text], undefined, AbortSignal.abort())).code, 'cancelled')
   })
+  it('hands out nothing more once it is cancelled, a tool call least of all', async () => {
+    const call: ResponsePart = { type: 'toolCall', callId: 'a', name: 'delete', input: {} }
+    const { seen } = await run([text, call, finish], undefined, AbortSignal.abort())
+    assert.deepEqual(seen, [])
+  })
 })

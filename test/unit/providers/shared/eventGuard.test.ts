@@ -36,6 +36,7 @@ describe('createEventGuard', () => {
   it('counts pings and comments as no progress', () => {
     const guard = guardOf('events')
     assert.equal(guard.take(bytes(': keep-alive\n\nevent: ping\ndata: {"type": "ping"}\n\n')), false)
+    assert.equal(guard.take(bytes('data: {"type":"keepalive","sequence_number":3}\n\n')), false)
     assert.equal(guard.take(bytes('data: {"type":"message"}\n\n')), true)
   })
   it('limits one event, not the stream', () => {
