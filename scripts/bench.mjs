@@ -7,6 +7,7 @@ import { dirname, join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { measureEmbedded } from './bench/embedded.mjs'
 import { prepareExtensions } from './bench/extensions.mjs'
+import { runProgram } from './bench/program.mjs'
 import { reportRow, toJsonLine, toTable } from './bench/report.mjs'
 import { chooseRows, rows } from './bench/rows.mjs'
 import { startBenchServer } from './bench/server.mjs'
@@ -31,7 +32,7 @@ void runMain(async () => {
   const chosen = chooseRows(names)
   const needs = new Set(chosen.map((row) => row.need))
   await setUpDependencies(step)
-  await setUpVsix(step)
+  if (chosen.some((row) => row.need !== 'cache')) await setUpVsix(step)
   warnOfLoad()
   const measurements = await takeMeasurements({ needs, rounds, profiled, step })
   await mkdir(dirname(rawPath), { recursive: true })
@@ -86,6 +87,11 @@ async function takeMeasurements({ needs, rounds, profiled, step }) {
   if (needs.has('embedded')) {
     await attempt('embedded model', async () => {
       measurements.embedded = await measureEmbedded({ rounds, step })
+    })
+  }
+  if (needs.has('cache')) {
+    await attempt('response cache', async () => {
+      measurements.cache = await runProgram('cache', step)
     })
   }
   const inHost = sessionMeasures.filter((measure) => needs.has(measure))

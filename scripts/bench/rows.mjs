@@ -1,11 +1,13 @@
 // Every figure that the bench prints: what it says, how it is read from the measurements, and what it must be.
+
+import { cacheRows } from './cacheRows.mjs'
 import { overEmpty, pacesOf, present, readMemory, shareOf, timesOf } from './figures.mjs'
 import { median } from './statistics.mjs'
 
 /**
  * @typedef {import('./sessions.mjs').Round} Round
  * @typedef {{ product: readonly number[], direct: readonly number[] }} EmbeddedFigures tokens per second
- * @typedef {'activation' | 'bundle' | 'vsix' | 'embedded' | import('./sessions.mjs').Measure} Need
+ * @typedef {'activation' | 'bundle' | 'vsix' | 'embedded' | 'cache' | import('./sessions.mjs').Measure} Need
  *
  * @typedef {object} Measurements whatever was asked for and could be measured
  * @property {readonly Round[]} rounds
@@ -13,6 +15,7 @@ import { median } from './statistics.mjs'
  * @property {number} [startBytes]
  * @property {number} [vsixBytes]
  * @property {EmbeddedFigures} [embedded]
+ * @property {import('./cacheRows.mjs').CacheFigures} [cache]
  *
  * @typedef {object} Figure
  * @property {number} value
@@ -232,7 +235,7 @@ const embedded = [
 ]
 
 /** All rows, in the order of the table. */
-export const rows = [...single, ...provider, ...stream, ...text, ...embedded]
+export const rows = [...single, ...provider, ...stream, ...text, ...embedded, ...cacheRows]
 
 /**
  * The rows whose id, or the beginning of it up to a dot, was named.
