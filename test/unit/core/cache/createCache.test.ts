@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
 import type { CacheOptions } from '../../../../src/core/cache/cache.js'
 import type { CacheStore } from '../../../../src/core/cache/store.js'
 import type { ChatRequest } from '../../../../src/core/chat.js'
@@ -18,6 +19,7 @@ import {
   usage,
   work,
 } from '../../../fakes/cachedChat.js'
+import { runElsewhere } from '../../../fakes/elsewhere.js'
 import { createManualClock } from '../../../fakes/manualClock.js'
 
 const withoutTemperature: ChatRequest = {
@@ -302,5 +304,17 @@ describe('answer cache', () => {
     await clock.advance(policy.ttlMs + 1)
     assert.equal((await store.size()).entries, 1)
     assert.equal((await createCachedChat(setting).cache.statistics()).entries, 0)
+  })
+})
+
+describe('docs/cache.md', function () {
+  this.timeout(60_000)
+
+  it('shows what its example really says', async () => {
+    const text = readFileSync(new URL('../../../../docs/cache.md', import.meta.url), 'utf8')
+    const block = (language: string): string =>
+      new RegExp(`\`\`\`${language}\\n([^]*?)\`\`\``).exec(text)?.[1]?.trim() ?? ''
+    assert.ok(block('js').includes('createCache'))
+    assert.equal(await runElsewhere(block('js')), block('text'))
   })
 })
