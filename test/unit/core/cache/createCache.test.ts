@@ -311,9 +311,9 @@ describe('docs/cache.md', function () {
   this.timeout(60_000)
 
   it('shows what its example really says', async () => {
-    const text = readFileSync(new URL('../../../../docs/cache.md', import.meta.url), 'utf8')
+    const page = readFileSync(new URL('../../../../docs/cache.md', import.meta.url), 'utf8')
     const block = (language: string): string =>
-      new RegExp(`\`\`\`${language}\\n([^]*?)\`\`\``).exec(text)?.[1]?.trim() ?? ''
+      new RegExp(`\`\`\`${language}\\n([^]*?)\`\`\``).exec(page)?.[1]?.trim() ?? ''
     assert.ok(block('js').includes('createCache'))
     assert.equal(await runElsewhere(block('js')), block('text'))
   })
