@@ -2,9 +2,10 @@ import { type AbortRace, createAbortRace } from '../abortRace.js'
 import type { Chat, ChatParameters, ChatRequest, ResponsePart } from '../chat.js'
 import type { Credentials } from '../credentials/credentials.js'
 import { cancelled, ModelError } from '../errors.js'
-import { formatModelRef, type ModelInfo } from '../model.js'
+import { formatModelRef, type ModelInfo, type ModelRef } from '../model.js'
 import { mergeParameters } from '../parameters/merge.js'
 import type { Connection, Provider, ProviderChatRequest, ProviderPorts } from '../provider.js'
+import type { RateLimits } from '../rateLimits.js'
 import type { Registry } from '../registry/registry.js'
 import { wrapError } from '../wrapError.js'
 
@@ -14,6 +15,8 @@ export interface AttemptOptions {
   readonly ports: ProviderPorts
   /** What the user has set for a model; the request's own parameters are stronger. */
   readonly defaults?: (connection: Connection, modelId: string) => ChatParameters
+  /** Told what each answer says about the provider's own limits. */
+  readonly onRateLimits?: (model: ModelRef, limits: RateLimits) => void
 }
 
 interface Target {
@@ -118,7 +121,13 @@ async function* callProvider(
   const attempt = new AbortController()
   try {
     const key = await race.run(options.credentials.resolve(connection))
-    const context = { ...options.ports, connection, key, signal: AbortSignal.any([signal, attempt.signal]) }
+    const context = {
+      ...options.ports,
+      connection,
+      key,
+      signal: AbortSignal.any([signal, attempt.signal]),
+      onRateLimits: (limits: RateLimits) => options.onRateLimits?.(request.model, limits),
+    }
     const parts = provider.chat(buildRequest(options, target, request), context)[Symbol.asyncIterator]()
     let finish: ResponsePart | undefined
     for await (const part of readParts(parts, race, attempt)) {

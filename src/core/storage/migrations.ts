@@ -3,6 +3,7 @@ import { budgetTables } from './budgetTables.js'
 import { circuitTable } from './circuitTable.js'
 import { ledgerTables } from './ledgerTables.js'
 import type { Migration } from './migration.js'
+import { rateLimitTables } from './rateLimitTables.js'
 
 /** The schema of `roundhouse.db`: ledger, budgets, limits and whatever else windows share. */
 export const migrations: readonly Migration[] = [
@@ -10,4 +11,5 @@ export const migrations: readonly Migration[] = [
   { number: 2, name: 'ledger', sql: ledgerTables },
   { number: 3, name: 'budgets', sql: budgetTables },
   { number: 4, name: 'circuits', sql: circuitTable },
+  { number: 5, name: 'rate limits', sql: rateLimitTables },
 ]

@@ -49,12 +49,13 @@ class Refused extends Error {
 export function createReservations(database: Database, counters: BudgetCounters) {
   function giveLapsedBack(now: number): void {
     if (database.get(findLapsed, now) === undefined) return
-    database.run(lapse, now, now)
-    database.run(forgetLapsed, now)
+    database.transaction(() => {
+      database.run(lapse, now, now)
+      database.run(forgetLapsed, now)
+    })
   }
 
   function take({ attemptId, holds, now }: ReserveRequest): void {
-    giveLapsedBack(now)
     for (const hold of holds) {
       const counter = counters.open(hold.key)
       const { changes } = database.run(reserve, hold.amount, counter, hold.limit ?? null)
@@ -66,6 +67,8 @@ export function createReservations(database: Database, counters: BudgetCounters)
   return {
     /** All holds or none; the first one that does not fit is returned. */
     reserve(request: ReserveRequest): Hold | undefined {
+      // By itself, so that it stays given back where the request is refused.
+      giveLapsedBack(request.now)
       try {
         database.transaction(() => take(request))
         return undefined

@@ -1,0 +1,99 @@
+import type { Database } from '../ports.js'
+
+/** What the user allows a connection in any sixty seconds. */
+export interface RateLimitSettings {
+  readonly requestsPerMinute?: number
+  readonly tokensPerMinute?: number
+}
+
+/** What one request takes. */
+export interface RateAmount {
+  readonly connection: string
+  readonly tokens: number
+}
+
+/** A limit that holds a request back, and when it may let it through: milliseconds since the epoch. */
+export interface RateRefusal {
+  readonly unit: 'requests' | 'tokens'
+  readonly limit: number
+  readonly until: number
+}
+
+/** Whole seconds are counted, so a minute is one second longer. */
+const windowSeconds = 60
+
+const recent = `SELECT second, requests, tokens FROM rate_use
+WHERE connection = ? AND second >= ? AND second <= ? ORDER BY second`
+const add = `INSERT INTO rate_use (connection, second, requests, tokens) VALUES (?, ?, 1, ?)
+ON CONFLICT DO UPDATE SET requests = requests + 1, tokens = tokens + excluded.tokens`
+/** What lies in the future was written before the clock was put back. */
+const forget = 'DELETE FROM rate_use WHERE connection = ? AND (second < ? OR second > ?)'
+const correct = 'UPDATE rate_use SET tokens = max(0, tokens + ?) WHERE connection = ? AND second = ?'
+
+interface Second {
+  readonly second: number
+  readonly requests: number
+  readonly tokens: number
+}
+
+interface Demand {
+  readonly unit: 'requests' | 'tokens'
+  readonly limit: number | undefined
+  readonly amount: number
+}
+
+function findRefusal(seconds: readonly Second[], { unit, limit, amount }: Demand): RateRefusal | undefined {
+  if (limit === undefined) return undefined
+  const used = seconds.reduce((sum, one) => sum + one[unit], 0)
+  // What is larger than the whole limit goes alone, or it would never go.
+  if (used === 0 || used + amount <= limit) return undefined
+  let excess = used + amount - limit
+  let until = 0
+  for (const one of seconds) {
+    excess -= one[unit]
+    until = (one.second + windowSeconds + 1) * 1_000
+    if (excess <= 0) break
+  }
+  return { unit, limit, until }
+}
+
+/** Requests and tokens per minute, counted in seconds that all windows share. */
+export function createRateUse(database: Database) {
+  function readSeconds(connection: string, now: number): readonly Second[] {
+    const second = Math.floor(now / 1_000)
+    // Another window's clock may be read a moment later.
+    const rows = database.all(recent, connection, second - windowSeconds, second + 1)
+    return rows.map((row) => ({
+      second: Number(row['second']),
+      requests: Number(row['requests']),
+      tokens: Number(row['tokens']),
+    }))
+  }
+
+  function look({ connection, tokens }: RateAmount, settings: RateLimitSettings, now: number) {
+    const seconds = readSeconds(connection, now)
+    const refusals = [
+      findRefusal(seconds, { unit: 'requests', limit: settings.requestsPerMinute, amount: 1 }),
+      findRefusal(seconds, { unit: 'tokens', limit: settings.tokensPerMinute, amount: tokens }),
+    ].filter((refusal) => refusal !== undefined)
+    return refusals.toSorted((a, b) => b.until - a.until)[0]
+  }
+
+  return {
+    /** Reads only. */
+    look,
+    /** Within a transaction only: takes the amount, or says what holds it back. */
+    take(amount: RateAmount, settings: RateLimitSettings, now: number): RateRefusal | undefined {
+      const refusal = look(amount, settings, now)
+      if (refusal !== undefined) return refusal
+      const second = Math.floor(now / 1_000)
+      database.run(forget, amount.connection, second - windowSeconds, second + 1)
+      database.run(add, amount.connection, second, amount.tokens)
+      return undefined
+    },
+    /** Adds what an attempt used beyond what was taken for it at that time; less than nothing gives back. */
+    correct(connection: string, takenAt: number, tokens: number): void {
+      database.run(correct, Math.round(tokens), connection, Math.floor(takenAt / 1_000))
+    },
+  }
+}
