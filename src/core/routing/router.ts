@@ -1,0 +1,167 @@
+import type { Chat, ChatRequest, ResponsePart } from '../chat.js'
+import { cancelled, isModelError, type ModelError } from '../errors.js'
+import type { Disposable } from '../ports.js'
+import { wrapError } from '../wrapError.js'
+import { type AskOptions, askModel } from './askModel.js'
+import { createRetryBudget, type RetryBudget } from './backoff.js'
+import type { ConcurrencyLimiter } from './concurrency.js'
+import { type Course, type CourseOptions, createDirectCourse, createRouteCourse } from './courses.js'
+import type { Decision, DecisionLog } from './decisions.js'
+import { createFallback, type Fallback, type FallbackCandidate } from './fallback.js'
+import { conversationKey } from './planner.js'
+import type { RecentAnswers } from './recent.js'
+import { findRoute, type RouteSetting } from './routes.js'
+
+export interface RouterOptions extends CourseOptions, AskOptions {
+  readonly clock: CourseOptions['clock'] & AskOptions['clock']
+  readonly breaker: CourseOptions['breaker']
+  readonly recent: RecentAnswers
+  /** All routes by their names, as `resolveRoutes` gives them. */
+  readonly routes: () => ReadonlyMap<string, RouteSetting>
+  readonly decisions: Pick<DecisionLog, 'add'>
+  /** Absent for any number of requests at once. */
+  readonly concurrency?: Pick<ConcurrencyLimiter, 'acquire'>
+  /** Looks the connection's key up anew; true where it has become another one. */
+  readonly refreshKey?: (connection: string) => Promise<boolean>
+  /** An id that no other request has. */
+  readonly createId: () => string
+  /** From 0 up to 1. */
+  readonly random: () => number
+}
+
+interface Journey {
+  readonly request: ChatRequest
+  readonly decision: Decision
+  readonly course: Course
+  readonly fallback: Fallback<FallbackCandidate>
+  readonly signal: AbortSignal
+}
+
+function startFallback(options: RouterOptions, course: Course, budget: RetryBudget) {
+  return createFallback<FallbackCandidate>({
+    candidates: course.candidates,
+    maxAttempts: course.maxAttempts,
+    maxRetries: course.maxRetries,
+    obstacle: course.obstacle,
+    circuit: (model) => options.breaker.obstacle(model),
+    spendRetry: () => budget.spend(),
+    refreshKey: options.refreshKey ?? (async () => false),
+    clock: options.clock,
+    random: options.random,
+  })
+}
+
+type Slot = Disposable | ModelError | undefined
+
+/** Waits for the connection's turn; the failure where it does not come. */
+async function takeSlot(options: RouterOptions, connection: string, signal: AbortSignal): Promise<Slot> {
+  try {
+    return await options.concurrency?.acquire(connection, signal)
+  } catch (error) {
+    return wrapError(error, { provider: undefined, signal })
+  }
+}
+
+interface Outcome {
+  readonly error: ModelError
+  /** Nobody was asked, for the connection has too many requests of ours. */
+  readonly isBusy: boolean
+}
+
+/** One model, in the turn of its connection. */
+async function* askInTurn(
+  options: RouterOptions,
+  { request, decision, course, fallback, signal }: Journey,
+  model: FallbackCandidate,
+): AsyncGenerator<ResponsePart, Outcome | undefined> {
+  const slot = await takeSlot(options, model.connection, signal)
+  if (isModelError(slot)) {
+    options.breaker.release(model)
+    return { error: slot, isBusy: true }
+  }
+  try {
+    const reason = () => course.reason(model, fallback.failures)
+    const error = yield* askModel(options, { request, model, decision, signal, reason })
+    return error === undefined ? undefined : { error, isBusy: false }
+  } finally {
+    slot?.dispose()
+  }
+}
+
+/** From one model to the next until one answers. */
+async function* travel(options: RouterOptions, journey: Journey): AsyncGenerator<ResponsePart> {
+  const { course, fallback, signal } = journey
+  const [first] = course.candidates()
+  let next = first === undefined ? undefined : { model: first, delayMs: 0 }
+  while (next !== undefined) {
+    const { model, delayMs }: { model: FallbackCandidate; delayMs: number } = next
+    if (delayMs > 0) await options.clock.sleep(delayMs, signal)
+    if (!(await course.admit(model, signal))) {
+      next = fallback.skip(model)
+      continue
+    }
+    const outcome: Outcome | undefined = yield* askInTurn(options, journey, model)
+    if (outcome === undefined) return
+    if (outcome.error.code === 'cancelled') throw outcome.error
+    next = await fallback.next(model, outcome.error, outcome.isBusy)
+  }
+  throw course.giveUp(fallback.failures)
+}
+
+function remember(
+  { recent }: RouterOptions,
+  { request, decision }: Pick<Journey, 'request' | 'decision'>,
+): void {
+  const { plan, chosen } = decision
+  const conversation = plan === undefined ? undefined : conversationKey(request, plan.route)
+  if (conversation === undefined || chosen === undefined) return
+  recent.keepModel(conversation, `${chosen.model.connection}/${chosen.model.id}`)
+}
+
+/**
+ * Asks the model that a request names, or those that its route chooses, until one answers. The first part is `route`:
+ * which model, and why. Once the caller has seen a part of an answer, no other model is asked. Throws ModelError:
+ * `fallback-exhausted` with every attempt where a route has nobody left, else the model's own.
+ */
+export function createRouter(options: RouterOptions): Chat {
+  const budget = createRetryBudget()
+
+  async function* route(
+    request: ChatRequest,
+    decision: Decision,
+    signal: AbortSignal,
+  ): AsyncGenerator<ResponsePart> {
+    const setting = findRoute(options.routes(), request.model)
+    const course =
+      setting === undefined
+        ? createDirectCourse(options, request)
+        : await createRouteCourse(options, request, setting, signal)
+    if (course.plan !== undefined) decision.plan = course.plan
+    const fallback = startFallback(options, course, budget)
+    yield* travel(options, { request, decision, course, fallback, signal })
+    remember(options, { request, decision })
+  }
+
+  return async function* chat(request, signal) {
+    if (signal.aborted) throw cancelled(signal.reason)
+    budget.earn()
+    const decision: Decision = {
+      requestId: options.createId(),
+      at: options.clock.now(),
+      asked: request.model,
+      tried: [],
+      outcome: 'running',
+    }
+    options.decisions.add(decision)
+    try {
+      yield* route(request, decision, signal)
+      decision.outcome = 'answered'
+    } catch (error) {
+      const failure = wrapError(error, { provider: undefined, signal })
+      decision.outcome = failure.code === 'cancelled' ? 'cancelled' : 'failed'
+      throw failure
+    } finally {
+      if (decision.outcome === 'running') decision.outcome = 'cancelled'
+    }
+  }
+}
