@@ -20,6 +20,9 @@ const suites = [
   'test/unit/platform/fileStore.test.ts',
   'test/unit/platform/cache/*.test.ts',
   'test/unit/core/registry/*.test.ts',
+  'test/unit/core/storage/*.test.ts',
+  'test/unit/core/usage/*.test.ts',
+  'test/unit/platform/sqlite/*.test.ts',
   'test/unit/providers/shared/**/*.test.ts',
 ]
 

@@ -20,6 +20,7 @@ import {
   functionLimit,
 } from './architecture/limits.js'
 import { type Finding, parseSource, readSources, type Source } from './architecture/sources.js'
+import { findBuiltSql } from './architecture/statements.js'
 import {
   findAny,
   findDefaultExports,
@@ -277,6 +278,31 @@ const syntaxRules: readonly Rule[] = [
       ['src/core/a.ts', 'const key = process.env.KEY'],
     ],
     good: [['src/core/a.ts', 'const now = clock.now()\nawait ports.fetch(url)\nconst day = new Date(now)']],
+  },
+  {
+    sentence: 'SQL is constant, and values are bound',
+    // The port itself, and the steps that only numbers and constants go into.
+    over: product.filter(({ path }) => !/^src\/platform\/sqlite\/(?:connection|migrate)\.ts$/.test(path)),
+    find: findBuiltSql,
+    bad: [
+      ['src/core/a.ts', "const find = (id: string) => database.get(`SELECT * FROM a WHERE id = '${id}'`)"],
+      ['src/core/a.ts', "const find = (id: string) => 'SELECT * FROM a WHERE id = ' + id"],
+      ['src/core/a.ts', 'const run = (sql: string) => options.database.run(sql)'],
+      ['src/core/a.ts', 'function where(name: string) {\n  return `WHERE name = ${name}`\n}'],
+      [
+        'src/core/a.ts',
+        "const quote = (a: string) => `'${a}'`\nconst f = (a: string) => `DELETE FROM a WHERE b = ${quote(a)}`",
+      ],
+      [
+        'src/core/a.ts',
+        "function quote(a: string) {\n  return `'${a}'`\n}\nconst f = (a: string) => database.run(`DELETE FROM a WHERE b = ${quote(a)}`)",
+      ],
+    ],
+    good: [
+      ['src/core/a.ts', "const columns = 'a, b'\nconst all = `SELECT ${columns} FROM c`\ndatabase.all(all)"],
+      ['src/core/a.ts', "const by = { a: 'b' }\nconst f = (a: 'a') => `SELECT ${by[a]} FROM c`"],
+      ['src/core/a.ts', "const find = (id: string) => database.get('SELECT * FROM a WHERE id = ?', id)"],
+    ],
   },
   {
     sentence: 'no file holds what looks like a key',

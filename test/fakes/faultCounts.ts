@@ -8,6 +8,8 @@ export const faultCounts = {
   malformedStreams: isFull ? 10_000 : 1_000,
   /** Files of a cache that are not as they were written. */
   damagedCaches: isFull ? 1_000 : 140,
+  /** Windows that are killed while they write to the ledger. */
+  ledgerKills: isFull ? 1_000 : 20,
   /** Distance of the cuts in a stream that another provider's suite cuts at every byte. */
   borrowedBytes: isFull ? 1 : 8,
   /** Cancellations at each event of each stream. */
