@@ -27,7 +27,7 @@ for (const candidate of held) {
       })
     }
 
-    it('lists the models that its fixture lists', async () => {
+    it('lists the models that its fixture lists, and wakes none', async () => {
       const { list } = candidate.fixtures
       server.answer(({ path }) => {
         const reply = list.replies[path]
@@ -36,8 +36,18 @@ for (const candidate of held) {
       const models = await candidate.provider.listModels(contextFor(candidate, server))
       assert.deepEqual(models, list.models)
       for (const request of server.requests) assertKey(request.headers, candidate)
+      if (candidate.provider.location === 'local') assertReadsOnly(server)
     })
   })
+}
+
+/** Whoever asks for a list now and then must wake no model: Ollama describes one without loading it. */
+function assertReadsOnly(server: WireServer): void {
+  const others = server.requests.filter(({ method, path }) => method !== 'GET' && path !== '/api/show')
+  assert.deepEqual(
+    others.map(({ method, path }) => `${method} ${path}`),
+    [],
+  )
 }
 
 async function prepare(name: ChatName, candidate: Held, server: WireServer): Promise<ProviderChatRequest> {
