@@ -65,4 +65,50 @@ console.log(isKept, [...ledger.read({ from: 0, to: 1e15 })].length)`,
       folder.remove()
     }
   })
+
+  it('let a chat through uncached while nothing can be written, no hard budget, and need no new start', async function () {
+    // The limit stands for a full disk: every write behind a file's first byte fails.
+    if (process.platform !== 'linux') return assert.ok(true)
+    const folder = createDatabaseFolder()
+    try {
+      const said = await runElsewhere(`${openingLines(folder.path)}
+import { execFileSync } from 'node:child_process'
+import { dirname } from 'node:path'
+import { compose } from 'src/core/chat.ts'
+import { openCacheStore } from 'src/platform/cache/openCacheStore.ts'
+import { collect, createCachedChat, live, policy } from 'test/fakes/cachedChat.ts'
+import { answerWith, createBudget, createRequest, createUsagePipeline } from 'test/fakes/usagePipeline.ts'
+const limitFiles = (bytes) => execFileSync('prlimit', ['--pid', String(process.pid), '--fsize=' + bytes + ':'])
+const clock = createClock()
+const store = { ...options, settings: () => ({ ...policy, store: 'sqlite' }), folder: dirname(options.path) }
+const { cache, hits } = createCachedChat({ clock, openStore: () => openCacheStore(store) })
+const answer = answerWith({ outputTokens: 10 })
+const open = createUsagePipeline({ database, clock, answer })
+const hard = createUsagePipeline({ database, clock, answer, budgets: [createBudget()] })
+const ask = async (pipeline, text) => {
+  const messages = [{ role: 'user', content: [{ type: 'text', text }] }]
+  const request = { ...createRequest({ messages }), parameters: { temperature: 0 } }
+  const told = hits.length
+  return await collect(compose([cache.middleware], pipeline.chat)(request, live())).then(
+    () => (hits.length > told ? 'cached' : 'answered'),
+    (error) => error.code,
+  )
+}
+const round = async (name) => console.log(name, await ask(open, name), await ask(hard, name + ' hard'))
+await round('before')
+limitFiles(1)
+await round('full')
+limitFiles('unlimited')
+await round('after')
+console.log('again', await ask(open, 'after'), [...open.ledger.read({ from: 0, to: 1e15 })].length)`)
+      assert.deepEqual(said.split('\n'), [
+        'before answered answered',
+        'full answered not-saved',
+        'after answered answered',
+        'again cached 5',
+      ])
+    } finally {
+      folder.remove()
+    }
+  })
 })
