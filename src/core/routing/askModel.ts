@@ -87,12 +87,12 @@ export async function* askModel(
     tried.firstPartMs = clock.monotonic() - start
     options.recent.addLatency(formatModelRef(model), tried.firstPartMs)
     decision.chosen = { model, reason: ask.reason() }
+    breaker.succeed(model)
     return { type: 'route', ...decision.chosen }
   }
   try {
     yield* holdBack(options.attempt({ ...request, model, attempt }, signal), begins)
     isKnown = true
-    breaker.succeed(model)
     return undefined
   } catch (error) {
     isKnown = true

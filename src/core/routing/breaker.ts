@@ -2,7 +2,14 @@ import type { ModelError } from '../errors.js'
 import { formatModelRef, type ModelRef } from '../model.js'
 import type { Clock, Log } from '../ports.js'
 import type { Obstacle } from './candidate.js'
-import { type Circuit, type CircuitLimits, circuitState, failCircuit, usualCircuitLimits } from './circuit.js'
+import {
+  type Circuit,
+  type CircuitLimits,
+  circuitState,
+  failCircuit,
+  succeedCircuit,
+  usualCircuitLimits,
+} from './circuit.js'
 import { type CircuitStore, createMemoryCircuitStore } from './circuitStore.js'
 
 /** Leaves a model alone that fails, in all windows, and lets one request find out whether it works again. */
@@ -28,6 +35,9 @@ export interface BreakerOptions {
 
 const usualRefreshMs = 500
 
+/** Milliseconds after which a request that tries a model may have said how it went. */
+const lookAgainMs = 250
+
 function seconds(until: number, now: number): string {
   return `${Math.max(1, Math.ceil((until - now) / 1_000)).toLocaleString('en')} s`
 }
@@ -44,7 +54,8 @@ function describe(circuit: Circuit, now: number, limits: CircuitLimits, name: st
     return { code: 'circuit-open', message, until: circuit.openUntil }
   }
   if (state !== 'probing') return undefined
-  return { code: 'circuit-open', message: `${name} failed ${times}, and one request is trying it now` }
+  const message = `${name} failed ${times}, and one request is trying it now`
+  return { code: 'circuit-open', message, until: Math.min(circuit.probeUntil, now + lookAgainMs) }
 }
 
 /** The store's rows as they were a moment ago; in this window's memory alone while the store fails. */
@@ -112,7 +123,9 @@ export function createBreaker(options: BreakerOptions): Breaker {
       return isMine ? undefined : obstacle(model)
     },
     succeed(model) {
-      if (known(model) !== undefined) snapshot.change(model, () => undefined)
+      const now = clock.now()
+      if (known(model) === undefined) return
+      snapshot.change(model, (current) => succeedCircuit(current, now, limits))
     },
     fail(model, { code, retryAfterMs }) {
       const now = clock.now()

@@ -6,7 +6,7 @@ export interface Circuit {
   readonly failures: number
   readonly failedAt: number
   readonly code: ErrorCode
-  /** Nothing is asked until then, because the provider said so. */
+  /** Nothing is asked until then, because the provider said so; after that one request tries it. */
   readonly coolUntil: number
   /** Nothing is asked until then, because it failed too often; after that one request tries it. */
   readonly openUntil: number
@@ -32,7 +32,7 @@ export interface CircuitLimits {
 export const usualCircuitLimits: CircuitLimits = {
   threshold: 5,
   openMs: 15_000,
-  maxOpenMs: 300_000,
+  maxOpenMs: 60_000,
   forgetMs: 600_000,
   probeMs: 120_000,
   maxCoolMs: 24 * 3_600_000,
@@ -61,13 +61,23 @@ export function circuitState(circuit: Circuit | undefined, now: number, limits: 
   if (circuit === undefined) return 'closed'
   if (isAhead(circuit.coolUntil, now, limits.maxCoolMs)) return 'cooling'
   if (isAhead(circuit.openUntil, now, limits.maxOpenMs)) return 'open'
-  if (circuit.openings === 0) return 'closed'
+  if (circuit.openings === 0 && circuit.coolUntil === 0) return 'closed'
   return isAhead(circuit.probeUntil, now, limits.probeMs) ? 'probing' : 'halfOpen'
 }
 
 function isForgotten(circuit: Circuit, now: number, limits: CircuitLimits): boolean {
   const longest = Math.max(circuit.failedAt, circuit.coolUntil, circuit.openUntil)
   return Math.abs(now - circuit.failedAt) > limits.forgetMs && longest <= now
+}
+
+/** A Retry-After holds although another answer has come meanwhile. */
+export function succeedCircuit(
+  circuit: Circuit | undefined,
+  now: number,
+  limits: CircuitLimits,
+): Circuit | undefined {
+  if (circuit === undefined || !isAhead(circuit.coolUntil, now, limits.maxCoolMs)) return undefined
+  return { ...circuit, failures: 0, openings: 0, openUntil: 0, probeUntil: 0 }
 }
 
 export function failCircuit(

@@ -39,6 +39,8 @@ const usualAttempts = 3
 /** Milliseconds that a request waits for the first model that may be asked again. */
 const routePatienceMs = 10_000
 const directPatienceMs = 60_000
+/** While another request finds out whether the model works again. */
+const trialPatienceMs = 1_000
 
 function afterFailures(failures: readonly Failure[]): string {
   if (failures.length === 0) return ''
@@ -128,21 +130,24 @@ function refuse(model: ModelRef, obstacle: Obstacle, now: number): ModelError {
   })
 }
 
-/** A model on this machine is the user's own: it is asked however often it has failed. */
+/**
+ * Waits until a Retry-After is over, and while another request tries the model: all that wait would come at once. A model
+ * on this machine is the user's own, and is asked however often it has failed.
+ */
 async function admitDirect(options: CourseOptions, model: ModelRef, signal: AbortSignal): Promise<boolean> {
   const { breaker, clock, registry } = options
-  const obstacle = breaker.admit(model)
-  if (obstacle?.until === undefined) return true
   const isLocal = registry.view(model.connection)?.provider.location === 'local'
-  if (obstacle.code === 'circuit-open') {
-    if (isLocal) return true
-    throw refuse(model, obstacle, clock.now())
+  let patience = directPatienceMs
+  for (;;) {
+    const obstacle = breaker.admit(model)
+    if (obstacle === undefined || (isLocal && obstacle.code === 'circuit-open')) return true
+    const wait = Math.max(1, (obstacle.until ?? Infinity) - clock.now())
+    if (wait > (obstacle.code === 'circuit-open' ? trialPatienceMs : patience)) {
+      throw refuse(model, obstacle, clock.now())
+    }
+    patience -= wait
+    await clock.sleep(wait, signal)
   }
-  const wait = obstacle.until - clock.now()
-  if (wait > directPatienceMs) throw refuse(model, obstacle, clock.now())
-  await clock.sleep(Math.max(1, wait), signal)
-  breaker.admit(model)
-  return true
 }
 
 function forbidCloud(options: CourseOptions, model: ModelRef): void {

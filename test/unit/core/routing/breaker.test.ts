@@ -54,7 +54,7 @@ describe('the circuit breaker', () => {
     assert.deepEqual([breaker.admit(model), breaker.obstacle(model)], [undefined, undefined])
   })
 
-  it('stays open twice as long each time that the try fails, up to five minutes', async () => {
+  it('stays open twice as long each time that the try fails, up to a minute', async () => {
     const { breaker, clock, fail } = setUp()
     fail(5)
     const seconds: number[] = []
@@ -65,7 +65,7 @@ describe('the circuit breaker', () => {
       assert.equal(breaker.admit(model), undefined)
       breaker.fail(model, failure())
     }
-    assert.deepEqual(seconds, [15, 30, 60, 120, 240, 300, 300])
+    assert.deepEqual(seconds, [15, 30, 60, 60, 60, 60, 60])
   })
 
   it('does not grow by the failures of requests that were under way when it opened', () => {
@@ -96,6 +96,23 @@ describe('the circuit breaker', () => {
     assert.notEqual(breaker.admit(model), undefined)
     await clock.advance(1)
     assert.equal(breaker.admit(model), undefined)
+  })
+
+  it('keeps a Retry-After though another answer comes meanwhile', () => {
+    const { breaker, fail } = setUp()
+    fail(5, failure('rate-limited', 20_000))
+    breaker.succeed(model)
+    assert.equal(breaker.obstacle(model)?.code, 'cooling-down')
+    assert.match(breaker.obstacle(model)?.message ?? '', /20 s/)
+  })
+
+  it('lets one request come first when a Retry-After is over', async () => {
+    const { breaker, clock, fail } = setUp()
+    fail(1, failure('rate-limited', 1_000))
+    await clock.advance(1_000)
+    assert.deepEqual([breaker.admit(model), breaker.admit(model)?.code], [undefined, 'circuit-open'])
+    breaker.succeed(model)
+    assert.deepEqual([breaker.admit(model), breaker.admit(model)], [undefined, undefined])
   })
 
   it('forgets failures after ten minutes', async () => {
