@@ -1,5 +1,5 @@
 /**
- * Who asked what, once for each combination; empty where absent. A rollup holds the sums of a quarter of an hour, into
+ * Who asked what, once for each combination; empty where absent. A rollup holds the sums of a quarter of an hour, an hour, six hours or a day, into
  * which the days of every time zone can be cut, so that a report of a month need not read a million attempts.
  * Money is in billionths of a USD, times are in milliseconds since the epoch.
  */
@@ -25,7 +25,7 @@ CREATE TABLE attempt (
 ) STRICT;
 CREATE INDEX attempt_at ON attempt (at);
 CREATE TABLE usage_rollup (
-  slot INTEGER NOT NULL,
+  span INTEGER NOT NULL, slot INTEGER NOT NULL,
   source_id INTEGER NOT NULL REFERENCES usage_source (id),
   outcome TEXT NOT NULL, code TEXT NOT NULL, is_cache_hit INTEGER NOT NULL,
   attempts INTEGER NOT NULL,
@@ -33,5 +33,5 @@ CREATE TABLE usage_rollup (
   uncached_input INTEGER NOT NULL, cache_read INTEGER NOT NULL, cache_write INTEGER NOT NULL,
   visible_output INTEGER NOT NULL, reasoning_output INTEGER NOT NULL,
   cost INTEGER NOT NULL, latency_ms REAL NOT NULL,
-  PRIMARY KEY (slot, source_id, outcome, code, is_cache_hit)
+  PRIMARY KEY (span, slot, source_id, outcome, code, is_cache_hit)
 ) STRICT, WITHOUT ROWID;`

@@ -1,4 +1,5 @@
 import { alertTables } from './alertTables.js'
+import { auditTable } from './auditTable.js'
 import { budgetTables } from './budgetTables.js'
 import { circuitTable } from './circuitTable.js'
 import { ledgerTables } from './ledgerTables.js'
@@ -12,4 +13,5 @@ export const migrations: readonly Migration[] = [
   { number: 3, name: 'budgets', sql: budgetTables },
   { number: 4, name: 'circuits', sql: circuitTable },
   { number: 5, name: 'rate limits', sql: rateLimitTables },
+  { number: 6, name: 'audit', sql: auditTable },
 ]

@@ -53,7 +53,7 @@ export interface BudgetSubject {
 }
 
 /** Who asked, by the most telling name. */
-function callerName({ extension, terminal, door }: Caller): string {
+export function callerName({ extension, terminal, door }: Caller): string {
   return extension ?? terminal ?? door
 }
 

@@ -1,9 +1,10 @@
 import type { Database } from '../ports.js'
 import type { AttemptRecord } from './attemptRecord.js'
-import { type BudgetUnit, type ScopeKind, scopeKinds, scopeValueOf } from './budget.js'
-import { slotMs } from './ledgerRows.js'
+import { type BudgetUnit, callerName, type ScopeKind, scopeKinds, scopeValueOf } from './budget.js'
+import { readSubject } from './ledgerRows.js'
 import { toStoredMoney } from './money.js'
 import { sumTokens } from './price.js'
+import { readRollups } from './rollups.js'
 import type { Window, WindowKind } from './windows.js'
 
 /** What identifies a counter. */
@@ -24,34 +25,10 @@ export interface Count {
   readonly reserved: number
 }
 
-/** The same as `scopeValueOf`, of rows of usage_source. */
-const scopeExpressions: Readonly<Record<ScopeKind, string>> = {
-  all: "''",
-  provider: 'provider',
-  connection: 'connection',
-  model: "connection || '/' || model",
-  workspace: 'workspace',
-  caller: "iif(extension <> '', extension, iif(terminal <> '', terminal, door))",
-}
-
-const unitSums: Readonly<Record<BudgetUnit, string>> = {
-  usd: 'sum(cost)',
-  tokens: 'sum(uncached_input + cache_read + cache_write + visible_output + reasoning_output)',
-  requests: 'sum(attempts)',
-}
-
-function sumSpent(unit: BudgetUnit, scope: ScopeKind): string {
-  return `SELECT coalesce(${unitSums[unit]}, 0) AS spent ${fromLedger(scope)}`
-}
-
-function fromLedger(scope: ScopeKind): string {
-  return `FROM usage_rollup JOIN usage_source ON usage_source.id = source_id
-WHERE slot >= ? AND slot < ? AND is_cache_hit = 0 AND ${scopeExpressions[scope]} = ?`
-}
-
-function listUsers(unit: BudgetUnit, scope: ScopeKind): string {
-  return `SELECT ${scopeExpressions.caller} AS name, ${unitSums[unit]} AS spent ${fromLedger(scope)}
-GROUP BY name HAVING spent > 0 ORDER BY spent DESC, name LIMIT ${mostUsers}`
+const unitColumns: Readonly<Record<BudgetUnit, readonly string[]>> = {
+  usd: ['cost'],
+  tokens: ['uncached_input', 'cache_read', 'cache_write', 'visible_output', 'reasoning_output'],
+  requests: ['attempts'],
 }
 
 const listCounters = `SELECT scope_value, spent, reserved FROM budget_counter
@@ -74,11 +51,21 @@ function keyValues({ scope, scopeValue, unit, windowKind, window }: CounterKey) 
 
 /** The counters of all budgets, as they stand in the database. */
 export function createBudgetCounters(database: Database) {
-  const period = ({ window, scopeValue }: CounterKey) =>
-    [Math.floor(window.start / slotMs), Math.floor(window.end / slotMs), scopeValue] as const
+  /** What the ledger says, by who asked. */
+  function sumByCaller({ unit, scope, scopeValue, window }: CounterKey): ReadonlyMap<string, number> {
+    const sums = new Map<string, number>()
+    for (const row of readRollups(database, { from: window.start, to: window.end })) {
+      const subject = readSubject(row)
+      if (row['is_cache_hit'] === 1 || scopeValueOf({ kind: scope }, subject) !== scopeValue) continue
+      const amount = unitColumns[unit].reduce((sum, column) => sum + Number(row[column]), 0)
+      const name = callerName(subject.caller)
+      sums.set(name, (sums.get(name) ?? 0) + amount)
+    }
+    return sums
+  }
 
   const sumLedger = (key: CounterKey): number =>
-    Number(database.get(sumSpent(key.unit, key.scope), ...period(key))?.['spent'] ?? 0)
+    [...sumByCaller(key).values()].reduce((sum, amount) => sum + amount, 0)
 
   return {
     /** Without a counter, what the ledger says: no one has reserved anything. */
@@ -98,8 +85,9 @@ export function createBudgetCounters(database: Database) {
     },
     /** Who has used the most, by the ledger. */
     users(key: CounterKey): readonly { readonly name: string; readonly spent: number }[] {
-      const rows = database.all(listUsers(key.unit, key.scope), ...period(key))
-      return rows.map((row) => ({ name: String(row['name']), spent: Number(row['spent']) }))
+      const users = [...sumByCaller(key)].map(([name, spent]) => ({ name, spent }))
+      const used = users.filter(({ spent }) => spent > 0)
+      return used.toSorted((a, b) => b.spent - a.spent || (a.name < b.name ? -1 : 1)).slice(0, mostUsers)
     },
     /** The counter's id. It begins with what the ledger says. Within a transaction only. */
     open(key: CounterKey): number {

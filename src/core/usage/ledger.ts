@@ -10,6 +10,7 @@ import {
   sourceColumns,
   sourceValues,
 } from './ledgerRows.js'
+import { rollupSpans } from './rollups.js'
 
 interface LedgerPeriod {
   /** Milliseconds since the epoch; the end is not part of it. */
@@ -43,8 +44,8 @@ const marks = (columns: readonly string[]): string => columns.map(() => '?').joi
 const insertSource = `INSERT INTO usage_source (${sourceColumns.join(', ')}) VALUES (${marks(sourceColumns)}) ON CONFLICT DO NOTHING`
 const findSource = `SELECT id FROM usage_source WHERE ${sourceColumns.map((name) => `${name} = ?`).join(' AND ')}`
 const insertAttempt = `INSERT INTO attempt (${attemptColumns.join(', ')}) VALUES (${marks(attemptColumns)})`
-const addToRollup = `INSERT INTO usage_rollup (slot, source_id, outcome, code, is_cache_hit, ${rollupSums.join(', ')})
-VALUES (?, ?, ?, ?, ?, ${marks(rollupSums)})
+const addToRollup = `INSERT INTO usage_rollup (span, slot, source_id, outcome, code, is_cache_hit, ${rollupSums.join(', ')})
+VALUES (?, ?, ?, ?, ?, ?, ${marks(rollupSums)})
 ON CONFLICT DO UPDATE SET ${rollupSums.map((name) => `${name} = ${name} + excluded.${name}`).join(', ')}`
 const readPage = `SELECT attempt.id AS attempt_id, attempt.*, usage_source.* FROM attempt
 JOIN usage_source ON usage_source.id = attempt.source_id
@@ -75,7 +76,8 @@ function createWriter({ database, settle }: LedgerOptions) {
     settle?.(record)
     const sourceId = sources.idOf(record)
     database.run(insertAttempt, ...attemptValues(record, sourceId))
-    database.run(addToRollup, ...rollupValues(record, sourceId))
+    const values = rollupValues(record, sourceId)
+    for (const span of rollupSpans) database.run(addToRollup, span, Math.floor(record.at / span), ...values)
   }
   const writeAll = (records: readonly AttemptRecord[]): void =>
     database.transaction(() => {

@@ -5,9 +5,6 @@ import type { Row, SqlValue } from '../ports.js'
 import type { AttemptCost, AttemptOutcome, AttemptRecord } from './attemptRecord.js'
 import { fromStoredMoney, toStoredMoney } from './money.js'
 
-/** Milliseconds of a rollup: the days of every time zone begin on one. */
-export const slotMs = 15 * 60_000
-
 export const sourceColumns = [
   'provider',
   'connection',
@@ -100,11 +97,10 @@ export const rollupSums = [
   'latency_ms',
 ] as const
 
-/** Slot, source, outcome, code and whether out of the cache, then in the order of `rollupSums`. */
+/** Source, outcome, code and whether out of the cache, then in the order of `rollupSums`. */
 export function rollupValues(record: AttemptRecord, sourceId: number): readonly SqlValue[] {
   const { tokens, cost, outcome } = record
   return [
-    Math.floor(record.at / slotMs),
     sourceId,
     outcome.kind,
     codeOf(outcome),
@@ -163,18 +159,25 @@ function readOutcome(row: Row): AttemptOutcome {
   return { kind: row['outcome'] === 'cancelled' ? 'cancelled' : 'failure', code }
 }
 
+/** Whose row of usage_source it is. */
+export function readSubject(row: Row): Pick<AttemptRecord, 'provider' | 'model' | 'caller'> {
+  const caller = texts(row, ['extension', 'terminal', 'workspace', 'branch', 'conversation'] as const)
+  return {
+    provider: text(row, 'provider'),
+    model: { connection: text(row, 'connection'), id: text(row, 'model') },
+    caller: { door: pick(doors, row['door'], 'api'), ...caller },
+  }
+}
+
 /** A row of attempt and usage_source together. */
 export function readAttempt(row: Row): AttemptRecord {
-  const caller = texts(row, ['extension', 'terminal', 'workspace', 'branch', 'conversation'] as const)
   const cost = readCost(row)
   return {
     at: number(row, 'at'),
     requestId: text(row, 'request_id'),
     number: number(row, 'number'),
-    caller: { door: pick(doors, row['door'], 'api'), ...caller },
+    ...readSubject(row),
     ...texts(row, ['route'] as const),
-    provider: text(row, 'provider'),
-    model: { connection: text(row, 'connection'), id: text(row, 'model') },
     tokens: {
       uncachedInput: number(row, 'uncached_input'),
       cacheRead: number(row, 'cache_read'),

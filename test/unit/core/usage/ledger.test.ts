@@ -4,6 +4,7 @@ import { errorCodes } from '../../../../src/core/errors.js'
 import type { Database } from '../../../../src/core/ports.js'
 import type { AttemptRecord } from '../../../../src/core/usage/attemptRecord.js'
 import { createLedger } from '../../../../src/core/usage/ledger.js'
+import { rollupSpans } from '../../../../src/core/usage/rollups.js'
 import { createAttemptRecord } from '../../../fakes/attemptRecords.js'
 import { createDatabaseFolder, type DatabaseFolder } from '../../../fakes/databases.js'
 import { createMemoryLog } from '../../../fakes/memoryStores.js'
@@ -126,10 +127,11 @@ describe('the ledger', function () {
              coalesce(sum(uncached_input), 0) AS input, coalesce(sum(reasoning_output), 0) AS reasoning FROM ${table}`,
           ),
         })
-        assert.deepEqual(
-          sums('usage_rollup', 'coalesce(sum(attempts), 0)', 'coalesce(sum(unpriced), 0)'),
-          sums('attempt', 'count(*)', 'count(*) - count(cost)'),
-        )
+        const rows = sums('attempt', 'count(*)', 'count(*) - count(cost)')
+        for (const span of rollupSpans) {
+          const kept = `usage_rollup WHERE span = ${span}`
+          assert.deepEqual(sums(kept, 'coalesce(sum(attempts), 0)', 'coalesce(sum(unpriced), 0)'), rows)
+        }
       }),
       { numRuns: 50 },
     )

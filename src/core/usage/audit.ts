@@ -1,0 +1,89 @@
+import type { Database, Log } from '../ports.js'
+import type { Period } from './rollups.js'
+
+const auditSubjects = ['connection', 'key', 'route', 'budget', 'runtime', 'usage'] as const
+
+type AuditSubject = (typeof auditSubjects)[number]
+
+export interface AuditEntry {
+  readonly subject: AuditSubject
+  /** Id of what was changed. */
+  readonly name: string
+  /** What was done, e.g. `added`, `changed`, `removed`, `rotated`, `started`. */
+  readonly action: string
+  /** Names of what is different now; never a value, never a secret. */
+  readonly detail: string
+  /** Where the change came from, e.g. `settings`, `command`, `api`. */
+  readonly origin: string
+}
+
+export interface Audit {
+  /** Never throws. Several windows that see the same change within a few seconds write it once. */
+  write(entry: AuditEntry): void
+  read(period: Period): readonly (AuditEntry & { readonly at: number })[]
+}
+
+export interface AuditOptions {
+  readonly database: Database
+  readonly clock: { now(): number }
+  readonly log: Log
+  /** Removes secrets from texts. */
+  readonly redact: (text: string) => string
+}
+
+/** Milliseconds in which the same change is the same. */
+const sameMs = 5_000
+
+const insert = `INSERT INTO audit (at, origin, subject, name, action, detail)
+SELECT ?1, ?2, ?3, ?4, ?5, ?6 WHERE NOT EXISTS (SELECT 1 FROM audit
+  WHERE at > ?1 - ${sameMs} AND at <= ?1 AND subject = ?3 AND name = ?4 AND action = ?5 AND detail = ?6)`
+const select = 'SELECT * FROM audit WHERE at >= ? AND at < ? ORDER BY at, id'
+
+export function createAudit({ database, clock, log, redact }: AuditOptions): Audit {
+  return {
+    write({ origin, subject, name, action, detail }) {
+      try {
+        const texts = [origin, subject, name, action, detail].map(redact)
+        database.run(insert, Math.trunc(clock.now()), ...texts)
+      } catch (error) {
+        log.error(`A change could not be put on record: ${subject} ${redact(name)} ${action}`, error)
+      }
+    },
+    read: ({ from, to }) =>
+      database.all(select, from, to).map((row) => ({
+        at: Number(row['at']),
+        origin: String(row['origin']),
+        subject: auditSubjects.find((subject) => subject === row['subject']) ?? 'connection',
+        name: String(row['name']),
+        action: String(row['action']),
+        detail: String(row['detail']),
+      })),
+  }
+}
+
+type Entries = ReadonlyMap<string, object>
+
+function changedNames(before: object, after: object): readonly string[] {
+  const [old, young] = [new Map(Object.entries(before)), new Map(Object.entries(after))]
+  const names = new Set([...old.keys(), ...young.keys()])
+  return [...names].filter((name) => JSON.stringify(old.get(name)) !== JSON.stringify(young.get(name)))
+}
+
+/** What differs between two states of a setting, by id; of a changed entry the names of its members. */
+export function compareEntries(
+  before: Entries,
+  after: Entries,
+): readonly Pick<AuditEntry, 'name' | 'action' | 'detail'>[] {
+  const removed = [...before.keys()].filter((name) => !after.has(name))
+  const added = [...after.keys()].filter((name) => !before.has(name))
+  const changed = [...after].flatMap(([name, entry]) => {
+    const old = before.get(name)
+    const names = old === undefined ? [] : changedNames(old, entry)
+    return names.length === 0 ? [] : [{ name, action: 'changed', detail: names.join(', ') }]
+  })
+  return [
+    ...removed.map((name) => ({ name, action: 'removed', detail: '' })),
+    ...added.map((name) => ({ name, action: 'added', detail: '' })),
+    ...changed,
+  ]
+}

@@ -1,0 +1,79 @@
+import assert from 'node:assert/strict'
+import type { Database } from '../../../../src/core/ports.js'
+import { createReport } from '../../../../src/core/usage/report.js'
+import { purgeUsage } from '../../../../src/core/usage/retention.js'
+import { createClock } from '../../../../src/platform/clock.js'
+import { createAttemptRecord } from '../../../fakes/attemptRecords.js'
+import { createDatabaseFolder, type DatabaseFolder } from '../../../fakes/databases.js'
+import { createManualClock } from '../../../fakes/manualClock.js'
+import { answerWith, createBudget, createUsagePipeline } from '../../../fakes/usagePipeline.js'
+
+const dayMs = 24 * 3_600_000
+const today = Date.UTC(2026, 10, 21, 12)
+
+describe('the retention of usage', function () {
+  this.timeout(60_000)
+
+  let folder: DatabaseFolder
+  let database: Database
+  beforeEach(async () => {
+    folder = createDatabaseFolder()
+    database = await folder.open()
+  })
+  afterEach(() => folder.remove())
+
+  const purge = (before: number, signal = new AbortController().signal) =>
+    purgeUsage({ database, clock: createClock(), before, signal })
+  const open = () =>
+    createUsagePipeline({
+      database,
+      clock: createManualClock(today),
+      budgets: [createBudget({ limit: 100 })],
+      answer: answerWith({ outputTokens: 1_000 }),
+    })
+
+  it('deletes whole days, their sums and the names that nothing needs any more', async () => {
+    const { ledger } = open()
+    for (let day = 0; day < 10; day++) {
+      const caller = { door: 'api', branch: day < 4 ? 'old' : 'new' } as const
+      ledger.append(createAttemptRecord({ at: today - (10 - day) * dayMs, caller }))
+    }
+    assert.equal(await purge(today - 6 * dayMs), 4)
+    const period = { from: 0, to: today }
+    const rows = createReport(database, { period, by: ['branch'], timeZone: 'UTC' })
+    assert.deepEqual(
+      rows.map(({ key, attempts }) => [key.branch, attempts]),
+      [['new', 6]],
+    )
+    assert.equal([...ledger.read(period)].length, 6)
+    assert.deepEqual(
+      database.all('SELECT branch FROM usage_source').map(({ branch }) => branch),
+      ['new'],
+    )
+    ledger.append(createAttemptRecord({ at: today, caller: { door: 'api', branch: 'old' } }))
+    assert.equal([...ledger.read({ from: 0, to: 9e15 })].length, 7)
+  })
+
+  it('leaves what budgets count now, though every attempt is deleted', async () => {
+    const window = open()
+    await window.ask()
+    assert.equal(await purge(today + dayMs), 1)
+    assert.equal(window.budgets.status()[0]?.spent, 0.01)
+    assert.equal([...window.ledger.read({ from: 0, to: 9e15 })].length, 0)
+  })
+
+  it('works in batches between which others write, and can be stopped', async () => {
+    const { ledger } = open()
+    database.transaction(() => {
+      for (let row = 0; row < 12_000; row++) ledger.append(createAttemptRecord({ at: today - 30 * dayMs }))
+    })
+    const stop = new AbortController()
+    const purging = purge(today, stop.signal)
+    ledger.append(createAttemptRecord({ at: today }))
+    stop.abort(new Error('enough'))
+    await assert.rejects(purging, /enough/)
+    assert.equal(database.get('SELECT count(*) AS n FROM attempt')?.['n'], 7_001)
+    assert.equal(await purge(today), 7_000)
+    assert.equal(database.get('SELECT sum(attempts) AS n FROM usage_rollup')?.['n'], 4)
+  })
+})
