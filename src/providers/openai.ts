@@ -51,6 +51,7 @@ const row: ChatProviderRow = {
     effortOf,
     refuses: refusedByReasoning,
     maximumStops: 4,
+    pdf: 'tried',
   },
   embeddings: usualEmbeddings,
   refineModel: (model: ListedModel) => (otherIds.test(model.id) ? undefined : model),

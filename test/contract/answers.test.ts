@@ -27,6 +27,17 @@ for (const candidate of held) {
       })
     }
 
+    if (isExempt(candidate.fixtures.chats.pdf)) {
+      it('pdf: is refused in one sentence, and nothing is sent', async () => {
+        const request = requestFor('pdf', modelOf(candidate.fixtures, candidate.provider))
+        server.answer({ status: 500 })
+        const { error } = await read(candidate.provider.chat(request, contextFor(candidate, server)))
+        assert.equal(error?.code, 'capability-unsupported')
+        assert.match(error.message, /does not take application\/pdf/)
+        assert.equal(server.requests.length, 0)
+      })
+    }
+
     it('lists the models that its fixture lists, and wakes none', async () => {
       const { list } = candidate.fixtures
       server.answer(({ path }) => {

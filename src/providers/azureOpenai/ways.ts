@@ -24,6 +24,7 @@ export const ways: RowWays = {
     effortOf,
     refuses: refusedByReasoning,
     urlOf,
+    pdf: 'tried',
   },
   // Its list is of what could be deployed.
   refineModel: () => undefined,

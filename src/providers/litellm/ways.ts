@@ -3,6 +3,8 @@ import { readFurther } from '../shared/chatWire/further.js'
 import { type Asking, type RowWays } from '../shared/chatWire/wire.js'
 import { arrayAt, booleanAt, compact, type JsonRecord, numberAt, recordAt, textAt } from '../shared/json.js'
 
+const readsPdf = ['text', 'image', 'pdf'] as const
+
 const million = 1_000_000
 
 /** Of a number that all deployments agree on, since any of them may answer. */
@@ -47,6 +49,7 @@ function mergeDeployments(model: ListedModel, infos: readonly JsonRecord[]): Lis
     ...compact({
       maxInputTokens: least(infos, 'max_input_tokens'),
       maxOutputTokens: least(infos, 'max_output_tokens'),
+      inputModalities: every(infos, 'supports_pdf_input') === true ? readsPdf : undefined,
     }),
     ...(Object.keys(capabilities).length === 0 ? {} : { capabilities }),
     ...(Object.keys(pricing).length === 0 ? {} : { pricing }),

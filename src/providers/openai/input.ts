@@ -1,6 +1,6 @@
 import type { ContentPart, Message, ToolResultPart } from '../../core/chat.js'
 import type { ModelInfo } from '../../core/model.js'
-import { canTake, dataUrl, describeOmitted } from '../shared/images.js'
+import { canTake, dataUrl, describeOmitted, isPdf, type PdfRule, pdfName } from '../shared/images.js'
 import { isRecord, type JsonRecord, textAt } from '../shared/json.js'
 import type { ToolNames } from '../shared/toolSchema.js'
 
@@ -18,6 +18,7 @@ export interface InputOptions {
   readonly connection: string
   readonly model: ModelInfo
   readonly toolNames: ToolNames
+  readonly pdf: PdfRule
 }
 
 /** Messages, already in turns, as the Responses API takes them. */
@@ -29,24 +30,26 @@ export function toInput(messages: readonly Message[], options: InputOptions): re
   )
 }
 
-function toUserItems(content: readonly ContentPart[], { model }: InputOptions): readonly JsonRecord[] {
+function toUserItems(content: readonly ContentPart[], options: InputOptions): readonly JsonRecord[] {
   const results = content
     .filter((part) => part.type === 'toolResult')
-    .map((result) => toOutput(result, model))
-  const spoken = content.flatMap((part) => toInputContent(part, model))
+    .map((result) => toOutput(result, options))
+  const spoken = content.flatMap((part) => toInputContent(part, options))
   return spoken.length === 0 ? results : [...results, { role: 'user', content: spoken }]
 }
 
-function toInputContent(part: ContentPart, model: ModelInfo): readonly JsonRecord[] {
+function toInputContent(part: ContentPart, { model, pdf }: InputOptions): readonly JsonRecord[] {
   if (part.type === 'text') return [{ type: 'input_text', text: part.text }]
   if (part.type !== 'data') return []
-  return canTake(part, model)
-    ? [{ type: 'input_image', image_url: dataUrl(part), detail: 'auto' }]
-    : [{ type: 'input_text', text: describeOmitted(part) }]
+  if (!canTake(part, model, pdf)) return [{ type: 'input_text', text: describeOmitted(part) }]
+  const url = dataUrl(part)
+  return isPdf(part)
+    ? [{ type: 'input_file', filename: pdfName, file_data: url }]
+    : [{ type: 'input_image', image_url: url, detail: 'auto' }]
 }
 
-function toOutput(result: ToolResultPart, model: ModelInfo): JsonRecord {
-  const content = result.content.flatMap((part) => toInputContent(part, model))
+function toOutput(result: ToolResultPart, options: InputOptions): JsonRecord {
+  const content = result.content.flatMap((part) => toInputContent(part, options))
   const texts = content.map((item) => textAt(item, 'text') ?? '')
   const isText = content.every((item) => item['type'] === 'input_text')
   const prefix = result.isError === true ? 'Error: ' : ''

@@ -44,7 +44,9 @@ async function* chat(
     ...(errorRules === undefined ? {} : { errorRules }),
   })
   const toolNames = createToolNames(request.tools ?? [])
-  const body = customiseBody(toResponsesBody(request, context, toolNames), model, context, responsesNames)
+  const pdf = row.wire?.pdf ?? 'told'
+  const whole = toResponsesBody(request, context, { toolNames, pdf })
+  const body = customiseBody(whole, model, context, responsesNames)
   const events = streamEvents(transport, '/responses', body)
   const { id: connection } = context.connection
   const parts = readResponsesStream(events, { connection, model: model.id, transport, toolNames })

@@ -1,13 +1,13 @@
 import type { ProviderChatRequest, ProviderContext } from '../../core/provider.js'
 import type { WireNames } from '../shared/customBody.js'
 import { textField } from '../shared/fields.js'
-import { checkNewestData } from '../shared/images.js'
+import { canTake, checkNewestData } from '../shared/images.js'
 import { compact, type JsonRecord } from '../shared/json.js'
 import { prepareConversation } from '../shared/messages.js'
 import type { ParameterRules } from '../shared/parameters.js'
 import { toResponsesFormat } from '../shared/responseFormat.js'
 import { sanitiseSchema, type ToolNames } from '../shared/toolSchema.js'
-import { toInput } from './input.js'
+import { type InputOptions, toInput } from './input.js'
 import { effortOf, isReasoning, refusedByReasoning } from './reasoning.js'
 
 /** What the API has a place for. */
@@ -23,10 +23,10 @@ export const responsesRules: ParameterRules = {
 export function toResponsesBody(
   request: ProviderChatRequest,
   context: ProviderContext,
-  toolNames: ToolNames,
+  { toolNames, pdf }: Pick<InputOptions, 'toolNames' | 'pdf'>,
 ): JsonRecord {
   const { model, parameters = {} } = request
-  checkNewestData(request.messages, model, model.provider)
+  checkNewestData(request.messages, model, model.provider, (part) => canTake(part, model, pdf))
   const prepared = prepareConversation(request.messages, { systemRole: model.capabilities.systemRole })
   const reasons = isReasoning(request)
   const summary = textField(context, 'reasoningSummary')
@@ -43,6 +43,7 @@ export function toResponsesBody(
       connection: context.connection.id,
       model,
       toolNames,
+      pdf,
     }),
     stream: true,
     store: false,

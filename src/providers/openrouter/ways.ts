@@ -26,7 +26,7 @@ function refineModel(model: ListedModel, entry: unknown): ListedModel | undefine
 }
 
 export const ways: RowWays = {
-  wire: { ...openModelWire, effortOf: () => undefined, extra: reasoningMembers },
+  wire: { ...openModelWire, effortOf: () => undefined, extra: reasoningMembers, pdf: 'tried' },
   errorRules: [
     { status: [403], message: /moderation|flagged/i, code: 'content-filtered' },
     { status: [404], message: /no endpoints found that support/i, code: 'capability-unsupported' },

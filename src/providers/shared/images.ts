@@ -6,6 +6,13 @@ export function dataUrl(part: DataPart): string {
   return `data:${part.mimeType};base64,${Buffer.from(part.data).toString('base64')}`
 }
 
+/** A file has no name here, and OpenAI wants one. */
+export const pdfName = 'document.pdf'
+
+export function isPdf(part: DataPart): boolean {
+  return part.mimeType === 'application/pdf'
+}
+
 function isImage(part: DataPart): boolean {
   return part.mimeType.startsWith('image/')
 }
@@ -23,7 +30,7 @@ export function checkNewestData(
   messages: readonly Message[],
   model: ModelInfo,
   provider: string,
-  takes = canTake,
+  takes: (part: DataPart, model: ModelInfo) => boolean = canTake,
 ): void {
   const newest = messages.findLast((message) => message.role === 'user')
   for (const part of newest?.content ?? []) {
@@ -37,7 +44,15 @@ export function checkNewestData(
   }
 }
 
-/** An unknown capability is tried: the server knows better. */
-export function canTake(part: DataPart, model: ModelInfo): boolean {
-  return isImage(part) && model.capabilities.imageInput !== false
+/** Whether a server takes PDFs of a model that nobody knows to take them: tried with those whose models mostly do. */
+export type PdfRule = 'tried' | 'told'
+
+function takesPdf({ inputModalities, capabilities }: ModelInfo, rule: PdfRule | undefined): boolean {
+  if (rule === undefined) return false
+  return inputModalities?.includes('pdf') ?? (rule === 'tried' && capabilities.imageInput !== false)
+}
+
+/** An unknown capability is tried: the server knows better. No PDFs without a rule. */
+export function canTake(part: DataPart, model: ModelInfo, pdf?: PdfRule): boolean {
+  return isPdf(part) ? takesPdf(model, pdf) : isImage(part) && model.capabilities.imageInput !== false
 }

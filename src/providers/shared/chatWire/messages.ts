@@ -1,6 +1,13 @@
-import type { ContentPart, Message, ReasoningPart, TextPart, ToolResultPart } from '../../../core/chat.js'
+import type {
+  ContentPart,
+  DataPart,
+  Message,
+  ReasoningPart,
+  TextPart,
+  ToolResultPart,
+} from '../../../core/chat.js'
 import type { ProviderChatRequest } from '../../../core/provider.js'
-import { canTake, dataUrl, describeOmitted } from '../images.js'
+import { dataUrl, describeOmitted, isPdf, pdfName } from '../images.js'
 import { type JsonRecord, textAt } from '../json.js'
 import { prepareConversation } from '../messages.js'
 import type { ToolNames } from '../toolSchema.js'
@@ -11,6 +18,7 @@ export interface MessageOptions extends Pick<ChatWire, 'callIdOf' | 'reasoningMe
   readonly provider: string
   readonly request: ProviderChatRequest
   readonly toolNames: ToolNames
+  readonly takes: (part: DataPart) => boolean
 }
 
 export function toChatMessages(options: MessageOptions): readonly JsonRecord[] {
@@ -73,11 +81,11 @@ function isOwn({ state }: ReasoningPart, provider: string, model: string): boole
   return state?.provider === provider && state.model === model
 }
 
-/** Results first, each a message of its own; these have no images, so images of results follow as the user's. */
+/** Results first, each a message of its own; these have no files, so files of results follow as the user's. */
 function toUser({ content }: Message, options: MessageOptions): readonly JsonRecord[] {
   const results = content.filter((part) => part.type === 'toolResult')
   const spoken = [
-    ...results.flatMap((result) => imagesOf(result, options)),
+    ...results.flatMap((result) => filesOf(result, options)),
     ...content.filter((part) => part.type !== 'toolResult'),
   ]
   return [
@@ -87,10 +95,10 @@ function toUser({ content }: Message, options: MessageOptions): readonly JsonRec
 }
 
 function toToolMessage(result: ToolResultPart, options: MessageOptions): JsonRecord {
-  const { request } = options
   const texts = result.content.map((part) => {
     if (part.type === 'text') return part.text
-    return canTake(part, request.model) ? '[image: see the next message]' : describeOmitted(part)
+    if (!options.takes(part)) return describeOmitted(part)
+    return isPdf(part) ? '[file: see the next message]' : '[image: see the next message]'
   })
   const text = texts.join('\n')
   return {
@@ -100,27 +108,31 @@ function toToolMessage(result: ToolResultPart, options: MessageOptions): JsonRec
   }
 }
 
-function imagesOf(result: ToolResultPart, { request }: MessageOptions): readonly ContentPart[] {
-  const images = result.content
-    .filter((part) => part.type === 'data')
-    .filter((part) => canTake(part, request.model))
-  if (images.length === 0) return []
-  const label: TextPart = { type: 'text', text: `Images of the tool result ${result.callId}:` }
-  return [label, ...images]
+function filesOf(result: ToolResultPart, { takes }: MessageOptions): readonly ContentPart[] {
+  const files = result.content.filter((part) => part.type === 'data').filter(takes)
+  if (files.length === 0) return []
+  const what = files.some(isPdf) ? 'Files' : 'Images'
+  const label: TextPart = { type: 'text', text: `${what} of the tool result ${result.callId}:` }
+  return [label, ...files]
 }
 
 /** Plain text stays a string, which is all that some servers take. */
 function toUserContent(
   parts: readonly ContentPart[],
-  { request }: MessageOptions,
+  { takes }: MessageOptions,
 ): string | readonly JsonRecord[] {
   const content = parts.flatMap((part): JsonRecord[] => {
     if (part.type === 'text') return [{ type: 'text', text: part.text }]
     if (part.type !== 'data') return []
-    return canTake(part, request.model)
-      ? [{ type: 'image_url', image_url: { url: dataUrl(part) } }]
-      : [{ type: 'text', text: describeOmitted(part) }]
+    return [takes(part) ? toFile(part) : { type: 'text', text: describeOmitted(part) }]
   })
   const texts = content.map((item) => textAt(item, 'text'))
   return texts.every((text) => text !== undefined) ? texts.join('\n\n') : content
+}
+
+function toFile(part: DataPart): JsonRecord {
+  const url = dataUrl(part)
+  return isPdf(part)
+    ? { type: 'file', file: { filename: pdfName, file_data: url } }
+    : { type: 'image_url', image_url: { url } }
 }

@@ -1,7 +1,7 @@
-import type { ReasoningEffort } from '../../../core/chat.js'
+import type { DataPart, ReasoningEffort } from '../../../core/chat.js'
 import type { Connection, ProviderChatRequest } from '../../../core/provider.js'
 import { nearestEffort } from '../effort.js'
-import { checkNewestData } from '../images.js'
+import { canTake, checkNewestData } from '../images.js'
 import { compact, type JsonRecord } from '../json.js'
 import { toChatFormat } from '../responseFormat.js'
 import { sanitiseSchema, type ToolNames } from '../toolSchema.js'
@@ -21,14 +21,16 @@ export interface BodyOptions {
 export function toChatBody(request: ProviderChatRequest, options: BodyOptions): JsonRecord {
   const { model } = request
   const { provider, toolNames, wire } = options
-  const { callIdOf, reasoningMember } = wire
-  checkNewestData(request.messages, model, provider)
+  const { callIdOf, reasoningMember, pdf = 'told' } = wire
+  const takes = (part: DataPart): boolean => canTake(part, model, pdf)
+  checkNewestData(request.messages, model, provider, takes)
   return {
     model: model.id,
     messages: toChatMessages({
       provider,
       request,
       toolNames,
+      takes,
       ...compact({ callIdOf, reasoningMember }),
     }),
     stream: true,

@@ -11,6 +11,7 @@ import type {
 import type { EmbedLimits } from '../embeddings.js'
 import type { ErrorRule } from '../errorRules.js'
 import type { Authorization } from '../headers.js'
+import type { PdfRule } from '../images.js'
 import type { JsonRecord } from '../json.js'
 import type { Transport } from '../transport.js'
 
@@ -33,6 +34,8 @@ export interface ChatWire {
   readonly reasoningMember?: 'reasoning_content'
   /** What ends a stream for certain: `data: [DONE]`, or for servers that omit it, a finish reason. */
   readonly endMarker: 'done' | 'finishReason'
+  /** `told` where not given. */
+  readonly pdf?: PdfRule
   /** Where a server has its endpoints elsewhere than below the base URL: the address of `chat/completions` and so on. */
   readonly urlOf?: (path: string, place: Place) => string
   /** Further members of the body, which win over the usual ones. */

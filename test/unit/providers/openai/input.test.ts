@@ -13,8 +13,8 @@ const text = (value: string): ContentPart => ({ type: 'text', text: value })
 const call: ContentPart = { type: 'toolCall', callId: 'c', name: 'f', input: {} }
 const wireCall = { type: 'function_call', call_id: 'c', name: 'f', arguments: '{}' }
 
-function convert(content: readonly ContentPart[]) {
-  return toInput([{ role: 'assistant', content }], {
+function convert(content: readonly ContentPart[], role: 'assistant' | 'user' = 'assistant') {
+  return toInput([{ role, content }], {
     provider: 'openai',
     connection: 'work',
     model: {
@@ -30,6 +30,7 @@ function convert(content: readonly ContentPart[]) {
       sources: {},
     },
     toolNames: createToolNames([]),
+    pdf: 'tried',
   })
 }
 
@@ -71,6 +72,13 @@ describe('toInput', () => {
     ])
     assert.deepEqual(convert([text('a'), phase]), [
       { role: 'assistant', content: 'a', phase: 'final_answer' },
+    ])
+  })
+  it('sends a PDF that a tool has made as a file of its result', () => {
+    const pdf: ContentPart = { type: 'data', mimeType: 'application/pdf', data: new Uint8Array([1, 2, 3]) }
+    const [output] = convert([{ type: 'toolResult', callId: 'c', content: [pdf] }], 'user')
+    assert.deepEqual(output?.['output'], [
+      { type: 'input_file', filename: 'document.pdf', file_data: 'data:application/pdf;base64,AQID' },
     ])
   })
 })

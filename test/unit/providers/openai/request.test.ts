@@ -19,11 +19,10 @@ function bodyOf(id: string, capabilities: Capabilities = {}, fields: Connection[
     sources: {},
   } as const
   const messages = [{ role: 'user', content: [{ type: 'text', text: 'q' }] }] as const
-  return toResponsesBody(
-    { model, messages },
-    createProviderContext({ provider: 'openai', fields }),
-    createToolNames([]),
-  )
+  return toResponsesBody({ model, messages }, createProviderContext({ provider: 'openai', fields }), {
+    toolNames: createToolNames([]),
+    pdf: 'tried',
+  })
 }
 
 describe('toResponsesBody', () => {

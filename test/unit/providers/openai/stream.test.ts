@@ -38,6 +38,17 @@ describe('readResponsesStream', () => {
       [{ type: 'text', text: 'a' }],
     )
   })
+  it('goes by the place of an item, since a proxy may give every delta another id', async () => {
+    const delta = (item_id: string, text: string) => ({
+      type: 'response.output_text.delta',
+      output_index: 0,
+      item_id,
+      delta: text,
+    })
+    const message = { type: 'message', id: 'm9', content: [{ type: 'output_text', text: 'ab' }] }
+    const parts = await read([delta('m1', 'a'), delta('m2', 'b'), done(0, message), completed])
+    assert.deepEqual(parts, [{ type: 'text', text: 'a' }, { type: 'text', text: 'b' }, finish])
+  })
   it('puts a gap between the parts of a summary, and shows one of two kinds of reasoning', async () => {
     const parts = await read([
       { type: 'response.reasoning_summary_part.added', output_index: 0, summary_index: 0 },

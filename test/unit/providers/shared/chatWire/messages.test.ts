@@ -18,9 +18,13 @@ const modelWith = (capabilities: Capabilities): ModelInfo => ({
   pricing: {},
   sources: {},
 })
-const toMessages = (messages: readonly Message[], capabilities: Capabilities = {}) =>
+const toMessages = (
+  messages: readonly Message[],
+  capabilities: Capabilities = {},
+  facts: Partial<ModelInfo> = {},
+) =>
   toChatBody(
-    { model: modelWith(capabilities), messages },
+    { model: { ...modelWith(capabilities), ...facts }, messages },
     {
       provider: 'x',
       connection: createConnection(),
@@ -94,5 +98,21 @@ describe('toChatMessages', () => {
       { role: 'user', content: 'q' },
     ])
     assert.deepEqual(toMessages(messages, { systemRole: false }), [{ role: 'user', content: 's\n\nq' }])
+  })
+  it('sends a PDF as a file where the model is known to take it, that of a tool behind its result', () => {
+    const pdf: ContentPart = { type: 'data', mimeType: 'application/pdf', data: new Uint8Array([1, 2, 3]) }
+    const file = {
+      type: 'file',
+      file: { filename: 'document.pdf', file_data: 'data:application/pdf;base64,AQID' },
+    }
+    const answered: ContentPart = { type: 'toolResult', callId: 'c', content: [pdf] }
+    const turns = [user(text('q')), assistant(call), user(answered)]
+    const facts: Partial<ModelInfo> = { inputModalities: ['text', 'pdf'] }
+    assert.deepEqual(toMessages([user(pdf)], {}, facts), [{ role: 'user', content: [file] }])
+    assert.deepEqual([toMessages(turns, {}, facts)].flat(2).slice(2), [
+      { role: 'tool', tool_call_id: 'c', content: '[file: see the next message]' },
+      { role: 'user', content: [{ type: 'text', text: 'Files of the tool result c:' }, file] },
+    ])
+    assert.throws(() => toMessages([user(pdf)]), { code: 'capability-unsupported' })
   })
 })
