@@ -1,5 +1,7 @@
+import { isModelError } from '../errors.js'
 import type { Event } from '../event.js'
 import type { Clock, Disposable, Log } from '../ports.js'
+import { createRefreshTimer } from '../registry/refreshTimer.js'
 import type { AttemptRecord } from './attemptRecord.js'
 import type { Metrics } from './metrics.js'
 
@@ -13,19 +15,25 @@ export interface AttemptSource {
 export interface LedgerFeedOptions {
   readonly ledger: AttemptSource
   readonly metrics: Pick<Metrics, 'record'>
-  /** Told of each new attempt once the metrics have counted it: alerts, the exporter. */
+  /** Told of each new attempt of this window once the metrics have counted it: alerts, the exporter. */
   readonly listeners: readonly ((record: AttemptRecord) => void)[]
-  readonly clock: Pick<Clock, 'now' | 'sleep'>
+  readonly clock: Clock
   readonly log: Log
 }
 
 export interface LedgerFeed extends Disposable {
-  /** Counts what the ledger has, without holding anybody up, and from now on what is added. Never rejects. */
+  /**
+   * Counts what the ledger has, without holding anybody up, and from now on what is added: by this window at once, by
+   * others within a minute. Never rejects.
+   */
   start(): Promise<void>
 }
 
+const minuteMs = 60_000
 /** What is older hardly counts any more. */
-const historyMs = 14 * 24 * 3_600_000
+const historyMs = 14 * 24 * 60 * minuteMs
+/** An attempt comes into the ledger at its end, under the time of its beginning: so long ago at most. */
+const longestAttemptMs = 30 * minuteMs
 /** Records between two pauses for others to work. */
 const recordsAtOnce = 500
 
@@ -33,16 +41,32 @@ function idOf({ requestId, number }: AttemptRecord): string {
   return `${number} ${requestId}`
 }
 
-/** Keeps the metrics, and whoever looks at them, up to the ledger. */
+/** Attempts that are counted already, as long as the ledger may bring them up once more. */
+function createCounted() {
+  const times = new Map<string, number>()
+  return {
+    /** False where it was there. */
+    add(record: AttemptRecord): boolean {
+      const id = idOf(record)
+      if (times.has(id)) return false
+      times.set(id, record.at)
+      return true
+    },
+    forgetBefore(time: number): void {
+      for (const [id, at] of times) if (at < time) times.delete(id)
+    },
+  }
+}
+
+/** Keeps the metrics, and whoever looks at them, up to the ledger that all windows write. */
 export function createLedgerFeed(options: LedgerFeedOptions): LedgerFeed {
   const { ledger, metrics, clock, log } = options
   const stop = new AbortController()
   const subscriptions: Disposable[] = []
-  /** Attempts that were added while the ledger was read, which may come up in it as well. */
-  let added: Set<string> | undefined
+  const counted = createCounted()
 
   function tell(record: AttemptRecord): void {
-    added?.add(idOf(record))
+    counted.add(record)
     for (const listener of [metrics.record, ...options.listeners]) {
       try {
         listener(record)
@@ -53,30 +77,42 @@ export function createLedgerFeed(options: LedgerFeedOptions): LedgerFeed {
     }
   }
 
-  async function readHistory(): Promise<void> {
+  /** Counts what the ledger has of the last `ms`, and nothing twice. */
+  async function count(ms: number): Promise<void> {
     const now = clock.now()
-    let count = 0
-    for (const record of ledger.read({ from: now - historyMs, to: now + 1 })) {
-      if (added?.has(idOf(record)) !== true) metrics.record(record)
-      if (++count % recordsAtOnce === 0) await clock.sleep(0, stop.signal)
+    let records = 0
+    for (const record of ledger.read({ from: now - ms, to: now + 1 })) {
+      if (counted.add(record)) metrics.record(record)
+      if (++records % recordsAtOnce === 0) await clock.sleep(0, stop.signal)
     }
+    counted.forgetBefore(now - longestAttemptMs - minuteMs)
+  }
+
+  async function countQuietly(ms: number, complaint: string): Promise<void> {
+    try {
+      await count(ms)
+    } catch (error) {
+      if (stop.signal.aborted) return
+      log.warn(`${complaint} ${isModelError(error) ? error.message : 'The ledger failed.'}`)
+    }
+  }
+
+  const timer = createRefreshTimer(clock, () => {
+    void countQuietly(longestAttemptMs, 'Attempts of other windows could not be read.').then(again)
+  })
+  const again = (): void => {
+    if (!stop.signal.aborted) timer.set(minuteMs)
   }
 
   return {
     async start() {
-      added = new Set()
       subscriptions.push(ledger.onDidAppend(tell))
-      try {
-        await readHistory()
-      } catch (error) {
-        if (!stop.signal.aborted) log.warn('Earlier attempts could not be read; the metrics begin now')
-        log.debug(`Reading the ledger ended: ${error instanceof Error ? error.message : 'unknown error'}`)
-      } finally {
-        added = undefined
-      }
+      await countQuietly(historyMs, 'Earlier attempts could not be read; the metrics begin now.')
+      again()
     },
     dispose() {
       stop.abort()
+      timer.dispose()
       for (const subscription of subscriptions) subscription.dispose()
     },
   }

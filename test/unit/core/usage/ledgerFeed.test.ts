@@ -59,6 +59,7 @@ describe('the feed from the ledger', function () {
       await createLedgerFeed({ ledger: second, metrics: later, listeners: [], clock, log }).start()
       assert.equal(later.model(small)?.requests, 40)
       assert.deepEqual(later.models(), metrics.models())
+      feed.dispose()
     } finally {
       folder.remove()
     }
@@ -105,7 +106,10 @@ describe('the feed from the ledger', function () {
     await feed.start()
     append(createAttemptRecord())
     assert.equal(metrics.model(small)?.requests, 1)
-    assert.match(log.lines[0] ?? '', /^warn Earlier attempts could not be read/)
+    assert.match(
+      log.lines[0] ?? '',
+      /^warn Earlier attempts could not be read; the metrics begin now\. It is damaged\.$/,
+    )
   })
 
   it('hears nothing and reads nothing once it is disposed of', async () => {
@@ -120,5 +124,36 @@ describe('the feed from the ledger', function () {
       log.lines.filter((line) => line.startsWith('warn')),
       [],
     )
+  })
+
+  it('counts within a minute what other windows have added, once, however late it has come in', async () => {
+    const folder = createDatabaseFolder()
+    try {
+      const { clock, log, metrics, told } = setUp([])
+      const own = createLedger({ database: await folder.open(), log })
+      const other = createLedger({ database: await folder.open(), log })
+      const listeners = [(record: AttemptRecord) => void told.push(record)]
+      const feed = createLedgerFeed({ ledger: own, metrics, listeners, clock, log })
+      await feed.start()
+      const add = (ledger: typeof own, requestId: string, ageMs: number): void =>
+        void ledger.append(createAttemptRecord({ at: clock.now() - ageMs, requestId }))
+      add(own, 'own', 0)
+      add(other, 'quick', 0)
+      add(other, 'slow', 25 * 60_000)
+      assert.equal(metrics.model(small)?.requests, 1)
+      await clock.advance(60_000)
+      assert.equal(metrics.model(small)?.requests, 3)
+      add(other, 'next', 0)
+      await clock.advance(60 * 60_000)
+      assert.equal(metrics.model(small)?.requests, 4)
+      assert.deepEqual(
+        told.map(({ requestId }) => requestId),
+        ['own'],
+      )
+      feed.dispose()
+      assert.equal(clock.sleeping(), 0)
+    } finally {
+      folder.remove()
+    }
   })
 })
