@@ -102,7 +102,7 @@ export function describeScore(
     .toSorted((a, b) => weights[b] * parts[b] - weights[a] * parts[a])
     .map((name) => {
       const note = notes[name] === '' ? '' : ` (${notes[name]})`
-      return `${name} ${parts[name].toFixed(2)}${note}, of ${Math.round(weights[name] * 100)}%`
+      return `${name} ${parts[name].toFixed(2)}${note} × ${Math.round(weights[name] * 100)}%`
     })
   return [
     ...(parts.isPreferred ? ['local models come first'] : []),

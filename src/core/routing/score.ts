@@ -34,14 +34,14 @@ export interface Scoring {
 }
 
 /** USD below which a request is as good as free. */
-const smallestCost = 0.0001
-const costSteps = 4 * Math.LN10
+const smallestCost = 0.001
+const costSteps = 3 * Math.LN10
 /** Of a cloud's model whose price nobody states: as if it were dear, though not the dearest. */
 const unknownCostScore = 0.3
 /** Taken off for each wanted ability that nobody states. */
 const unknownAbilityLoss = 0.1
 
-/** 1 for nothing, about 0.75 for a tenth of a cent, 0.5 for a cent, 0 from a dollar up: each tenfold is a quarter. */
+/** 1 for nothing, 0.9 for a tenth of a cent, 0.65 for a cent, 0.33 for ten cents, 0 from a dollar up. */
 export function costScore(usd: number): number {
   if (Number.isNaN(usd)) return unknownCostScore
   return Math.max(0, 1 - Math.log1p(usd / smallestCost) / costSteps)

@@ -32,7 +32,7 @@ describe('a route', () => {
       ['route', 'text', 'finish'],
     )
     assert.equal(model, 'work/gpt-pro')
-    assert.match(reason ?? '', /^auto\/powerful: quality 0\.\d\d \(powerful\), of 82%; /)
+    assert.match(reason ?? '', /^auto\/powerful: quality 0\.\d\d \(powerful\) × 82%; /)
   })
 
   it('chooses by what its name promises', async () => {

@@ -5,9 +5,9 @@ import { costScore } from '../../../../src/core/routing/score.js'
 describe('costScore', () => {
   const rows: readonly (readonly [number, number])[] = [
     [0, 1],
-    [0.001, 0.74],
-    [0.01, 0.5],
-    [0.1, 0.25],
+    [0.001, 0.9],
+    [0.01, 0.65],
+    [0.1, 0.33],
     [1, 0],
     [50, 0],
     [Number.NaN, 0.3],

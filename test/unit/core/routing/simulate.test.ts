@@ -1,6 +1,12 @@
 import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
+import { errorCodes } from '../../../../src/core/errors.js'
 import { explainDecision } from '../../../../src/core/routing/explain.js'
+import { type RouteSetting, resolveRoutes } from '../../../../src/core/routing/routes.js'
 import { simulateRoute } from '../../../../src/core/routing/simulate.js'
+import { strategies } from '../../../../src/core/routing/strategies.js'
+import { weightPresets } from '../../../../src/core/routing/weights.js'
+import { runElsewhere } from '../../../fakes/elsewhere.js'
 import { createRouting, failed, requestOf, transient } from '../../../fakes/routing.js'
 
 const connections = {
@@ -75,5 +81,67 @@ describe('a past decision', () => {
     await ask('work/gpt-mini')
     assert.equal(decisions.explain('request-1'), undefined)
     assert.equal(decisions.explain('request-201')?.asked, 'work/gpt-mini')
+  })
+})
+
+describe('docs/routing.md', function () {
+  this.timeout(60_000)
+  const page = readFileSync(new URL('../../../../docs/routing.md', import.meta.url), 'utf8')
+  const block = (language: string): string =>
+    new RegExp(`\`\`\`${language}\\n([^]*?)\`\`\``).exec(page)?.[1]?.trim() ?? ''
+  const cells = (line: string): string[] =>
+    line
+      .split('|')
+      .slice(1, -1)
+      .map((cell) => cell.trim())
+
+  it('shows what its example really says', async () => {
+    assert.ok(block('js').includes('simulateRoute'))
+    assert.equal(await runElsewhere(block('js')), block('text'))
+  })
+
+  it('has a route of one’s own that is one', async () => {
+    const route: RouteSetting = JSON.parse(block('json'))
+    const { ask } = await createRouting({ connections, routes: [route] })
+    assert.equal((await ask('daily')).model, 'work/gpt-mini')
+    const hard = 'Refactor this step by step, and say why:\nclass Cart {'.repeat(50)
+    const { model } = await ask('daily', {
+      messages: [{ role: 'user', content: [{ type: 'text', text: hard }] }],
+    })
+    assert.equal(model, 'work/gpt-pro')
+  })
+
+  it('gives the presets of the weights as they are', () => {
+    for (const [name, weights] of Object.entries(weightPresets)) {
+      const row = page.split('\n').find((line) => line.startsWith(`| \`${name}\` |`)) ?? ''
+      assert.deepEqual(cells(row).slice(1).map(Number), Object.values(weights))
+    }
+  })
+
+  it('tells of every failure what may follow it', () => {
+    const told = new Map<string, readonly string[]>()
+    for (const line of page.split('\n').filter((one) => one.startsWith('| `'))) {
+      const [codes = '', steps = '', scope = ''] = cells(line)
+      for (const [, code = ''] of codes.matchAll(/`([a-z-]+)`/g)) told.set(code, [steps, scope])
+    }
+    for (const code of errorCodes) {
+      const { steps, scope } = strategies[code]
+      assert.deepEqual(told.get(code), [steps.join(', ') || 'nothing', `the ${scope}`], code)
+    }
+  })
+
+  it('names every route and every rule', () => {
+    const kinds = [
+      'preferLocal',
+      'maxCost',
+      'maxLatency',
+      'require',
+      'weigh',
+      'complexity',
+      'sticky',
+      'balance',
+    ]
+    for (const name of [...resolveRoutes([]).keys(), ...kinds])
+      assert.ok(page.includes(`| \`${name}\` |`), name)
   })
 })
