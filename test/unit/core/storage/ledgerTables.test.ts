@@ -4,12 +4,13 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import type { Chat } from '../../../../src/core/chat.js'
 import { ModelError } from '../../../../src/core/errors.js'
+import { reservationMs } from '../../../../src/core/usage/reservations.js'
 import { rollupSpans } from '../../../../src/core/usage/rollups.js'
 import { createDatabaseFolder, openingLines } from '../../../fakes/databases.js'
 import { startElsewhere } from '../../../fakes/elsewhere.js'
 import { faultCounts, faultSeed } from '../../../fakes/faultCounts.js'
 import { createManualClock } from '../../../fakes/manualClock.js'
-import { createBudget, createUsagePipeline } from '../../../fakes/usagePipeline.js'
+import { answerWith, createBudget, createUsagePipeline } from '../../../fakes/usagePipeline.js'
 
 /** Writes attempts as fast as it can, and says the number of each once the ledger has it. */
 function writingLines(path: string, from: number): string {
@@ -26,9 +27,27 @@ for (let index = ${from}; ; index++) {
 }`
 }
 
-/** Kills the window some milliseconds after its first row, and returns the last that it said to be there. */
-async function writeUntilKilled(path: string, from: number, ms: number): Promise<number> {
-  const child = startElsewhere(writingLines(path, from))
+/** Asks within a budget as fast as it can, four at a time, and says how many answers it has had. */
+function askingLines(path: string): string {
+  return `${openingLines(path)}
+import { writeSync } from 'node:fs'
+import { answerWith, createBudget, createUsagePipeline } from 'test/fakes/usagePipeline.ts'
+const budgets = [createBudget({ limit: 1_000_000 })]
+const pipeline = createUsagePipeline({ database, clock: createClock(), budgets, answer: answerWith({ outputTokens: 1_000 }) })
+let answers = 0
+const askOn = async () => {
+  for (;;) {
+    await pipeline.ask()
+    writeSync(1, ++answers + '\\n')
+    await new Promise((resolve) => setImmediate(resolve))
+  }
+}
+await Promise.all([askOn(), askOn(), askOn(), askOn()])`
+}
+
+/** Kills the program some milliseconds after its first word, and returns the last whole line that it said. */
+async function runUntilKilled(source: string, ms: number): Promise<number> {
+  const child = startElsewhere(source)
   let said = ''
   let complaint = ''
   child.stderr?.on('data', (data) => (complaint += String(data)))
@@ -36,9 +55,10 @@ async function writeUntilKilled(path: string, from: number, ms: number): Promise
     if (said === '') setTimeout(() => child.kill('SIGKILL'), ms)
     said += String(data)
   })
+  const patience = setTimeout(() => child.kill('SIGKILL'), 30_000)
   await once(child, 'close')
-  assert.equal(complaint, '')
-  // What follows the last line's end was cut with the program.
+  clearTimeout(patience)
+  assert.deepEqual([complaint, said === ''], ['', false], 'it said nothing in half a minute')
   return Number(said.slice(0, said.lastIndexOf('\n')).split('\n').at(-1))
 }
 
@@ -53,7 +73,7 @@ describe('the tables of the ledger', function () {
       let from = 0
       for (let kill = 0; kill < faultCounts.ledgerKills; kill++) {
         const ms = (faultSeed * 31 + kill * 17) % 60
-        const last = await writeUntilKilled(folder.path, from, ms)
+        const last = await runUntilKilled(writingLines(folder.path, from), ms)
         assert.ok(last >= from, context)
         const row = database.get('SELECT count(*) AS rows, max(at) AS latest FROM attempt')
         const latest = Number(row?.['latest']) - Date.UTC(2026, 0, 1)
@@ -69,6 +89,34 @@ describe('the tables of the ledger', function () {
         sums.map(({ sum }) => sum),
         rollupSpans.map(() => from),
       )
+    } finally {
+      folder.remove()
+    }
+  })
+
+  it('agree with the budget, once what a killed window held has lapsed, however often one is killed', async () => {
+    const folder = createDatabaseFolder()
+    const context = `seed ${faultSeed}`
+    try {
+      const database = await folder.open()
+      const kills = Math.ceil(faultCounts.ledgerKills / 4)
+      let answers = 0
+      for (let kill = 0; kill < kills; kill++) {
+        answers += await runUntilKilled(askingLines(folder.path), (faultSeed * 13 + kill * 29) % 60)
+      }
+      const rows = Number(database.get('SELECT count(*) AS rows FROM attempt')?.['rows'])
+      // What a kill cuts off between a row and its word: as many as were asked at once.
+      const untold = rows - answers
+      assert.ok(
+        untold >= 0 && untold <= 4 * kills,
+        `${context}: ${untold} rows were not told`,
+      )
+      const clock = createManualClock(Date.now() + reservationMs)
+      const budgets = [createBudget({ limit: 1_000_000 })]
+      const pipeline = createUsagePipeline({ database, clock, budgets, answer: answerWith({}) })
+      await pipeline.ask()
+      const [status] = pipeline.budgets.status()
+      assert.deepEqual([status?.spent, status?.reserved], [rows / 100, 0], context)
     } finally {
       folder.remove()
     }
