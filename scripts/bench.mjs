@@ -12,6 +12,7 @@ import { reportRow, toJsonLine, toTable } from './bench/report.mjs'
 import { chooseRows, rows } from './bench/rows.mjs'
 import { startBenchServer } from './bench/server.mjs'
 import { runRounds } from './bench/sessions.mjs'
+import { measureWires } from './bench/wires.mjs'
 import { filesLoadedBy, readMetafile } from './bundle.mjs'
 import { chooseHost } from './hosts/index.mjs'
 import { describeError, runMain, SetupError } from './lib/errors.mjs'
@@ -92,6 +93,12 @@ async function takeMeasurements({ needs, rounds, profiled, step }) {
   if (needs.has('cache')) {
     await attempt('response cache', async () => {
       measurements.cache = await runProgram('cache', step)
+    })
+  }
+  if ([...needs].some((need) => need.startsWith('wire.'))) {
+    await attempt('providers', async () => {
+      const profileFolder = profiled ? dirname(rawPath) : undefined
+      measurements.wires = await measureWires({ needs, rounds, step, profileFolder })
     })
   }
   const inHost = sessionMeasures.filter((measure) => needs.has(measure))

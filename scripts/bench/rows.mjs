@@ -3,11 +3,12 @@
 import { cacheRows } from './cacheRows.mjs'
 import { overEmpty, pacesOf, present, readMemory, shareOf, timesOf } from './figures.mjs'
 import { median } from './statistics.mjs'
+import { wireRows } from './wireRows.mjs'
 
 /**
  * @typedef {import('./sessions.mjs').Round} Round
  * @typedef {{ product: readonly number[], direct: readonly number[] }} EmbeddedFigures tokens per second
- * @typedef {'activation' | 'bundle' | 'vsix' | 'embedded' | 'cache' | import('./sessions.mjs').Measure} Need
+ * @typedef {'activation' | 'bundle' | 'vsix' | 'embedded' | 'cache' | 'wire.streams' | 'wire.calls' | 'wire.memory' | 'wire.crowd' | import('./sessions.mjs').Measure} Need
  *
  * @typedef {object} Measurements whatever was asked for and could be measured
  * @property {readonly Round[]} rounds
@@ -16,6 +17,7 @@ import { median } from './statistics.mjs'
  * @property {number} [vsixBytes]
  * @property {EmbeddedFigures} [embedded]
  * @property {import('./cacheRows.mjs').CacheFigures} [cache]
+ * @property {import('./wires.mjs').WireFigures} [wires]
  *
  * @typedef {object} Figure
  * @property {number} value
@@ -235,7 +237,7 @@ const embedded = [
 ]
 
 /** All rows, in the order of the table. */
-export const rows = [...single, ...provider, ...stream, ...text, ...embedded, ...cacheRows]
+export const rows = [...single, ...provider, ...stream, ...text, ...wireRows, ...embedded, ...cacheRows]
 
 /**
  * The rows whose id, or the beginning of it up to a dot, was named.

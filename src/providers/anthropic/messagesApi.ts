@@ -1,18 +1,14 @@
 /**
- * Anthropic's Messages API, as @anthropic-ai/sdk 1.11 types it. The SDK reads a cut stream as one that ended well:
+ * Anthropic's Messages API, as @anthropic-ai/sdk 1.11 types it. That client reads a cut stream as one that ended well:
  * the message is complete here only after its own `message_stop`.
  */
-import type { Anthropic } from '@anthropic-ai/sdk'
 import type { ResponsePart } from '../../core/chat.js'
-import { isModelError, type ModelError } from '../../core/errors.js'
 import type { ListedModel, ModelInfo } from '../../core/model.js'
-import type { Clock } from '../../core/ports.js'
 import type { ProviderChatRequest, ProviderContext } from '../../core/provider.js'
+import { readAnswer } from '../shared/answer.js'
 import { ensureComplete } from '../shared/completeness.js'
 import { customiseBody } from '../shared/customBody.js'
-import { drain } from '../shared/drain.js'
 import type { Authorization } from '../shared/headers.js'
-import { isRecord } from '../shared/json.js'
 import type { ProviderWork } from '../shared/lazyProvider.js'
 import { unexpectedAnswer } from '../shared/networkError.js'
 import { createParameterGate } from '../shared/parameters.js'
@@ -23,7 +19,7 @@ import { outputFormat } from './format.js'
 import { readPage } from './models.js'
 import { type ApiVersion, apiVersions } from './options.js'
 import { apiVersionOf, messageNames, messagesRules, toMessageParams } from './request.js'
-import { createMessageReader, type MessageReader } from './stream.js'
+import { createMessageReader } from './stream.js'
 import { readThinkingSupport, type ThinkingSupport } from './thinking.js'
 
 /** Whose Messages API it is: others have copied it. */
@@ -66,43 +62,6 @@ function openTransport(
   })
 }
 
-interface Client {
-  readonly sdk: Anthropic
-  /** Makes a ModelError of whatever the SDK threw. */
-  readonly error: (thrown: unknown) => ModelError
-}
-
-async function openClient(transport: Transport): Promise<Client> {
-  const { Anthropic: Sdk } = await import('@anthropic-ai/sdk')
-  let failure: unknown
-  const sdk = new Sdk({
-    // The transport sets the key; none at all would send the SDK looking for one on disk.
-    apiKey: 'set-by-the-transport',
-    baseURL: transport.baseUrl,
-    webhookKey: null,
-    maxRetries: 0,
-    // The transport's own timeouts are shorter, and say what they are.
-    timeout: 2 ** 31 - 1,
-    logLevel: 'off',
-    openTelemetry: false,
-    async fetch(input, init) {
-      try {
-        return await transport.fetch(input, init)
-      } catch (thrown) {
-        // The SDK drops an error whose words remind it of a timeout.
-        failure = thrown
-        throw thrown
-      }
-    },
-  })
-  const error = (thrown: unknown): ModelError => {
-    if (isModelError(failure)) return failure
-    const isTold = thrown instanceof Error && 'error' in thrown && isRecord(thrown.error)
-    return isTold ? transport.bodyError(thrown.error) : transport.error(thrown)
-  }
-  return { sdk, error }
-}
-
 async function listModels(
   api: MessagesApiOptions,
   context: ProviderContext,
@@ -119,27 +78,6 @@ async function listModels(
     after = page.models.length === 0 ? undefined : page.after
   } while (after !== undefined && listed.length < maximumModels)
   return listed
-}
-
-/** An error after the message's own end is no error of the message. */
-async function* readStream(
-  stream: AsyncIterable<Anthropic.RawMessageStreamEvent> & { readonly controller: AbortController },
-  reader: MessageReader,
-  clock: Clock,
-): AsyncGenerator<ResponsePart> {
-  const events = stream[Symbol.asyncIterator]()
-  try {
-    for (let next = await events.next(); next.done !== true; next = await events.next()) {
-      yield* reader.read(next.value)
-      const end = reader.end()
-      if (end === undefined) continue
-      yield* end
-      await drain(events, clock, () => stream.controller.abort())
-      return
-    }
-  } finally {
-    await events.return?.()
-  }
 }
 
 type SupportOf = (model: ModelInfo, context: ProviderContext) => Promise<ThinkingSupport | undefined>
@@ -191,28 +129,37 @@ interface Speaker {
   readonly supportOf: SupportOf
 }
 
-async function* streamMessage(
-  { api, supportOf }: Speaker,
+function streamMessage(
+  speaker: Speaker,
   request: ProviderChatRequest,
   context: ProviderContext,
-): AsyncGenerator<ResponsePart> {
+): AsyncIterable<ResponsePart> {
+  const transport = openTransport(speaker.api, context, request.model)
+  return ensureComplete(answer(speaker, request, { context, transport }), { request, context, transport })
+}
+
+/** What may follow the message's own end is no part of it. */
+const afterEndMs = 1_000
+
+async function* answer(
+  { supportOf }: Speaker,
+  request: ProviderChatRequest,
+  { context, transport }: { readonly context: ProviderContext; readonly transport: Transport },
+): AsyncGenerator<readonly ResponsePart[]> {
   const { model, tools = [] } = request
-  const transport = openTransport(api, context, model)
   const names = createToolNames(tools)
-  const reader = createMessageReader({ subject: transport.subject, model: model.id, names })
-  const parts = async function* () {
-    const support = await readSupport(request, context, supportOf)
-    const format = await outputFormat(request, context)
-    const params = toMessageParams(request, { connection: context.connection, names, support, format })
-    const body = customiseBody({ ...params }, model, context, messageNames)
-    const { sdk, error } = await openClient(transport)
-    try {
-      yield* readStream(await sdk.messages.create(params, { body }), reader, context.clock)
-    } catch (thrown) {
-      throw error(thrown)
-    }
-  }
-  yield* ensureComplete(parts(), { request, context, transport })
+  const support = await readSupport(request, context, supportOf)
+  const format = await outputFormat(request, context)
+  const params = toMessageParams(request, { connection: context.connection, names, support, format })
+  const body = customiseBody({ ...params }, model, context, messageNames)
+  const reader = createMessageReader({
+    subject: transport.subject,
+    model: model.id,
+    names,
+    bodyError: (error) => transport.bodyError(error),
+  })
+  const stream = await transport.stream('/v1/messages', body)
+  yield* readAnswer(stream, reader, { transport, afterEndMs })
 }
 
 export function createMessagesApi(api: MessagesApiOptions = anthropicsOwn): ProviderWork {

@@ -1,6 +1,8 @@
 import type { Anthropic } from '@anthropic-ai/sdk'
 import type { FinishReason, ReasoningState, ResponsePart } from '../../core/chat.js'
+import type { ModelError } from '../../core/errors.js'
 import type { Usage } from '../../core/model.js'
+import type { EventReader } from '../shared/answer.js'
 import { isRecord, lookUp } from '../shared/json.js'
 import type { Subject } from '../shared/subject.js'
 import { parseToolInput } from '../shared/toolCalls.js'
@@ -37,12 +39,6 @@ const finishReasons: Readonly<Record<Anthropic.StopReason, FinishReason>> = {
   max_tokens: 'length',
   model_context_window_exceeded: 'length',
   refusal: 'refusal',
-}
-
-export interface MessageReader {
-  read(event: StreamEvent): readonly ResponsePart[]
-  /** `usage` and `finish`; undefined until the message's own end was read. */
-  end(): readonly ResponsePart[] | undefined
 }
 
 function isCount(value: unknown): value is number {
@@ -130,6 +126,8 @@ export interface MessageReaderOptions {
   /** The id that reasoning state is bound to. */
   readonly model: string
   readonly names: ToolNames
+  /** Makes the error of an error object. */
+  readonly bodyError: (body: unknown) => ModelError
 }
 
 interface BlockReader {
@@ -184,28 +182,16 @@ function createBlockReader(options: MessageReaderOptions): BlockReader {
   }
 }
 
-/** Turns one message's stream events into parts. */
-export function createMessageReader(options: MessageReaderOptions): MessageReader {
+/** Turns one message's events into parts; `usage` and `finish` come only with the message's own end. */
+export function createMessageReader(options: MessageReaderOptions): EventReader {
   const blocks = createBlockReader(options)
   const usage = createUsageReader()
   let stopReason: Anthropic.StopReason | undefined
-  let ended = false
+  let isEnded = false
 
-  const read = (event: StreamEvent): readonly ResponsePart[] => {
-    if (event.type === 'content_block_start') return blocks.start(event)
-    if (event.type === 'content_block_delta') return blocks.delta(event)
-    if (event.type === 'content_block_stop') return blocks.stop(event)
-    if (event.type === 'message_start') usage.read(event.message.usage)
-    if (event.type === 'message_delta') {
-      stopReason = event.delta.stop_reason ?? stopReason
-      usage.read(event.usage)
-    }
-    if (event.type === 'message_stop') ended = true
-    return []
-  }
-
-  const end = (): readonly ResponsePart[] | undefined => {
-    if (!ended || stopReason === undefined || blocks.isOpen()) return undefined
+  const end = (): readonly ResponsePart[] => {
+    if (stopReason === undefined || blocks.isOpen()) return nothing
+    isEnded = true
     const reason = lookUp(finishReasons, stopReason) ?? 'stop'
     // A call cut off by the output limit is half a call: the finish reason says so, nobody may run it.
     const wasCut = reason === 'length' || reason === 'refusal'
@@ -216,5 +202,41 @@ export function createMessageReader(options: MessageReaderOptions): MessageReade
     ]
   }
 
-  return { read, end }
+  const read = (event: StreamEvent): readonly ResponsePart[] => {
+    if (event.type === 'content_block_delta') return blocks.delta(event)
+    if (event.type === 'content_block_start') return blocks.start(event)
+    if (event.type === 'content_block_stop') return blocks.stop(event)
+    if (event.type === 'message_start') usage.read(event.message.usage)
+    if (event.type === 'message_delta') {
+      stopReason = event.delta.stop_reason ?? stopReason
+      usage.read(event.usage)
+    }
+    return event.type === 'message_stop' ? end() : nothing
+  }
+
+  return {
+    isTold: () => isEnded,
+    read(event, name) {
+      if (isEnded || !isRecord(event)) return nothing
+      if (event['type'] === 'error' || isRecord(event['error'])) throw options.bodyError(event)
+      if (name === 'error') throw options.bodyError({ error: event })
+      return isStreamEvent(event) ? read(event) : nothing
+    },
+  }
+}
+
+const nothing: readonly ResponsePart[] = []
+
+const eventTypes = new Set<unknown>([
+  'message_start',
+  'content_block_start',
+  'content_block_delta',
+  'content_block_stop',
+  'message_delta',
+  'message_stop',
+])
+
+/** By its name; what it lacks of its members makes reading it fail. */
+function isStreamEvent(event: object): event is StreamEvent {
+  return 'type' in event && eventTypes.has(event.type)
 }

@@ -1,7 +1,6 @@
 import type { ResponsePart } from '../../core/chat.js'
-import { readEvents } from '../shared/events.js'
+import { type EventReader, readAnswer } from '../shared/answer.js'
 import { isRecord, type JsonRecord } from '../shared/json.js'
-import { forgiveLateFailure } from '../shared/lateFailure.js'
 import type { Transport } from '../shared/transport.js'
 
 /** Turns one answer's events into parts, over as many requests as it takes. */
@@ -29,42 +28,34 @@ const afterEndMs = 1_000
 const maximumRequests = 20
 
 /** Follows an answer that is longer than one request may be, as long as it gets on. */
-export async function* readAnswer(
+export async function* followAnswer(
   transport: Transport,
   request: AnswerRequest,
   reader: AnswerReader,
-): AsyncGenerator<ResponsePart> {
+): AsyncGenerator<readonly ResponsePart[]> {
+  const events = readerOf(reader, transport)
   let token: string | undefined
   for (let count = 0; count < maximumRequests; count++) {
     reader.begin()
-    yield* readRequest(transport, { path: request.path, body: request.body(token) }, reader)
+    const stream = await transport.stream(`/${request.path}`, request.body(token))
+    yield* readAnswer(stream, events, { transport, afterEndMs })
     const next = reader.continuation()
     if (next === undefined || next === token) break
     token = next
   }
-  yield* reader.end()
+  yield reader.end()
 }
 
-async function* readRequest(
-  transport: Transport,
-  { path, body }: { readonly path: string; readonly body: JsonRecord },
-  reader: AnswerReader,
-): AsyncGenerator<ResponsePart> {
-  const response = await transport.fetch(`${transport.baseUrl}/${path}`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json', accept: 'text/event-stream' },
-    body: JSON.stringify(body),
-  })
-  if (response.body === null) return
-  const isTold = (): boolean => reader.isTold()
-  const events = forgiveLateFailure(readEvents(response.body), transport, isTold)
-  for await (const event of events) {
-    if (isTold()) continue
-    // An error may come as a list of one.
-    const content: unknown = Array.isArray(event) ? event[0] : event
-    if (!isRecord(content)) continue
-    if (isRecord(content['error']) || content['type'] === 'error') throw transport.bodyError(content)
-    yield* reader.read(content)
-    if (isTold()) transport.endWithin(afterEndMs)
+function readerOf(reader: AnswerReader, transport: Transport): EventReader {
+  return {
+    isTold: () => reader.isTold(),
+    read(event) {
+      if (reader.isTold()) return []
+      // An error may come as a list of one.
+      const content: unknown = Array.isArray(event) ? event[0] : event
+      if (!isRecord(content)) return []
+      if (isRecord(content['error']) || content['type'] === 'error') throw transport.bodyError(content)
+      return reader.read(content)
+    },
   }
 }

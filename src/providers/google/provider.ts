@@ -18,7 +18,7 @@ import type { EmbeddingWork } from '../shared/lazyProvider.js'
 import { unexpectedAnswer } from '../shared/networkError.js'
 import { createParameterGate, type ParameterRules } from '../shared/parameters.js'
 import { createTransport, type Transport, type TransportOptions } from '../shared/transport.js'
-import { type AnswerReader, type AnswerRequest, readAnswer } from './answer.js'
+import { type AnswerReader, type AnswerRequest, followAnswer } from './answer.js'
 import { callIdsOf } from './conversation.js'
 import { embedLimits, readEmbeddings, toEmbedBody } from './embeddings.js'
 import { errorRules } from './errors.js'
@@ -114,10 +114,10 @@ function ask(request: ProviderChatRequest, { connection }: ProviderContext, tran
   }
 }
 
-async function* chat(request: ProviderChatRequest, context: ProviderContext): AsyncGenerator<ResponsePart> {
+function chat(request: ProviderChatRequest, context: ProviderContext): AsyncIterable<ResponsePart> {
   const transport = openTransport(context, { kind: 'chat', model: request.model })
   const { request: asked, reader } = ask(request, context, transport)
-  yield* ensureComplete(readAnswer(transport, asked, reader), { request, context, transport })
+  return ensureComplete(followAnswer(transport, asked, reader), { request, context, transport })
 }
 
 async function embed(request: EmbedRequest, context: ProviderContext): Promise<EmbedResult> {

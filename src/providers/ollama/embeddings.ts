@@ -23,7 +23,7 @@ export function toEmbedBody(
   })
 }
 
-export function readAnswer(body: unknown): EmbedAnswer {
+export function readEmbedAnswer(body: unknown): EmbedAnswer {
   return {
     embeddings: arrayAt(body, 'embeddings').flatMap((item) => {
       const vector = readVector(item)

@@ -7,10 +7,11 @@ import type { ResponsePart } from '../../core/chat.js'
 import { isModelError } from '../../core/errors.js'
 import type { ListedModel, ModelInfo } from '../../core/model.js'
 import type { EmbedRequest, EmbedResult, ProviderChatRequest, ProviderContext } from '../../core/provider.js'
+import { readAnswer } from '../shared/answer.js'
 import { ensureComplete } from '../shared/completeness.js'
 import { customiseBody } from '../shared/customBody.js'
-import { drain } from '../shared/drain.js'
 import { embedInBatches } from '../shared/embeddings.js'
+import type { EventStream } from '../shared/eventStream.js'
 import { arrayAt, isRecord, numberAt, recordAt } from '../shared/json.js'
 import type { EmbeddingWork } from '../shared/lazyProvider.js'
 import { unexpectedAnswer } from '../shared/networkError.js'
@@ -19,9 +20,8 @@ import type { ExchangeKind } from '../shared/timeouts.js'
 import { createTransport, type Transport } from '../shared/transport.js'
 import { askLoadedContext, type ContextWatch, warnOfContext } from './contextNotice.js'
 import { type ContextMemory, createContextMemory, neededContext, raiseContext } from './contextSize.js'
-import { embedLimits, readAnswer, toEmbedBody } from './embeddings.js'
+import { embedLimits, readEmbedAnswer, toEmbedBody } from './embeddings.js'
 import { advise, errorRules } from './errors.js'
-import { readLines } from './lines.js'
 import { needsShow, readTags, type Tag, toListedModel } from './models.js'
 import { contextSizeOf, nativeRules, toChatBody } from './request.js'
 import { createChatReader } from './stream.js'
@@ -97,11 +97,10 @@ interface Exchange {
   readonly context: ProviderContext
   readonly transport: Transport
   readonly memory: ContextMemory
-  readonly signal: AbortSignal
 }
 
 interface Opened {
-  readonly response: Response
+  readonly stream: EventStream
   /** The context that was asked for. */
   readonly size: number | undefined
 }
@@ -112,7 +111,7 @@ function sizeFor({ request, context, memory }: Omit<ContextWatch, 'open'>): numb
 }
 
 /** Asks again with more context where Ollama's own is too small for the prompt, and the user has chosen none. */
-async function openChat({ request, context, transport, memory, signal }: Exchange): Promise<Opened> {
+async function openChat({ request, context, transport, memory }: Exchange): Promise<Opened> {
   const { model } = request
   const chosen = contextSizeOf(context.connection)
   let size = sizeFor({ request, context, memory })
@@ -120,13 +119,7 @@ async function openChat({ request, context, transport, memory, signal }: Exchang
     const body = customiseBody(toChatBody(request, context.connection, size), model, context, {})
     const asked = numberAt(recordAt(body, 'options'), 'num_ctx')
     try {
-      const response = await transport.fetch(`${transport.baseUrl}/api/chat`, {
-        method: 'POST',
-        headers: { 'content-type': 'application/json', accept: 'application/x-ndjson' },
-        body: JSON.stringify(body),
-        signal,
-      })
-      return { response, size: asked }
+      return { stream: await transport.stream('/api/chat', body, { format: 'lines' }), size: asked }
     } catch (thrown) {
       if (!isModelError(thrown) || thrown.code !== 'context-length') throw thrown
       const raised =
@@ -152,45 +145,44 @@ function watchOf({ request, context, memory }: Omit<ContextWatch, 'open'>): Cont
   }
 }
 
-async function* readChat(exchange: Omit<Exchange, 'signal'>): AsyncGenerator<ResponsePart> {
-  const { request, context, transport } = exchange
-  const given = new AbortController()
+/** What may follow the line marked `done` is no part of the answer. */
+const afterEndMs = 1_000
+
+async function* answer(exchange: Exchange): AsyncGenerator<readonly ResponsePart[]> {
+  const { request, transport } = exchange
   const watch = watchOf(exchange)
   const loaded = askLoadedContext(watch, sizeFor(exchange))
-  const { response, size } = await openChat({ ...exchange, signal: given.signal }).catch(async (thrown) => {
+  const { stream, size } = await openChat(exchange).catch(async (thrown) => {
     await loaded()
     throw thrown
   })
   const loadedSize = await loaded()
-  if (response.body === null) return
   warnOfContext(watch, size ?? loadedSize)
-  const reader = createChatReader(request)
-  const lines = readLines(response.body)
-  try {
-    for (let next = await lines.next(); next.done !== true; next = await lines.next()) {
-      if (next.value.error !== undefined) throw transport.bodyError(next.value)
-      yield* reader.read(next.value)
-      const end = reader.end()
-      if (end === undefined) continue
-      yield* end
-      await drain(lines, context.clock, () => given.abort())
-      return
-    }
-  } finally {
-    await lines.return(undefined)
-  }
+  const reader = createChatReader(request, (error) => transport.bodyError(error))
+  yield* readAnswer(stream, reader, { transport, afterEndMs })
 }
 
-async function* streamChat(
+function streamChat(
   request: ProviderChatRequest,
   context: ProviderContext,
   memory: ContextMemory,
-): AsyncGenerator<ResponsePart> {
+): AsyncIterable<ResponsePart> {
   const transport = openTransport(context, 'chat', request.model)
+  return ensureComplete(advised(answer({ request, context, transport, memory }), transport), {
+    request,
+    context,
+    transport,
+  })
+}
+
+async function* advised(
+  batches: AsyncIterable<readonly ResponsePart[]>,
+  transport: Transport,
+): AsyncGenerator<readonly ResponsePart[]> {
   try {
-    yield* ensureComplete(readChat({ request, context, transport, memory }), { request, context, transport })
+    yield* batches
   } catch (thrown) {
-    throw isModelError(thrown) ? advise(thrown, transport.subject) : thrown
+    throw advise(transport.error(thrown), transport.subject)
   }
 }
 
@@ -198,7 +190,7 @@ async function embed(request: EmbedRequest, context: ProviderContext): Promise<E
   const transport = openTransport(context, 'document', request.model)
   try {
     return await embedInBatches(request, embedLimits, async (inputs) =>
-      readAnswer(await transport.json('api/embed', toEmbedBody(request, inputs, context.connection))),
+      readEmbedAnswer(await transport.json('api/embed', toEmbedBody(request, inputs, context.connection))),
     )
   } catch (thrown) {
     throw isModelError(thrown) ? advise(thrown, transport.subject) : thrown

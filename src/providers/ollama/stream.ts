@@ -1,6 +1,8 @@
 import type { FinishReason, ResponsePart, ToolCallPart } from '../../core/chat.js'
+import type { ModelError } from '../../core/errors.js'
 import type { Usage } from '../../core/model.js'
 import type { ProviderChatRequest } from '../../core/provider.js'
+import type { EventReader } from '../shared/answer.js'
 import { estimateUsage } from '../shared/estimate.js'
 import {
   arrayAt,
@@ -13,13 +15,6 @@ import {
   textAt,
 } from '../shared/json.js'
 import { nextId } from '../shared/toolCalls.js'
-
-export interface ChatReader {
-  /** Reads one line of the answer, parsed. */
-  read(chunk: JsonRecord): readonly ResponsePart[]
-  /** `usage` and `finish`; undefined until the line marked `done` was read. */
-  end(): readonly ResponsePart[] | undefined
-}
 
 const finishReasons: Readonly<Record<string, FinishReason>> = { stop: 'stop', length: 'length' }
 
@@ -40,8 +35,8 @@ function toToolCalls(message: JsonRecord, newId: () => string): ToolCallPart[] {
 }
 
 /** A server that has the whole prompt in its cache may leave the prompt's count out. */
-function readUsage(chunk: JsonRecord, text: string, request: ProviderChatRequest): Usage {
-  const estimate = estimateUsage(request, text)
+function readUsage(chunk: JsonRecord, written: number, request: ProviderChatRequest): Usage {
+  const estimate = estimateUsage(request, written)
   const input = numberAt(chunk, 'prompt_eval_count')
   const output = numberAt(chunk, 'eval_count')
   return {
@@ -77,12 +72,18 @@ function createThinkingKeeper(model: string) {
   }
 }
 
-/** Older servers give calls no ids: theirs are counted on from the conversation's, the same on every reading. */
-export function createChatReader(request: ProviderChatRequest): ChatReader {
+/**
+ * Older servers give calls no ids: theirs are counted on from the conversation's, the same on every reading. `usage` and
+ * `finish` come with the line marked `done`.
+ */
+export function createChatReader(
+  request: ProviderChatRequest,
+  bodyError: (body: unknown) => ModelError,
+): EventReader {
   const taken = callIdsOf(request)
-  let last: JsonRecord | undefined
   const thinking = createThinkingKeeper(request.model.id)
-  let text = ''
+  let isDone = false
+  let written = 0
   let calls = 0
 
   const read = (chunk: JsonRecord): readonly ResponsePart[] => {
@@ -91,24 +92,28 @@ export function createChatReader(request: ProviderChatRequest): ChatReader {
     const thought = textAt(message, 'thinking')
     const content = textAt(message, 'content')
     const toolCalls = toToolCalls(message, () => nextId(taken))
-    if (thought !== undefined) parts.push({ type: 'reasoning', text: thought })
-    thinking.add(thought ?? '')
-    if (chunk.done === true) last = chunk
-    if (content !== undefined || toolCalls.length > 0 || last !== undefined) parts.push(...thinking.close())
+    if (thought !== undefined) {
+      parts.push({ type: 'reasoning', text: thought })
+      thinking.add(thought)
+    }
+    isDone = chunk.done === true
+    if (content !== undefined || toolCalls.length > 0 || isDone) parts.push(...thinking.close())
     if (content !== undefined) parts.push({ type: 'text', text: content })
-    text += `${thought ?? ''}${content ?? ''}`
+    written += (thought?.length ?? 0) + (content?.length ?? 0)
     calls += toolCalls.length
-    return [...parts, ...toolCalls]
+    parts.push(...toolCalls)
+    if (!isDone) return parts
+    parts.push({ type: 'usage', usage: readUsage(chunk, written, request) })
+    parts.push({ type: 'finish', reason: readFinish(chunk, calls) })
+    return parts
   }
 
-  const end = (): readonly ResponsePart[] | undefined => {
-    if (last === undefined) return undefined
-    const reason = readFinish(last, calls)
-    return [
-      { type: 'usage', usage: readUsage(last, text, request) },
-      { type: 'finish', reason },
-    ]
+  return {
+    isTold: () => isDone,
+    read(chunk) {
+      if (isDone || !isRecord(chunk)) return []
+      if (chunk['error'] !== undefined) throw bodyError(chunk)
+      return read(chunk)
+    },
   }
-
-  return { read, end }
 }

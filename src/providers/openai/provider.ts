@@ -1,17 +1,17 @@
 import type { ResponsePart } from '../../core/chat.js'
 import type { ProviderChatRequest, ProviderContext } from '../../core/provider.js'
+import { readAnswer } from '../shared/answer.js'
 import { createChatProvider } from '../shared/chatWire/provider.js'
-import type { ChatProviderRow } from '../shared/chatWire/wire.js'
+import type { ChatProviderRow, ChatWire } from '../shared/chatWire/wire.js'
 import { ensureComplete } from '../shared/completeness.js'
 import { customiseBody } from '../shared/customBody.js'
 import { textField } from '../shared/fields.js'
 import type { EmbeddingWork, ProviderWork } from '../shared/lazyProvider.js'
-import { streamEvents } from '../shared/openaiClient.js'
 import { createParameterGate, type ParameterRules } from '../shared/parameters.js'
 import { createToolNames } from '../shared/toolSchema.js'
-import { createTransport } from '../shared/transport.js'
+import { createTransport, type Transport } from '../shared/transport.js'
 import { responsesNames, responsesRules, toResponsesBody } from './request.js'
-import { readResponsesStream } from './stream.js'
+import { createResponsesReader } from './stream.js'
 
 /** The Responses API, or Chat Completions where the connection says so. */
 export function createOpenai(row: ChatProviderRow): EmbeddingWork {
@@ -30,7 +30,7 @@ export function createResponsesApi(row: ChatProviderRow, rules: ParameterRules):
   return { chat: (request, context) => chat(row, admit(request, context, rules), context) }
 }
 
-async function* chat(
+function chat(
   row: ChatProviderRow,
   request: ProviderChatRequest,
   context: ProviderContext,
@@ -43,12 +43,28 @@ async function* chat(
     model,
     ...(errorRules === undefined ? {} : { errorRules }),
   })
-  const toolNames = createToolNames(request.tools ?? [])
   const pdf = row.wire?.pdf ?? 'told'
+  return ensureComplete(answer(request, { context, transport, pdf }), { request, context, transport })
+}
+
+/** The terminal event has no end marker behind it. */
+const afterEndMs = 1_000
+
+interface Asking {
+  readonly context: ProviderContext
+  readonly transport: Transport
+  readonly pdf: ChatWire['pdf']
+}
+
+async function* answer(
+  request: ProviderChatRequest,
+  { context, transport, pdf }: Asking,
+): AsyncGenerator<readonly ResponsePart[]> {
+  const { model, tools = [] } = request
+  const toolNames = createToolNames(tools)
   const whole = toResponsesBody(request, context, { toolNames, pdf })
   const body = customiseBody(whole, model, context, responsesNames)
-  const events = streamEvents(transport, '/responses', body)
   const { id: connection } = context.connection
-  const parts = readResponsesStream(events, { connection, model: model.id, transport, toolNames })
-  yield* ensureComplete(parts, { request, context, transport })
+  const reader = createResponsesReader({ connection, model: model.id, transport, toolNames })
+  yield* readAnswer(await transport.stream('/responses', body), reader, { transport, afterEndMs })
 }

@@ -1,7 +1,7 @@
 import type { FinishReason, ReasoningState, ResponsePart } from '../../core/chat.js'
 import type { Usage } from '../../core/model.js'
+import type { EventReader } from '../shared/answer.js'
 import { arrayAt, isRecord, type JsonRecord, lookUp, numberAt, recordAt, textAt } from '../shared/json.js'
-import { forgiveLateFailure } from '../shared/lateFailure.js'
 import { parseToolInput } from '../shared/toolCalls.js'
 import type { ToolNames } from '../shared/toolSchema.js'
 import type { Transport } from '../shared/transport.js'
@@ -16,8 +16,8 @@ export interface ResponsesStreamOptions {
 
 /** What has been seen of one output item. Proxies give every event a new item id: the index is what holds. */
 interface Item {
-  text: string
-  reasoning: string
+  hasText: boolean
+  hasReasoning: boolean
   /** Which of the two reasoning texts is shown; a server may send both. */
   reasoningKind: string | undefined
   input: string
@@ -32,8 +32,6 @@ interface Reading {
   /** The terminal event came; there is no end marker behind it. */
   isTold: boolean
 }
-
-const afterEndMs = 1_000
 
 type Handler = (event: JsonRecord, reading: Reading) => Iterable<ResponsePart>
 
@@ -68,42 +66,53 @@ const handlers: Readonly<Record<string, Handler>> = {
   },
 }
 
-/** Parts of a Responses stream; `finish` comes only with the terminal event. */
-export async function* readResponsesStream(
-  events: AsyncIterable<unknown>,
-  options: ResponsesStreamOptions,
-): AsyncIterable<ResponsePart> {
+/** Reads a Responses stream; `finish` comes only with the terminal event. */
+export function createResponsesReader(options: ResponsesStreamOptions): EventReader {
   const reading: Reading = { items: new Map(), options, hasCalls: false, refused: false, isTold: false }
-  for await (const event of forgiveLateFailure(events, options.transport, () => reading.isTold)) {
-    if (!isRecord(event)) continue
-    const handler = lookUp(handlers, textAt(event, 'type'))
-    if (handler !== undefined) yield* handler(event, reading)
+  return {
+    isTold: () => reading.isTold,
+    read(event) {
+      if (!isRecord(event)) return nothing
+      const handler = lookUp(handlers, textAt(event, 'type'))
+      if (handler !== undefined) return handler(event, reading)
+      // A proxy's own error, in the shape of another API.
+      if (isRecord(event['error'])) throw options.transport.bodyError(event)
+      return nothing
+    },
   }
 }
+
+const nothing: readonly ResponsePart[] = []
 
 function itemOf(event: JsonRecord, { items }: Reading): Item {
   const index = numberAt(event, 'output_index') ?? 0
   const known = items.get(index)
   if (known !== undefined) return known
-  const item: Item = { text: '', reasoning: '', reasoningKind: undefined, input: '', isDone: false }
+  const item: Item = {
+    hasText: false,
+    hasReasoning: false,
+    reasoningKind: undefined,
+    input: '',
+    isDone: false,
+  }
   items.set(index, item)
   return item
 }
 
-function* readText(event: JsonRecord, reading: Reading): Iterable<ResponsePart> {
+function readText(event: JsonRecord, reading: Reading): readonly ResponsePart[] {
   const text = textAt(event, 'delta')
-  if (text === undefined) return
-  itemOf(event, reading).text += text
-  yield { type: 'text', text }
+  if (text === undefined) return nothing
+  itemOf(event, reading).hasText = true
+  return [{ type: 'text', text }]
 }
 
-function* readReasoning(event: JsonRecord, kind: string, reading: Reading): Iterable<ResponsePart> {
+function readReasoning(event: JsonRecord, kind: string, reading: Reading): readonly ResponsePart[] {
   const item = itemOf(event, reading)
   const text = textAt(event, 'delta')
   item.reasoningKind ??= kind
-  if (text === undefined || item.reasoningKind !== kind) return
-  item.reasoning += text
-  yield { type: 'reasoning', text }
+  if (text === undefined || item.reasoningKind !== kind) return nothing
+  item.hasReasoning = true
+  return [{ type: 'reasoning', text }]
 }
 
 /** An item that is whole; what no delta brought is said now. */
@@ -121,11 +130,11 @@ function* readItem(wire: JsonRecord, item: Item, reading: Reading): Iterable<Res
   } else if (wire['type'] === 'reasoning') {
     yield {
       type: 'reasoning',
-      text: item.reasoning === '' ? textsOf(wire, 'summary') : '',
+      text: item.hasReasoning ? '' : textsOf(wire, 'summary'),
       state: keep(wire, reading),
     }
   } else if (wire['type'] === 'message') {
-    const text = item.text === '' ? textsOf(wire, 'content') : ''
+    const text = item.hasText ? '' : textsOf(wire, 'content')
     if (text !== '') yield { type: 'text', text }
     const phase = textAt(wire, 'phase')
     // The model wants to be told again which of its texts were the answer.
@@ -154,7 +163,6 @@ const cutShort: Readonly<Record<string, FinishReason>> = {
 function* readEnd(response: JsonRecord, reading: Reading): Iterable<ResponsePart> {
   if (reading.isTold) return
   reading.isTold = true
-  reading.options.transport.endWithin(afterEndMs)
   // Some proxies leave the items' own ends out, and tell all of them here.
   const isTold = [...reading.items.values()].some((item) => item.isDone)
   for (const [index, wire] of isTold ? [] : arrayAt(response, 'output').entries()) {

@@ -1,78 +1,43 @@
 import { ModelError } from '../../core/errors.js'
 import { findModelError } from './errors.js'
-import { type BodyFormat, createEventGuard } from './eventGuard.js'
 import { brokenOff } from './networkError.js'
 import type { RequestScope } from './requestScope.js'
 import { nameOf, type Subject } from './subject.js'
 
-export interface GuardOptions {
+const errorBodyMs = 10_000
+
+export interface WholeOptions {
   readonly subject: Subject
-  readonly format: BodyFormat
-  /** Bytes of one event. */
+  /** Bytes. */
   readonly limit: number
 }
 
-export interface GuardedResponse {
-  readonly response: Response
-  sawDone(): boolean
-}
-
-const drainReads = 16
-const drainMs = 1000
-const errorBodyMs = 10_000
-
-/** The same response, its body watched; ends the scope when the body ends, fails or is given up. */
-export function guardBody(response: Response, scope: RequestScope, options: GuardOptions): GuardedResponse {
-  const { subject, format, limit } = options
-  const guard = createEventGuard({ format, limit, tooLarge: () => tooLarge(subject, limit) })
+/** The text of a document. Throws ModelError, and ends the scope in any case. */
+export async function readWhole(
+  response: Response,
+  scope: RequestScope,
+  { subject, limit }: WholeOptions,
+): Promise<string> {
   const reader = response.body?.getReader()
-  if (reader === undefined) {
-    scope.dispose()
-    return { response, sawDone: () => false }
-  }
-  const giveUp = async (): Promise<void> => {
-    await reader.cancel().catch(() => undefined)
-    scope.dispose()
-  }
-  const body = new ReadableStream<Uint8Array>(
-    {
-      async pull(controller) {
-        try {
-          scope.waiting()
-          const { value, done } = await reader.read()
-          if (done) {
-            guard.end()
-            scope.dispose()
-            controller.close()
-            return
-          }
-          scope.arrived(guard.take(value))
-          controller.enqueue(value)
-        } catch (thrown) {
-          const error = scope.failure() ?? findModelError(thrown) ?? brokenOff(subject, thrown)
-          scope.fail(error)
-          controller.error(error)
-        }
-      },
-      // After its end marker a stream has only its own end left to say: read that, and the socket can be used again.
-      cancel: async () => (guard.sawDone() ? void drain(reader, scope) : await giveUp()),
-    },
-    { highWaterMark: 0 },
-  )
-  const { status, statusText, headers } = response
-  return { response: new Response(body, { status, statusText, headers }), sawDone: () => guard.sawDone() }
-}
-
-/** Never rejects; the scope's own timeouts end it where the server does not. */
-async function drain(reader: ReadableStreamDefaultReader<Uint8Array>, scope: RequestScope): Promise<void> {
-  scope.endWithin(drainMs)
+  const decoder = new TextDecoder()
+  let text = ''
+  let bytes = 0
   try {
-    for (let reads = 0; reads < drainReads; reads++) if ((await reader.read()).done) return
-    await reader.cancel()
-  } catch {
-    // The answer is complete already; only its socket is lost.
-  } finally {
+    for (;;) {
+      scope.waiting()
+      const next = await reader?.read()
+      if (next === undefined || next.done) break
+      bytes += next.value.length
+      if (bytes > limit) throw tooLarge(subject, limit)
+      scope.arrived(next.value.length > 0)
+      text += decoder.decode(next.value, { stream: true })
+    }
     scope.dispose()
+    return text + decoder.decode()
+  } catch (thrown) {
+    const error = scope.failure() ?? findModelError(thrown) ?? brokenOff(subject, thrown)
+    scope.fail(error)
+    throw error
   }
 }
 
@@ -99,7 +64,7 @@ export async function readCapped(response: Response, limit: number, scope: Reque
   return text
 }
 
-function tooLarge(subject: Subject, limit: number): ModelError {
+export function tooLarge(subject: Subject, limit: number): ModelError {
   return new ModelError({
     code: 'provider-error',
     message: `${nameOf(subject)} sent more than ${limit / 1024 / 1024} MB in one piece, and it was not read further. Try again, or choose another model.`,

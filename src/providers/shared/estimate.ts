@@ -6,11 +6,11 @@ const charactersPerToken = 4
 const tokensPerImage = 1000
 const tokensPerMessage = 4
 
-/** What an attempt probably took, for answers whose own count never came. */
-export function estimateUsage(request: ProviderChatRequest, output: string): Usage {
+/** What an attempt probably took, for answers whose own count never came. `output` is the characters of the answer. */
+export function estimateUsage(request: ProviderChatRequest, output: number): Usage {
   return {
     inputTokens: estimateInput(request),
-    outputTokens: estimateTokens(output),
+    outputTokens: Math.ceil(output / charactersPerToken),
     cacheReadInputTokens: 0,
     cacheWriteInputTokens: 0,
     reasoningOutputTokens: 0,

@@ -7,31 +7,21 @@ export type Authorization = 'bearer' | 'x-api-key' | 'x-goog-api-key' | 'api-key
 
 export interface HeaderOptions {
   readonly authorization: Authorization
-  /** The provider's own, on every request. */
-  readonly headers?: Readonly<Record<string, string>>
+  /** The request's own and the provider's. */
+  readonly own: Readonly<Record<string, string>>
   readonly configured: Configured
-  readonly sdk?: ConstructorParameters<typeof Headers>[0]
 }
-
-/** What an SDK may set. The rest of what it sends (its machine's details, keys from the environment) stays here. */
-const allowed = ['accept', 'content-type', 'anthropic-version', 'anthropic-beta']
 
 const forbidden =
   /^(host|connection|content-length|transfer-encoding|expect|upgrade|te|trailer|keep-alive|proxy-.*)$/i
 
 /** Headers of one request. Throws ModelError where the key or a configured header cannot be sent. */
 export function buildHeaders(context: ProviderContext, subject: Subject, options: HeaderOptions): Headers {
-  const headers = new Headers()
-  const given = new Headers(options.sdk)
-  for (const name of allowed) {
-    const value = given.get(name)
-    if (value !== null) headers.set(name, value)
-  }
-  headers.set('user-agent', 'roundhouse')
+  const headers = new Headers({ 'user-agent': 'roundhouse' })
   const { configured } = options
   if (context.key !== undefined)
     setKey(headers, context.key, { authorization: configured.keyHeader ?? options.authorization, subject })
-  for (const [name, value] of Object.entries(options.headers ?? {})) headers.set(name, value)
+  for (const [name, value] of Object.entries(options.own)) headers.set(name, value)
   for (const [name, value] of Object.entries(configured.headers)) setConfigured(headers, name, value, subject)
   return headers
 }

@@ -23,18 +23,16 @@ export interface ScopeOptions {
   readonly subject: Subject
   readonly clock: Clock
   readonly timeouts: Timeouts
-  /** The caller's signal, and the SDK's own. */
-  readonly signals: readonly AbortSignal[]
+  /** The caller's. */
+  readonly signal: AbortSignal
 }
 
 export function createRequestScope(options: ScopeOptions): RequestScope {
   const controller = new AbortController()
   const watchdog = createWatchdog(options, (error) => scope.fail(error))
   let failed: ModelError | undefined
-  const listeners = options.signals.map((signal) => ({
-    signal,
-    abort: () => scope.fail(cancellation(signal.reason)),
-  }))
+  const { signal } = options
+  const abort = (): void => scope.fail(cancellation(signal.reason))
   const scope: RequestScope = {
     signal: controller.signal,
     failure: () => failed,
@@ -49,13 +47,11 @@ export function createRequestScope(options: ScopeOptions): RequestScope {
     endWithin: (ms) => watchdog.endWithin(ms),
     dispose() {
       watchdog.stop()
-      for (const { signal, abort } of listeners) signal.removeEventListener('abort', abort)
+      signal.removeEventListener('abort', abort)
     },
   }
-  for (const { signal, abort } of listeners) {
-    if (signal.aborted) abort()
-    else signal.addEventListener('abort', abort, { once: true })
-  }
+  if (signal.aborted) abort()
+  else signal.addEventListener('abort', abort, { once: true })
   if (failed === undefined) watchdog.start()
   return scope
 }

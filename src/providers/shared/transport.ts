@@ -1,20 +1,27 @@
 import { ModelError } from '../../core/errors.js'
 import type { ModelInfo } from '../../core/model.js'
-import type { Fetch } from '../../core/ports.js'
 import type { ProviderContext } from '../../core/provider.js'
-import { guardBody, readCapped } from './body.js'
+import { readCapped, readWhole } from './body.js'
 import { type Configured, readConfigured } from './configured.js'
 import type { ErrorRule } from './errorRules.js'
-import { findModelError, looksLikeHtml, responseError } from './errors.js'
-import { formatOf } from './eventGuard.js'
+import { findModelError, responseError } from './errors.js'
+import { type EventStream, openEventStream } from './eventStream.js'
 import { numberField } from './fields.js'
 import { type Authorization, buildHeaders } from './headers.js'
-import { parseJson } from './json.js'
-import { brokenOff, networkError, unexpectedAnswer } from './networkError.js'
+import { type JsonRecord, parseJson } from './json.js'
+import { networkError, unexpectedAnswer } from './networkError.js'
 import { readRateLimits } from './rateLimits.js'
 import { createRequestScope, type RequestScope } from './requestScope.js'
-import { isLoopback, nameOf, type Subject } from './subject.js'
+import { isLoopback, type Subject } from './subject.js'
 import { type ExchangeKind, type Timeouts, timeoutsFor } from './timeouts.js'
+import {
+  type FailedAnswer,
+  failedBody,
+  failedResponse,
+  foreign,
+  translate,
+  webPage,
+} from './transportErrors.js'
 
 export interface TransportOptions {
   readonly provider: { readonly id: string; readonly name: string; readonly location: 'cloud' | 'local' }
@@ -36,20 +43,23 @@ export interface Transport {
   /** The connection's base URL without a slash at its end. */
   readonly baseUrl: string
   /**
-   * For the official SDKs: sets the key itself (give an SDK any placeholder), refuses every other origin, and throws
-   * ModelError for everything but a 2xx answer of the expected kind. Its streams fail with ModelError too.
+   * Posts to a path below the base URL, or to an absolute URL of its origin, and answers the stream that comes back.
+   * Throws ModelError for everything else, as the stream does.
    */
-  readonly fetch: Fetch
+  stream(path: string, body: JsonRecord, options?: StreamOptions): Promise<EventStream>
   /** One JSON document: GET, or POST where there is a body. `path` below the base URL, or an absolute URL of its origin. */
   json(path: string, body?: unknown): Promise<unknown>
-  /** Whether `data: [DONE]` went by. */
-  sawDone(): boolean
   /** The answer is told, or as good as: what is left of its stream is worth so many milliseconds. */
   endWithin(ms: number): void
   /** The error of an error object that came inside a stream. */
   bodyError(body: unknown): ModelError
   /** Makes a ModelError of whatever an SDK threw. */
   error(thrown: unknown): ModelError
+}
+
+interface StreamOptions {
+  /** Server-sent events where absent. */
+  readonly format?: 'lines'
 }
 
 const maximumEventBytes = 16 * 1024 * 1024
@@ -71,31 +81,18 @@ export function createTransport(context: ProviderContext, options: TransportOpti
     origin: base.origin,
     sent: undefined,
     scope: undefined,
-    sawDone: () => false,
   }
-  const send: Fetch = (input, init = {}) => exchange(state, input, init)
   const baseUrl = base.href.replace(/\/+$/, '')
   return {
     subject,
     baseUrl,
-    fetch: send,
-    sawDone: () => state.sawDone(),
     endWithin: (ms) => state.scope?.endWithin(ms),
-    async json(path, body) {
-      const response = await send(new URL(path, `${baseUrl}/`), {
-        headers: {
-          accept: 'application/json',
-          ...(body === undefined ? {} : { 'content-type': 'application/json' }),
-        },
-        ...(body === undefined ? {} : { method: 'POST', body: JSON.stringify(body) }),
-      })
-      const parsed = parseJson(await response.text())
-      if (parsed === undefined) throw unexpectedAnswer(subject, 'something that is not JSON')
-      return parsed
-    },
+    stream: (path, body, { format } = {}) =>
+      openStream(state, URL.parse(path) ?? new URL(`${baseUrl}${path}`), { body, format }),
+    json: (path, body) => readDocument(state, new URL(path, `${baseUrl}/`), body),
     bodyError: (body) =>
       responseError(subject, { body, sent: state.sent, now: context.clock.now() }, options.errorRules),
-    error: (thrown) => translate(state, thrown),
+    error: (thrown) => translate(subject, thrown),
   }
 }
 
@@ -105,11 +102,10 @@ interface CallState {
   readonly configured: Configured
   readonly subject: Subject
   readonly origin: string
-  /** The body of the last request, parsed; only to keep it out of error messages. */
+  /** The body of the last request; only to keep it out of error messages. */
   sent: unknown
   /** Of the last request. */
   scope: RequestScope | undefined
-  sawDone: () => boolean
 }
 
 function parseBase(context: ProviderContext, { provider }: TransportOptions): URL {
@@ -144,34 +140,70 @@ function subjectOf(
   }
 }
 
-async function exchange(
+const acceptedTypes = {
+  document: 'application/json',
+  events: 'text/event-stream',
+  lines: 'application/x-ndjson',
+} as const
+
+type Accepted = keyof typeof acceptedTypes
+
+interface Exchange {
+  readonly response: Response
+  readonly scope: RequestScope
+}
+
+async function openStream(
   state: CallState,
-  input: string | URL | Request,
-  init: RequestInit,
-): Promise<Response> {
+  url: URL,
+  { body, format = 'events' }: { readonly body: JsonRecord; readonly format: 'lines' | undefined | 'events' },
+): Promise<EventStream> {
+  const { response, scope } = await exchange(state, url, { body, accepted: format })
+  return openEventStream(response, scope, { subject: state.subject, format, limit: maximumEventBytes })
+}
+
+async function readDocument(state: CallState, url: URL, body: unknown): Promise<unknown> {
+  const { subject } = state
+  const { response, scope } = await exchange(state, url, { body, accepted: 'document' })
+  const limit = state.options.kind === 'document' ? maximumDocumentBytes : maximumEventBytes
+  const parsed = parseJson(await readWhole(response, scope, { subject, limit }))
+  if (parsed === undefined) throw unexpectedAnswer(subject, 'something that is not JSON')
+  return parsed
+}
+
+interface Asked {
+  /** Undefined asks by GET. */
+  readonly body: unknown
+  readonly accepted: Accepted
+}
+
+async function exchange(state: CallState, url: URL, { body, accepted }: Asked): Promise<Exchange> {
   const { context, options, subject } = state
-  if (input instanceof Request) throw new TypeError('The transport takes an address and its options.')
-  state.sent = typeof init.body === 'string' ? parseJson(init.body) : undefined
+  state.sent = body
   const headers = buildHeaders(context, subject, {
     authorization: options.authorization ?? 'bearer',
     configured: state.configured,
-    ...(options.headers === undefined ? {} : { headers: options.headers }),
-    ...(init.headers === undefined ? {} : { sdk: init.headers }),
+    own: {
+      accept: acceptedTypes[accepted],
+      ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+      ...options.headers,
+    },
   })
   const scope = createRequestScope({
     subject,
     clock: context.clock,
     timeouts: timeoutsFor(subject, options, numberField(context, 'timeoutSeconds')),
-    signals: init.signal ? [context.signal, init.signal] : [context.signal],
+    signal: context.signal,
   })
   state.scope = scope
   try {
-    const response = await follow(state, withQuery(new URL(input), state.configured), {
-      ...init,
+    const response = await follow(state, withQuery(url, state.configured), {
+      ...(body === undefined ? {} : { method: 'POST', body: JSON.stringify(body) }),
       headers,
       signal: scope.signal,
     })
-    return await accept(state, scope, response)
+    await check(state, scope, response)
+    return { response, scope }
   } catch (thrown) {
     const error = findModelError(thrown) ?? scope.failure() ?? networkError(subject, thrown)
     // Closes the socket of an answer that is not wanted.
@@ -198,97 +230,39 @@ async function follow(state: CallState, first: URL, init: RequestInit): Promise<
     const target = URL.parse(location, url)
     await response.body?.cancel()
     if (target !== null && target.origin !== state.origin) throw foreign(state.subject, target, true)
-    const replayable = init.body === undefined || init.body === null || typeof init.body === 'string'
-    if (target === null || hop >= maximumRedirects || !replayable || response.status === 303) {
+    if (target === null || hop >= maximumRedirects || response.status === 303) {
       throw unexpectedAnswer(state.subject, 'a redirect that cannot be followed')
     }
     url = target
   }
 }
 
-function foreign(subject: Subject, url: URL, redirected: boolean): ModelError {
-  const what = redirected
-    ? `${nameOf(subject)} at ${subject.host} redirects`
-    : `A request of ${nameOf(subject)} would go`
-  return new ModelError({
-    code: 'invalid-request',
-    message: `${what} to ${url.origin}, and a key never leaves for another origin. If that is the right address, make it the connection’s base URL.`,
-    provider: subject.provider,
-  })
-}
-
-/** Lets a good answer through, watched; throws what any other one says. */
-async function accept(state: CallState, scope: RequestScope, response: Response): Promise<Response> {
+/** Throws what an answer says that is not of the expected kind. */
+async function check(state: CallState, scope: RequestScope, response: Response): Promise<void> {
   const type = response.headers.get('content-type') ?? ''
   tellRateLimits(state, response)
   if (!response.ok) {
     const text = await readCapped(response, maximumErrorBytes, scope)
-    throw failedResponse(state, response, text)
+    throw failedResponse(failedAnswer(state, response), response.status, text)
   }
   if (type.includes('text/html')) throw webPage(state.subject, response.status)
-  if (state.options.kind === 'chat' && formatOf(type) === 'document') {
-    const body = parseJson(await readCapped(response, maximumErrorBytes, scope))
-    if (typeof body === 'object' && body !== null && 'error' in body)
-      throw failedInside(state, response, body)
-    throw unexpectedAnswer(state.subject, 'one document where a stream was asked for')
-  }
-  const guarded = guardBody(response, scope, {
-    subject: state.subject,
-    format: formatOf(type),
-    limit: state.options.kind === 'document' ? maximumDocumentBytes : maximumEventBytes,
-  })
-  state.sawDone = () => guarded.sawDone()
-  return guarded.response
+  if (state.options.kind !== 'chat' || !isDocument(type)) return
+  const body = parseJson(await readCapped(response, maximumErrorBytes, scope))
+  if (typeof body === 'object' && body !== null && 'error' in body)
+    throw failedBody(failedAnswer(state, response), body)
+  throw unexpectedAnswer(state.subject, 'one document where a stream was asked for')
+}
+
+function failedAnswer({ subject, context, options, sent }: CallState, { headers }: Response): FailedAnswer {
+  return { subject, headers, sent, now: context.clock.now(), errorRules: options.errorRules }
+}
+
+/** Not those whose JSON comes line by line. */
+function isDocument(contentType: string): boolean {
+  return contentType.includes('json') && !/ndjson|jsonl|json-seq/.test(contentType)
 }
 
 function tellRateLimits({ context }: CallState, { headers }: Response): void {
   const limits = context.onRateLimits === undefined ? undefined : readRateLimits(headers, context.clock.now())
   if (limits !== undefined) context.onRateLimits?.(limits)
-}
-
-function failedResponse(state: CallState, response: Response, text: string): ModelError {
-  const { subject, context, options, sent } = state
-  if (looksLikeHtml(text) && response.status === 404) return webPage(subject, response.status)
-  const body = parseJson(text) ?? text
-  const now = context.clock.now()
-  const failed = { status: response.status, headers: response.headers, body, sent, now }
-  return responseError(subject, failed, options.errorRules)
-}
-
-function failedInside(state: CallState, response: Response, body: unknown): ModelError {
-  const { subject, context, options, sent } = state
-  const failed = { headers: response.headers, body, sent, now: context.clock.now() }
-  return responseError(subject, failed, options.errorRules)
-}
-
-function webPage(subject: Subject, status: number): ModelError {
-  return new ModelError({
-    code: 'not-found',
-    message: `${nameOf(subject)} at ${subject.host} answered with a web page (${status}) instead of an API. Is the base URL right?`,
-    provider: subject.provider,
-    status,
-    ...(subject.model === undefined ? {} : { model: subject.model }),
-  })
-}
-
-function translate(state: CallState, thrown: unknown): ModelError {
-  const known = findModelError(thrown)
-  if (known !== undefined) return known
-  // An SDK's error for an error object inside a stream; its own text may quote the request.
-  if (thrown instanceof Error && 'error' in thrown && thrown.error !== undefined && thrown.error !== null) {
-    return responseError(
-      state.subject,
-      { body: { error: thrown.error }, sent: state.sent, now: state.context.clock.now() },
-      state.options.errorRules,
-    )
-  }
-  // Half an event, or none: the engine's words would quote what was received.
-  if (thrown instanceof SyntaxError) return brokenOff(state.subject)
-  return new ModelError({
-    code: 'provider-error',
-    message: `${nameOf(state.subject)} at ${state.subject.host} sent an answer that could not be read. Try again, or choose another model.`,
-    provider: state.subject.provider,
-    cause: thrown,
-    ...(state.subject.model === undefined ? {} : { model: state.subject.model }),
-  })
 }

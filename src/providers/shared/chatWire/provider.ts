@@ -7,6 +7,7 @@ import type {
   ProviderChatRequest,
   ProviderContext,
 } from '../../../core/provider.js'
+import { readAnswer } from '../answer.js'
 import { ensureComplete } from '../completeness.js'
 import { customiseBody, renameMembers } from '../customBody.js'
 import { embedInBatches, readEmbeddings } from '../embeddings.js'
@@ -14,13 +15,12 @@ import { booleanField, listField } from '../fields.js'
 import { compact } from '../json.js'
 import type { EmbeddingWork } from '../lazyProvider.js'
 import { unexpectedAnswer } from '../networkError.js'
-import { streamEvents } from '../openaiClient.js'
 import { createParameterGate, type ParameterRules } from '../parameters.js'
 import { createToolNames } from '../toolSchema.js'
 import { createTransport, type Transport, type TransportOptions } from '../transport.js'
 import { readEntries, readModel } from './models.js'
 import { toChatBody } from './request.js'
-import { readChatStream } from './stream.js'
+import { createChatStreamReader } from './stream.js'
 import { type ChatProviderRow, type ChatWire, type Place, standardWire, usualEmbeddings } from './wire.js'
 
 export function createChatProvider(row: ChatProviderRow): EmbeddingWork {
@@ -43,12 +43,23 @@ interface Speaker {
   readonly wire: ChatWire
 }
 
-async function* chat(
-  { row, wire }: Speaker,
+function chat(
+  speaker: Speaker,
   request: ProviderChatRequest,
   context: ProviderContext,
 ): AsyncIterable<ResponsePart> {
-  const transport = openTransport(row, context, { kind: 'chat', model: request.model })
+  const transport = openTransport(speaker.row, context, { kind: 'chat', model: request.model })
+  return ensureComplete(answer(speaker, request, { context, transport }), { request, context, transport })
+}
+
+/** How long a server without an end marker may take to count its tokens. */
+const afterReasonMs = 5_000
+
+async function* answer(
+  { row, wire }: Speaker,
+  request: ProviderChatRequest,
+  { context, transport }: { readonly context: ProviderContext; readonly transport: Transport },
+): AsyncGenerator<readonly ResponsePart[]> {
   const toolNames = createToolNames(request.tools ?? [])
   const streamUsage = booleanField(context, 'streamUsage') ?? true
   const { connection } = context
@@ -57,16 +68,17 @@ async function* chat(
   const customised = customiseBody(body, model, context, wire.parameters)
   const place = { baseUrl: transport.baseUrl, connection, model: model.id }
   const url = wire.urlOf?.('chat/completions', place) ?? '/chat/completions'
-  const events = streamEvents(transport, url, customised)
   const { endMarker } = wire
-  const parts = readChatStream(events, {
+  const reader = createChatStreamReader({
     provider: row.id,
     model: model.id,
     transport,
     toolNames,
     endMarker,
   })
-  yield* ensureComplete(parts, { request, context, transport })
+  const stream = await transport.stream(url, customised)
+  yield* readAnswer(stream, reader, { transport, afterEndMs: afterReasonMs })
+  yield [...reader.end(stream.sawDone())]
 }
 
 async function embed(

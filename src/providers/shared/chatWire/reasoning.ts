@@ -12,7 +12,7 @@ const lists = ['reasoning_details', 'thinking_blocks'] as const
 const texts = new Set(['text', 'summary', 'thinking'])
 
 export interface ReasoningReader {
-  read(delta: JsonRecord): readonly ResponsePart[]
+  read(delta: JsonRecord): ResponsePart[]
   /** What has to go back, as JSON; undefined where there was no reasoning. */
   state(): JsonRecord | undefined
 }
@@ -24,11 +24,13 @@ export function createReasoningReader(): ReasoningReader {
   let all = ''
   return {
     read(delta) {
-      for (const name of lists)
+      for (const name of lists) {
+        if (delta[name] === undefined) continue
         for (const piece of arrayAt(delta, name).filter(isRecord)) addPiece(kept, name, piece)
-      const found = (field === undefined ? fields : [field]).find((name) => textOf(delta, name) !== undefined)
-      if (found === undefined) return []
-      const text = textOf(delta, found) ?? ''
+      }
+      const found = field ?? fields.find((name) => textOf(delta, name) !== undefined)
+      const text = found === undefined ? undefined : textOf(delta, found)
+      if (text === undefined) return []
       field = found
       all += text
       return [{ type: 'reasoning', text }]
@@ -45,6 +47,7 @@ export function createReasoningReader(): ReasoningReader {
 
 function textOf(delta: JsonRecord, field: ReasoningField): string | undefined {
   if (field !== 'thinking') return textAt(delta, field)
+  if (!Array.isArray(delta['content'])) return undefined
   const pieces = arrayAt(delta, 'content').filter(
     (piece) => recordAt({ piece }, 'piece')['type'] === 'thinking',
   )

@@ -1,7 +1,7 @@
 import type { FinishReason, ResponsePart } from '../../../core/chat.js'
 import type { Usage } from '../../../core/model.js'
+import type { EventReader } from '../answer.js'
 import { arrayAt, isRecord, type JsonRecord, lookUp, numberAt, recordAt, textAt } from '../json.js'
-import { forgiveLateFailure } from '../lateFailure.js'
 import { createToolCallAssembly, type ToolCallAssembly } from '../toolCalls.js'
 import type { ToolNames } from '../toolSchema.js'
 import type { Transport } from '../transport.js'
@@ -34,9 +34,6 @@ const finishReasons: Readonly<Record<string, FinishReason>> = {
 /** Reasons by which a server says that it gave up. */
 const failures = new Set(['error', 'abort', 'aborted', 'insufficient_system_resource'])
 
-/** How long a server without an end marker may take to count its tokens. */
-const afterReasonMs = 5_000
-
 interface Reading {
   readonly calls: ToolCallAssembly
   readonly reasoning: ReasoningReader
@@ -45,11 +42,12 @@ interface Reading {
   refused: boolean
 }
 
-/** Parts of a Chat Completions stream; `finish` comes only after the server's own end. */
-export async function* readChatStream(
-  events: AsyncIterable<unknown>,
-  options: ChatStreamOptions,
-): AsyncIterable<ResponsePart> {
+export interface ChatStreamReader extends EventReader {
+  /** What comes last; `finish` only where the server's own end was seen, be it the line `[DONE]`. */
+  end(sawDone: boolean): Iterable<ResponsePart>
+}
+
+export function createChatStreamReader(options: ChatStreamOptions): ChatStreamReader {
   const { transport } = options
   const reading: Reading = {
     calls: createToolCallAssembly(transport.subject),
@@ -59,34 +57,42 @@ export async function* readChatStream(
     refused: false,
   }
   const isTold = (): boolean => options.endMarker === 'finishReason' && reading.reason !== undefined
-  for await (const event of forgiveLateFailure(events, transport, isTold)) {
-    const groq = recordAt(event, 'x_groq')
-    const error = groq['error'] ?? (isRecord(event) ? event['error'] : undefined)
-    if (error !== undefined && error !== null) throw transport.bodyError({ error })
-    reading.usage = readUsage(recordAt(event, 'usage')) ?? readUsage(groq['usage']) ?? reading.usage
-    const choice = arrayAt(event, 'choices').find((each) => (numberAt(each, 'index') ?? 0) === 0)
-    if (choice !== undefined) yield* readChoice(choice, reading)
-    if (isTold()) transport.endWithin(afterReasonMs)
+  return {
+    isTold,
+    read(event, name) {
+      if (!isRecord(event)) return nothing
+      const groq = recordAt(event, 'x_groq')
+      const error = groq['error'] ?? event['error'] ?? (name === 'error' ? event : undefined)
+      if (error !== undefined && error !== null) throw transport.bodyError({ error })
+      reading.usage = readUsage(event['usage']) ?? readUsage(groq['usage']) ?? reading.usage
+      const choice = arrayAt(event, 'choices').find((each) => (numberAt(each, 'index') ?? 0) === 0)
+      return choice === undefined ? nothing : readChoice(choice, reading)
+    },
+    end(sawDone) {
+      const isComplete = sawDone || isTold()
+      return end(reading, isComplete && !failures.has(reading.reason ?? ''), options)
+    },
   }
-  const isComplete = transport.sawDone() || isTold()
-  yield* end(reading, isComplete && !failures.has(reading.reason ?? ''), options)
 }
 
-function* readChoice(choice: unknown, reading: Reading): Iterable<ResponsePart> {
+const nothing: readonly ResponsePart[] = []
+
+function readChoice(choice: unknown, reading: Reading): readonly ResponsePart[] {
   // Some servers put a whole message where a delta belongs.
   const delta = isRecord(choice) && isRecord(choice['delta']) ? choice['delta'] : recordAt(choice, 'message')
-  yield* reading.reasoning.read(delta)
+  const parts = reading.reasoning.read(delta)
   const content = delta['content']
-  for (const text of typeof content === 'string' ? [content] : contentTexts(delta)) {
-    if (text !== '') yield { type: 'text', text }
-  }
+  if (typeof content === 'string') {
+    if (content !== '') parts.push({ type: 'text', text: content })
+  } else for (const text of contentTexts(delta)) parts.push({ type: 'text', text })
   const refusal = textAt(delta, 'refusal')
   if (refusal !== undefined) {
     reading.refused = true
-    yield { type: 'text', text: refusal }
+    parts.push({ type: 'text', text: refusal })
   }
   for (const call of arrayAt(delta, 'tool_calls')) addCall(reading.calls, call)
   reading.reason = textAt(choice, 'finish_reason') ?? reading.reason
+  return parts
 }
 
 /** `content` as a list of pieces. */

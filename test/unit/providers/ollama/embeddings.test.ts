@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { readAnswer, toEmbedBody } from '../../../../src/providers/ollama/embeddings.js'
+import { readEmbedAnswer, toEmbedBody } from '../../../../src/providers/ollama/embeddings.js'
 import { ollama } from '../../../../src/providers/ollama.js'
 import { createModel } from '../../../fakes/providerCalls.js'
 import { createConnection } from '../../../fakes/scriptedProvider.js'
@@ -20,8 +20,8 @@ describe('what Ollama is asked for embeddings', () => {
 
 describe('what Ollama answers', () => {
   it('counts only what is a vector', () => {
-    const answer = readAnswer({ embeddings: [[1, 2], [], 'x'] })
+    const answer = readEmbedAnswer({ embeddings: [[1, 2], [], 'x'] })
     assert.deepEqual(answer, { embeddings: [[1, 2]], inputTokens: undefined })
-    assert.deepEqual(readAnswer('nothing').embeddings, [])
+    assert.deepEqual(readEmbedAnswer('nothing').embeddings, [])
   })
 })

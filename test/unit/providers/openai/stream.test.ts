@@ -1,23 +1,19 @@
 import assert from 'node:assert/strict'
 import type { ResponsePart } from '../../../../src/core/chat.js'
-import { readResponsesStream } from '../../../../src/providers/openai/stream.js'
+import { createResponsesReader } from '../../../../src/providers/openai/stream.js'
 import { createToolNames } from '../../../../src/providers/shared/toolSchema.js'
 import { createTransport } from '../../../../src/providers/shared/transport.js'
 import { createProviderContext } from '../../../fakes/providerContext.js'
 
-async function read(events: readonly unknown[]): Promise<ResponsePart[]> {
+async function read(events: readonly unknown[]): Promise<readonly ResponsePart[]> {
   const context = createProviderContext({ provider: 'openai', baseUrl: 'http://127.0.0.1:1' })
   const transport = createTransport(context, {
     provider: { id: 'openai', name: 'OpenAI', location: 'cloud' },
     kind: 'chat',
   })
-  async function* source(): AsyncIterable<unknown> {
-    yield* events
-  }
   const options = { connection: 'work', model: 'm', transport, toolNames: createToolNames([]) }
-  const parts: ResponsePart[] = []
-  for await (const part of readResponsesStream(source(), options)) parts.push(part)
-  return parts
+  const reader = createResponsesReader(options)
+  return events.flatMap((event) => [...reader.read(event, '')])
 }
 
 const completed = { type: 'response.completed', response: { status: 'completed' } }
@@ -28,7 +24,7 @@ const done = (output_index: number, item: unknown) => ({
   item,
 })
 
-describe('readResponsesStream', () => {
+describe('reading a Responses stream', () => {
   it('does not finish without the terminal event', async () => {
     assert.deepEqual(
       await read([

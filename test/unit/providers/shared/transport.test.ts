@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { ModelError } from '../../../../src/core/errors.js'
+import type { EventStream } from '../../../../src/providers/shared/eventStream.js'
 import { createTransport, type TransportOptions } from '../../../../src/providers/shared/transport.js'
 import { createManualClock, settle } from '../../../fakes/manualClock.js'
 import { createProviderContext, type ProviderContextOptions } from '../../../fakes/providerContext.js'
@@ -23,7 +24,11 @@ describe('createTransport', () => {
         ...options,
       },
     )
-  const readAll = async (response: Response): Promise<string> => await response.text()
+  const readAll = async (stream: EventStream): Promise<readonly unknown[]> => {
+    const taken: unknown[] = []
+    while (await stream.read((event) => void taken.push(event)));
+    return taken
+  }
 
   for (const [baseUrl, what] of [
     [undefined, /has no base URL/],
@@ -42,7 +47,7 @@ describe('createTransport', () => {
     })
   }
 
-  it('sends nothing to another origin, whatever an SDK asks', async () => {
+  it('sends nothing to another origin, whatever a row of data asks', async () => {
     const other = await createWireServer()
     try {
       for (const address of [
@@ -50,7 +55,7 @@ describe('createTransport', () => {
         server.origin.replace('127.0.0.1', 'localhost'),
         'https://api.openai.com/v1',
       ]) {
-        await assert.rejects(open().fetch(`${address}/v1/chat`, { method: 'POST', body: '{}' }), {
+        await assert.rejects(open().stream(`${address}/v1/chat`, {}), {
           code: 'invalid-request',
         })
       }
@@ -60,26 +65,18 @@ describe('createTransport', () => {
     }
   })
 
-  it('sets the key itself and lets nothing through that an SDK adds', async () => {
+  it('sets the key where it belongs, and says nothing of the machine', async () => {
     server.answer({ headers: events })
-    const headers = {
-      authorization: 'Bearer placeholder',
-      'x-api-key': 'placeholder',
-      'x-stainless-os': 'Linux',
-      'openai-organization': 'org',
-      cookie: 'a=b',
-      'user-agent': 'SDK',
-      'content-type': 'application/json',
-      'anthropic-version': '2026-10-21',
-    }
-    await readAll(await open().fetch(`${server.origin}/v1/chat`, { method: 'POST', body: '{}', headers }))
-    await readAll(await open({ authorization: 'x-api-key' }).fetch(`${server.origin}/v1/chat`, { headers }))
+    await readAll(await open({ headers: { 'anthropic-version': '2026-10-21' } }).stream('/chat', { a: 1 }))
+    await readAll(await open({ authorization: 'x-api-key' }).stream('/chat', {}))
     const [first, second] = server.requests.map((request) => request.headers)
+    assert.deepEqual([server.requests[0]?.path, server.requests[0]?.body], ['/v1/chat', '{"a":1}'])
     assert.equal(first?.['authorization'], `Bearer ${key}`)
     assert.equal(first?.['user-agent'], 'roundhouse')
     assert.equal(first?.['anthropic-version'], '2026-10-21')
-    for (const name of ['x-api-key', 'x-stainless-os', 'openai-organization', 'cookie'])
-      assert.equal(first?.[name], undefined, name)
+    assert.equal(first?.['content-type'], 'application/json')
+    assert.equal(first?.['accept'], 'text/event-stream')
+    assert.equal(first?.['x-api-key'], undefined)
     assert.deepEqual([second?.['x-api-key'], second?.['authorization']], [key, undefined])
   })
 
@@ -87,9 +84,7 @@ describe('createTransport', () => {
     server.answer({ headers: events })
     const context = createProviderContext({ provider: 'x', baseUrl: server.origin })
     const transport = createTransport(context, { provider, kind: 'chat' })
-    await readAll(
-      await transport.fetch(`${server.origin}/chat`, { headers: { authorization: 'Bearer placeholder' } }),
-    )
+    await readAll(await transport.stream('/chat', {}))
     assert.equal(server.requests[0]?.headers['authorization'], undefined)
   })
 
@@ -139,10 +134,7 @@ describe('createTransport', () => {
       { stall: true },
     ]
     server.answer({ headers: events, body: steps })
-    await assert.rejects(
-      async () => readAll(await open().fetch(`${server.origin}/v1/chat`)),
-      /more than 16 MB/,
-    )
+    await assert.rejects(async () => readAll(await open().stream('/chat', {})), /more than 16 MB/)
     await server.idle()
   }).timeout(10_000)
 
@@ -187,10 +179,10 @@ describe('createTransport', () => {
       },
     ]).flat()
     server.answer({ headers: events, body: steps })
-    const response = await open({}, { clock }).fetch(`${server.origin}/v1/chat`)
+    const stream = await open({}, { clock }).stream('/chat', {})
     const seen: { failure?: unknown; reads: number } = { reads: 0 }
     const reading = (async () => {
-      for await (const _ of response.body ?? []) seen.reads++
+      while (await stream.read(() => undefined)) seen.reads++
     })().catch((thrown: unknown) => void (seen.failure = thrown))
     let passed = 0
     while (seen.failure === undefined && passed < 1_200_000) {
@@ -211,13 +203,10 @@ describe('createTransport', () => {
       headers: events,
       body: [{ write: 'data: 1\n\n' }, { write: 'data: 2\n\n' }, { write: 'data: 3\n\n' }],
     })
-    const response = await open({}, { clock }).fetch(`${server.origin}/v1/chat`)
-    let text = ''
-    for await (const chunk of response.body ?? []) {
-      text += new TextDecoder().decode(chunk)
-      await clock.advance(3_600_000)
-    }
-    assert.equal(text, 'data: 1\n\ndata: 2\n\ndata: 3\n\n')
+    const stream = await open({}, { clock }).stream('/chat', {})
+    const taken: unknown[] = []
+    while (await stream.read((event) => void taken.push(event))) await clock.advance(3_600_000)
+    assert.deepEqual(taken, [1, 2, 3])
     assert.equal(clock.sleeping(), 0)
   })
 
@@ -225,7 +214,7 @@ describe('createTransport', () => {
     const clock = createManualClock()
     server.answer({ silent: true })
     const failed = assert.rejects(
-      open({ kind: 'chat' }, { clock, fields: { timeoutSeconds: 5 } }).fetch(`${server.origin}/v1/chat`),
+      open({ kind: 'chat' }, { clock, fields: { timeoutSeconds: 5 } }).stream('/chat', {}),
       /nothing for 5 seconds/,
     )
     await until(() => server.requests.length === 1)
@@ -236,12 +225,10 @@ describe('createTransport', () => {
   it('uses a connection again after the end marker was read', async () => {
     server.answer({ headers: events, body: 'data: 1\n\ndata: [DONE]\n\n' })
     for (let count = 0; count < 5; count++) {
-      const transport = open()
-      const response = await transport.fetch(`${server.origin}/v1/chat`)
-      const reader = response.body?.getReader()
-      await reader?.read()
-      assert.equal(transport.sawDone(), true)
-      await reader?.cancel()
+      const stream = await open().stream('/chat', {})
+      await stream.read(() => undefined)
+      assert.equal(stream.sawDone(), true)
+      stream.close()
       await server.idle()
       await settle()
     }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import type { ResponsePart } from '../../../../../src/core/chat.js'
-import { readChatStream } from '../../../../../src/providers/shared/chatWire/stream.js'
+import { createChatStreamReader } from '../../../../../src/providers/shared/chatWire/stream.js'
 import { createToolNames } from '../../../../../src/providers/shared/toolSchema.js'
 import { createTransport } from '../../../../../src/providers/shared/transport.js'
 import { createProviderContext } from '../../../../fakes/providerContext.js'
@@ -17,16 +17,15 @@ async function read(
     provider: { id: 'x', name: 'X', location: 'cloud' },
     kind: 'chat',
   })
-  async function* events(): AsyncIterable<unknown> {
-    for (const delta of deltas) yield { choices: [{ index: 0, delta, finish_reason: null }] }
-    yield* more
-    yield { choices: [{ index: 0, delta: {}, finish_reason: finish }] }
-  }
+  const events = [
+    ...deltas.map((delta) => ({ choices: [{ index: 0, delta, finish_reason: null }] })),
+    ...more,
+    { choices: [{ index: 0, delta: {}, finish_reason: finish }] },
+  ]
   const toolNames = createToolNames([{ name: 'a.b', description: '' }])
-  const parts: ResponsePart[] = []
   const options = { provider: 'x', model: 'm', transport, toolNames, endMarker: 'finishReason' } as const
-  for await (const part of readChatStream(events(), options)) parts.push(part)
-  return parts
+  const reader = createChatStreamReader(options)
+  return [...events.flatMap((event) => [...reader.read(event, '')]), ...reader.end(false)]
 }
 
 const finishOf = (parts: readonly ResponsePart[]) =>
@@ -36,7 +35,7 @@ const textOf = (parts: readonly ResponsePart[]) =>
 const reasoningOf = (parts: readonly ResponsePart[]) =>
   parts.map((part) => (part.type === 'reasoning' ? part.text : '')).join('')
 
-describe('readChatStream', () => {
+describe('reading a Chat Completions stream', () => {
   it('shows reasoning once where both fields carry it', async () => {
     assert.equal(
       reasoningOf(

@@ -1,0 +1,59 @@
+import type { ResponsePart } from '../../core/chat.js'
+import type { EventStream } from './eventStream.js'
+import type { Transport } from './transport.js'
+
+/** Turns the events of one answer into parts. */
+export interface EventReader {
+  /** Throws ModelError for an event that tells of a failure. */
+  read(event: unknown, name: string): Iterable<ResponsePart>
+  /** Whether the API's own end was seen. */
+  isTold(): boolean
+}
+
+export interface AnswerOptions {
+  readonly transport: Transport
+  /** Milliseconds that what follows the end may still take. */
+  readonly afterEndMs: number
+}
+
+const lostConnection = new Set(['incomplete', 'timeout'])
+
+/**
+ * The parts of an answer, those that arrive together in one batch: a step of an asynchronous iteration costs more than
+ * reading an event. What came before a failure comes before it. A connection that is lost once the answer is told has
+ * taken nothing with it.
+ */
+export async function* readAnswer(
+  stream: EventStream,
+  reader: EventReader,
+  { transport, afterEndMs }: AnswerOptions,
+): AsyncGenerator<readonly ResponsePart[]> {
+  let parts: ResponsePart[] = []
+  let isEnding = false
+  const take = (event: unknown, name: string): void => {
+    for (const part of reader.read(event, name)) parts.push(part)
+  }
+  try {
+    for (let isOpen = true; isOpen; ) {
+      let failure: unknown
+      try {
+        isOpen = await stream.read(take)
+      } catch (thrown) {
+        isOpen = false
+        const error = transport.error(thrown)
+        if (!reader.isTold() || !lostConnection.has(error.code)) failure = error
+      }
+      if (parts.length > 0) {
+        const batch = parts
+        parts = []
+        yield batch
+      }
+      if (failure !== undefined) throw failure
+      if (isEnding || !reader.isTold()) continue
+      isEnding = true
+      transport.endWithin(afterEndMs)
+    }
+  } finally {
+    stream.close()
+  }
+}

@@ -1,0 +1,115 @@
+import type { ModelError } from '../../core/errors.js'
+import { tooLarge } from './body.js'
+import { findModelError } from './errors.js'
+import { createEventParser, createLineParser, type TakeEvent } from './eventParser.js'
+import { brokenOff } from './networkError.js'
+import type { RequestScope } from './requestScope.js'
+import type { Subject } from './subject.js'
+import { translate } from './transportErrors.js'
+
+/** The events of one answer, read as they arrive; for a single reader. */
+export interface EventStream {
+  /**
+   * Waits for something to arrive, and hands over each event that is whole with it. False when no more come. Throws
+   * ModelError; what `take` throws ends the stream, too.
+   */
+  read(take: TakeEvent): Promise<boolean>
+  /** Whether `data: [DONE]` went by. */
+  sawDone(): boolean
+  /** Gives up what is left. May be called twice, and at the end. */
+  close(): void
+}
+
+export interface EventStreamOptions {
+  readonly subject: Subject
+  /** `lines` is newline-delimited JSON. */
+  readonly format: 'events' | 'lines'
+  /** Characters of one event. */
+  readonly limit: number
+}
+
+/** Of a stream whose end marker came, only its own end is left: with that, its socket can be used again. */
+const drainReads = 16
+const drainMs = 1_000
+
+/** Watches over the life of the exchange: what may end it early, and that it ends. */
+export function openEventStream(
+  response: Response,
+  scope: RequestScope,
+  { subject, format, limit }: EventStreamOptions,
+): EventStream {
+  const reader = response.body?.getReader()
+  const decoder = new TextDecoder()
+  const options = { limit, tooLarge: () => tooLarge(subject, limit) }
+  const parser = format === 'lines' ? createLineParser(options) : createEventParser(options)
+  let isOver = reader === undefined
+  if (isOver) scope.dispose()
+
+  const fail = (error: ModelError): ModelError => {
+    isOver = true
+    scope.fail(error)
+    return scope.failure() ?? error
+  }
+
+  const receive = async (from: Bytes): Promise<Uint8Array | undefined> => {
+    try {
+      scope.waiting()
+      const { value } = await from.read()
+      return value
+    } catch (thrown) {
+      throw fail(scope.failure() ?? findModelError(thrown) ?? brokenOff(subject, thrown))
+    }
+  }
+
+  const parse = (bytes: Uint8Array | undefined, take: TakeEvent): void => {
+    try {
+      parser.take(bytes === undefined ? decoder.decode() : decoder.decode(bytes, { stream: true }), take)
+      if (bytes === undefined) parser.end(take)
+    } catch (thrown) {
+      throw fail(scope.failure() ?? translate(subject, thrown))
+    }
+  }
+
+  const close = (): void => {
+    if (isOver || reader === undefined) return
+    isOver = true
+    if (parser.sawDone()) void drain(reader, scope)
+    else void giveUp(reader, scope)
+  }
+
+  return {
+    sawDone: () => parser.sawDone(),
+    close,
+    async read(take) {
+      if (isOver || reader === undefined) return false
+      const bytes = await receive(reader)
+      parse(bytes, take)
+      if (bytes === undefined) {
+        isOver = true
+        scope.dispose()
+      } else scope.arrived(parser.progressed())
+      if (parser.sawDone()) close()
+      return !isOver
+    },
+  }
+}
+
+type Bytes = ReadableStreamDefaultReader<Uint8Array>
+
+async function giveUp(reader: Bytes, scope: RequestScope): Promise<void> {
+  await reader.cancel().catch(() => undefined)
+  scope.dispose()
+}
+
+/** Never rejects; the scope's own timeouts end it where the server does not. */
+async function drain(reader: Bytes, scope: RequestScope): Promise<void> {
+  scope.endWithin(drainMs)
+  try {
+    for (let reads = 0; reads < drainReads; reads++) if ((await reader.read()).done) return
+    await reader.cancel()
+  } catch {
+    // The answer is complete already; only its socket is lost.
+  } finally {
+    scope.dispose()
+  }
+}

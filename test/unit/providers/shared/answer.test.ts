@@ -1,0 +1,85 @@
+import assert from 'node:assert/strict'
+import type { ResponsePart } from '../../../../src/core/chat.js'
+import { isModelError } from '../../../../src/core/errors.js'
+import { type EventReader, readAnswer } from '../../../../src/providers/shared/answer.js'
+import { createTransport } from '../../../../src/providers/shared/transport.js'
+import { createManualClock, type ManualClock } from '../../../fakes/manualClock.js'
+import { createProviderContext } from '../../../fakes/providerContext.js'
+import { createWireServer, type Step, type WireServer } from '../../../fakes/wireServer.js'
+
+/** Each event is a number; 0 is the end, and 13 a failure. */
+function createReader(): EventReader {
+  let told = false
+  return {
+    isTold: () => told,
+    read(event): readonly ResponsePart[] {
+      if (event === 13) throw new TypeError('thirteen')
+      if (event === 0) told = true
+      return [{ type: 'text', text: String(event) }]
+    },
+  }
+}
+
+describe('the parts of an answer', () => {
+  let server: WireServer
+  let clock: ManualClock
+  beforeEach(async () => {
+    server = await createWireServer()
+    clock = createManualClock()
+  })
+  afterEach(() => server.close())
+
+  async function open(body: string | readonly Step[]) {
+    server.answer({ headers: { 'content-type': 'text/event-stream' }, body })
+    const context = createProviderContext({ provider: 'x', baseUrl: server.origin, clock })
+    const transport = createTransport(context, {
+      provider: { id: 'x', name: 'X', location: 'cloud' },
+      kind: 'chat',
+    })
+    const stream = await transport.stream('/chat', {})
+    return readAnswer(stream, createReader(), { transport, afterEndMs: 1_000 })
+  }
+
+  async function read(body: string | readonly Step[]) {
+    const batches: string[][] = []
+    try {
+      for await (const batch of await open(body))
+        batches.push(batch.map((part) => (part.type === 'text' ? part.text : part.type)))
+    } catch (error) {
+      return { texts: batches.flat(), code: isModelError(error) ? error.code : String(error) }
+    }
+    return { texts: batches.flat(), code: undefined }
+  }
+
+  it('are all that came before a failure, though they came with it', async () => {
+    assert.deepEqual(await read('data: 1\n\ndata: 2\n\ndata: 13\n\n'), {
+      texts: ['1', '2'],
+      code: 'provider-error',
+    })
+    assert.deepEqual(await read('data: 1\n\ndata: {broken\n\n'), { texts: ['1'], code: 'incomplete' })
+  })
+
+  it('are complete where the connection is lost behind the end, and not before', async () => {
+    const lost = (text: string): readonly Step[] => [{ write: text }, { reset: true }]
+    assert.deepEqual(await read(lost('data: 1\n\ndata: 0\n\n')), { texts: ['1', '0'], code: undefined })
+    assert.deepEqual(await read(lost('data: 1\n\n')), { texts: ['1'], code: 'incomplete' })
+  })
+
+  it('wait no longer than is said for what follows the end', async () => {
+    const reading = read([{ write: 'data: 0\n\n' }, { stall: true }])
+    while (clock.sleeping() === 0 || server.openExchanges() === 0) await clock.advance(0)
+    const seen = { isOver: false }
+    const done = reading.finally(() => void (seen.isOver = true))
+    let passed = 0
+    for (; !seen.isOver && passed < 5_000; passed += 100) await clock.advance(100)
+    assert.deepEqual(await done, { texts: ['0'], code: undefined })
+    assert.ok(passed >= 1_000 && passed < 3_000, `${passed} ms`)
+    await server.idle()
+  })
+
+  it('close the connection when their reader leaves', async () => {
+    for await (const _ of await open([{ write: 'data: 1\n\n' }, { stall: true }])) break
+    await server.idle()
+    assert.equal(server.openExchanges(), 0)
+  })
+})
