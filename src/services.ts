@@ -14,6 +14,7 @@ import { createTokenCounter } from './core/tokens/estimate.js'
 import { createClock } from './platform/clock.js'
 import { createFileStore } from './platform/fileStore.js'
 import { createEmbeddedEngine } from './platform/llama/engine.js'
+import { createLocalFetch } from './platform/localFetch.js'
 import { createModelsDevCatalog } from './platform/modelsDev.js'
 import { createPriceSnapshot } from './platform/prices.js'
 import { providers } from './providers/index.js'
@@ -49,15 +50,17 @@ function createFoundations(context: vscode.ExtensionContext, { log }: RedactedLo
     log,
     environment,
   })
+  const local = createLocalFetch()
   const ports: ProviderPorts = {
     fetch: (input, init) => fetch(input, init),
+    localFetch: local.fetch,
     engine,
     clock,
     log,
     notices: createNotices({ loadUi, log }),
     environment,
   }
-  return { environment, log, clock, engine, ports }
+  return { environment, log, clock, engine, local, ports }
 }
 
 type Foundations = ReturnType<typeof createFoundations>
@@ -107,7 +110,7 @@ function createModels(context: vscode.ExtensionContext, { redactor }: RedactedLo
 /** Builds everything behind the doors and starts to read settings and lists. */
 export function createServices(context: vscode.ExtensionContext, redacted: RedactedLog): Services {
   const foundations = createFoundations(context, redacted)
-  const { environment, log, clock, engine, ports } = foundations
+  const { environment, log, clock, engine, local, ports } = foundations
   const { catalogs, tests, resources, ...models } = createModels(context, redacted, foundations)
   const { registry, credentials } = models
   const defaultModel = createDefaultModel(log)
@@ -130,6 +133,7 @@ export function createServices(context: vscode.ExtensionContext, redacted: Redac
     clock,
     log,
   })
-  const owned = vscode.Disposable.from(engine, ...resources, defaultModel, templates, chatProvider, workbench)
+  const doors = [defaultModel, templates, chatProvider, workbench]
+  const owned = vscode.Disposable.from(engine, local, ...resources, ...doors)
   return { chatProvider, loadHandlers: () => workbench.loadHandlers(), dispose: () => void owned.dispose() }
 }

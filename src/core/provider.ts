@@ -82,6 +82,8 @@ export interface ProviderContext {
   readonly key: string | undefined
   /** The platform's raw fetch; providers go through `shared/transport` only. */
   readonly fetch: Fetch
+  /** For plain HTTP to this machine or its network: as patient as its caller. `fetch` serves where absent. */
+  readonly localFetch?: Fetch
   readonly engine: EmbeddedEngine
   readonly clock: Clock
   readonly log: Log

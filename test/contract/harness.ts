@@ -73,6 +73,8 @@ export interface ContextOptions {
   readonly clock?: Clock
   readonly baseUrl?: string
   readonly onRateLimits?: ProviderContext['onRateLimits']
+  readonly fetch?: ProviderContext['fetch']
+  readonly localFetch?: ProviderContext['localFetch']
 }
 
 export function contextFor(

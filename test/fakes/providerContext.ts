@@ -13,6 +13,8 @@ export interface ProviderContextOptions {
   readonly environment?: Environment
   readonly models?: Connection['models']
   readonly onRateLimits?: ProviderContext['onRateLimits']
+  readonly fetch?: ProviderContext['fetch']
+  readonly localFetch?: ProviderContext['localFetch']
 }
 
 /** What a provider gets, of the connection `work` ("Work"): the real fetch, and a clock that really passes. */
@@ -31,7 +33,7 @@ export function createProviderContext(options: ProviderContextOptions): Provider
       ...(baseUrl === undefined ? {} : { baseUrl }),
     },
     key: options.key,
-    fetch,
+    fetch: options.fetch ?? fetch,
     engine: noEngine,
     clock: options.clock ?? systemClock,
     log: options.log ?? silentLog,
@@ -39,6 +41,7 @@ export function createProviderContext(options: ProviderContextOptions): Provider
     environment: options.environment ?? {},
     signal: options.signal ?? new AbortController().signal,
     ...(options.onRateLimits === undefined ? {} : { onRateLimits: options.onRateLimits }),
+    ...(options.localFetch === undefined ? {} : { localFetch: options.localFetch }),
   }
 }
 

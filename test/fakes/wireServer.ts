@@ -19,6 +19,8 @@ export interface Reply {
   readonly body?: string | Uint8Array | readonly Step[]
   /** Accepts the request and answers nothing at all. */
   readonly silent?: boolean
+  /** Sends not even the headers before. */
+  readonly after?: Promise<unknown>
 }
 
 export interface RecordedRequest {
@@ -127,6 +129,7 @@ async function record(incoming: IncomingMessage): Promise<RecordedRequest> {
 
 async function perform(reply: Reply, response: ServerResponse): Promise<void> {
   if (reply.silent === true) return
+  await reply.after
   response.writeHead(reply.status ?? 200, reply.headers)
   response.flushHeaders()
   const { body = '' } = reply

@@ -1,5 +1,6 @@
 import { ModelError } from '../../core/errors.js'
 import type { ModelInfo } from '../../core/model.js'
+import type { Fetch } from '../../core/ports.js'
 import type { ProviderContext } from '../../core/provider.js'
 import { readCapped, readWhole } from './body.js'
 import { type Configured, readConfigured } from './configured.js'
@@ -217,12 +218,19 @@ function withQuery(url: URL, { query }: Configured): URL {
   return url
 }
 
+/** Where there is TLS, or the internet between, the platform's own fetch knows about certificates and proxies. */
+function fetchFor({ context, subject }: CallState, { protocol }: URL): Fetch {
+  const isLocal = subject.location === 'local' && protocol === 'http:'
+  return (isLocal ? context.localFetch : undefined) ?? context.fetch
+}
+
 /** Sends, and follows redirects within the connection's own origin: elsewhere the key has no business. */
 async function follow(state: CallState, first: URL, init: RequestInit): Promise<Response> {
+  const send = fetchFor(state, first)
   let url = first
   for (let hop = 0; ; hop++) {
     if (url.origin !== state.origin) throw foreign(state.subject, url, false)
-    const response = await state.context.fetch(url, { ...init, redirect: 'manual' })
+    const response = await send(url, { ...init, redirect: 'manual' })
     if (response.type === 'opaqueredirect')
       throw unexpectedAnswer(state.subject, 'a redirect that cannot be followed')
     const location = response.headers.get('location')
