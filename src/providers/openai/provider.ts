@@ -2,10 +2,11 @@ import type { ResponsePart } from '../../core/chat.js'
 import type { ProviderChatRequest, ProviderContext } from '../../core/provider.js'
 import { readAnswer } from '../shared/answer.js'
 import { createChatProvider } from '../shared/chatWire/provider.js'
-import type { ChatProviderRow, ChatWire } from '../shared/chatWire/wire.js'
+import type { ChatProviderRow } from '../shared/chatWire/wire.js'
 import { ensureComplete } from '../shared/completeness.js'
 import { customiseBody } from '../shared/customBody.js'
 import { textField } from '../shared/fields.js'
+import type { PdfRule } from '../shared/images.js'
 import type { EmbeddingWork, ProviderWork } from '../shared/lazyProvider.js'
 import { createParameterGate, type ParameterRules } from '../shared/parameters.js'
 import { createToolNames } from '../shared/toolSchema.js'
@@ -53,7 +54,7 @@ const afterEndMs = 1_000
 interface Asking {
   readonly context: ProviderContext
   readonly transport: Transport
-  readonly pdf: ChatWire['pdf']
+  readonly pdf: PdfRule
 }
 
 async function* answer(
