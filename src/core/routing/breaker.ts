@@ -14,6 +14,8 @@ import { type CircuitStore, createMemoryCircuitStore } from './circuitStore.js'
 
 /** Leaves a model alone that fails, in all windows, and lets one request find out whether it works again. */
 export interface Breaker {
+  /** True while no model has failed lately, so that none need be looked at. */
+  isQuiet(): boolean
   /** Looks only; cheap. */
   obstacle(model: ModelRef): Obstacle | undefined
   /** The right to ask: where the model is to be tried again, the first one to ask for it takes it. */
@@ -101,7 +103,10 @@ function createSnapshot(options: BreakerOptions) {
 export function createBreaker(options: BreakerOptions): Breaker {
   const { clock, limits = usualCircuitLimits } = options
   const snapshot = createSnapshot(options)
-  const known = (model: ModelRef): Circuit | undefined => snapshot.read().get(formatModelRef(model))
+  const known = (model: ModelRef): Circuit | undefined => {
+    const circuits = snapshot.read()
+    return circuits.size === 0 ? undefined : circuits.get(formatModelRef(model))
+  }
 
   function obstacle(model: ModelRef): Obstacle | undefined {
     const circuit = known(model)
@@ -109,6 +114,7 @@ export function createBreaker(options: BreakerOptions): Breaker {
   }
 
   return {
+    isQuiet: () => snapshot.read().size === 0,
     obstacle,
     admit(model) {
       const circuit = known(model)

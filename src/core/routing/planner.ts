@@ -21,7 +21,7 @@ export interface PlannerOptions {
   readonly estimateInput: (request: ChatRequest) => number
   readonly checks?: readonly CandidateCheck[]
   readonly measurementsOf?: MeasurementsOf
-  readonly breaker: Pick<Breaker, 'obstacle'>
+  readonly breaker: Pick<Breaker, 'obstacle' | 'isQuiet'>
   readonly recent: RecentAnswers
   /** What holds for every request, whatever it asks for: a workspace's “local only”, say. */
   readonly policy?: () => Requirements
@@ -71,12 +71,13 @@ export function createPlanner(options: PlannerOptions): Planner {
       const complexity = readComplexity(request, inputTokens)
       const rules = planRoute(route, { request, needs, complexity })
       const { set, measured, inRoute } = candidatesOf(route)
+      const isUnhindered = checks.length === 0 && breaker.isQuiet()
       const ranking = rank(mergeRequirements(rules.requirements, policy()), set, {
         measured,
         needs,
         weights: rules.weights,
         prefersLocal: rules.prefersLocal,
-        obstacleOf: (model) => obstacle(model, request),
+        ...(isUnhindered ? {} : { obstacleOf: (model: ModelInfo) => obstacle(model, request) }),
         ...(inRoute === undefined ? {} : { inRoute }),
       })
       const conversation = conversationKey(request, route)
