@@ -33,7 +33,7 @@ void runMain(async () => {
   const chosen = chooseRows(names)
   const needs = new Set(chosen.map((row) => row.need))
   await setUpDependencies(step)
-  if (chosen.some((row) => row.need !== 'cache')) await setUpVsix(step)
+  if (chosen.some(({ need }) => !programs.some((name) => name === need))) await setUpVsix(step)
   warnOfLoad()
   const measurements = await takeMeasurements({ needs, rounds, profiled, step })
   await mkdir(dirname(rawPath), { recursive: true })
@@ -64,6 +64,9 @@ function readOptions() {
   return { json: values.json === true, names, rounds, profiled: values.profile === true }
 }
 
+/** Each a process of its own, without VS Code. */
+const programs = /** @type {const} */ (['cache', 'routing'])
+
 /** Before the bench itself makes the machine busy. */
 function warnOfLoad() {
   const [load = 0] = loadavg()
@@ -90,9 +93,10 @@ async function takeMeasurements({ needs, rounds, profiled, step }) {
       measurements.embedded = await measureEmbedded({ rounds, step })
     })
   }
-  if (needs.has('cache')) {
-    await attempt('response cache', async () => {
-      measurements.cache = await runProgram('cache', step)
+  for (const name of programs) {
+    if (!needs.has(name)) continue
+    await attempt(name, async () => {
+      measurements[name] = await runProgram(name, step)
     })
   }
   if ([...needs].some((need) => need.startsWith('wire.'))) {

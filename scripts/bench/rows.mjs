@@ -2,13 +2,14 @@
 
 import { cacheRows } from './cacheRows.mjs'
 import { overEmpty, pacesOf, present, readMemory, shareOf, timesOf } from './figures.mjs'
+import { routingRows } from './routingRows.mjs'
 import { median } from './statistics.mjs'
 import { wireRows } from './wireRows.mjs'
 
 /**
  * @typedef {import('./sessions.mjs').Round} Round
  * @typedef {{ product: readonly number[], direct: readonly number[] }} EmbeddedFigures tokens per second
- * @typedef {'activation' | 'bundle' | 'vsix' | 'embedded' | 'cache' | 'wire.streams' | 'wire.calls' | 'wire.memory' | 'wire.crowd' | import('./sessions.mjs').Measure} Need
+ * @typedef {'activation' | 'bundle' | 'vsix' | 'embedded' | 'cache' | 'routing' | 'wire.streams' | 'wire.calls' | 'wire.memory' | 'wire.crowd' | import('./sessions.mjs').Measure} Need
  *
  * @typedef {object} Measurements whatever was asked for and could be measured
  * @property {readonly Round[]} rounds
@@ -18,6 +19,7 @@ import { wireRows } from './wireRows.mjs'
  * @property {EmbeddedFigures} [embedded]
  * @property {import('./cacheRows.mjs').CacheFigures} [cache]
  * @property {import('./wires.mjs').WireFigures} [wires]
+ * @property {import('./routingRows.mjs').RoutingFigures} [routing]
  *
  * @typedef {object} Figure
  * @property {number} value
@@ -237,7 +239,16 @@ const embedded = [
 ]
 
 /** All rows, in the order of the table. */
-export const rows = [...single, ...provider, ...stream, ...text, ...wireRows, ...embedded, ...cacheRows]
+export const rows = [
+  ...single,
+  ...provider,
+  ...stream,
+  ...text,
+  ...wireRows,
+  ...embedded,
+  ...cacheRows,
+  ...routingRows,
+]
 
 /**
  * The rows whose id, or the beginning of it up to a dot, was named.

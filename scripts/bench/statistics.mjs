@@ -21,3 +21,15 @@ export function median(values) {
 export function differences(a, b) {
   return a.map((value, index) => value - (b[index] ?? Number.NaN))
 }
+
+/**
+ * The value that a share of all values does not exceed.
+ * @param {readonly number[]} values at least one
+ * @param {number} share from 0 to 1
+ */
+export function quantile(values, share) {
+  const sorted = values.toSorted((a, b) => a - b)
+  const value = sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)]
+  if (value === undefined) throw new Error('there is no figure.')
+  return value
+}
