@@ -1,5 +1,7 @@
 import { isModelError } from '../errors.js'
-import type { Clock, Log } from '../ports.js'
+import { formatModelRef, type ModelRef } from '../model.js'
+import type { Clock, Disposable, Log } from '../ports.js'
+import { createRefreshTimer } from '../registry/refreshTimer.js'
 import { type AlertRule, type AlertSubject, findAlert, formatSubject } from './alertRules.js'
 import type { AlertKey, AlertStore, Silence } from './alertStore.js'
 import type { AttemptRecord } from './attemptRecord.js'
@@ -13,8 +15,8 @@ export interface Alert {
   readonly message: string
 }
 
-export interface Alerts {
-  /** Looks at the model and the connection of an attempt that the metrics have counted. Never throws. */
+export interface Alerts extends Disposable {
+  /** Looks within a second at the model and the connection of an attempt that the metrics have counted. Never throws. */
   observe(record: AttemptRecord): void
   /** Nothing more of this rule and this subject for `ms`; `*` is any. Throws ModelError `not-saved` or `forbidden`. */
   silence(key: AlertKey, ms: number): void
@@ -27,7 +29,7 @@ export interface AlertsOptions {
   /** The user's rules, read anew each time. */
   readonly rules: () => readonly AlertRule[]
   readonly store: AlertStore
-  readonly clock: Pick<Clock, 'now' | 'monotonic'>
+  readonly clock: Clock
   readonly log: Log
   /** Shows it, in the one window that has claimed it; returns at once. */
   readonly notify: (alert: Alert) => void
@@ -37,6 +39,9 @@ export interface AlertsOptions {
 export function keyOf({ rule, subject }: Pick<Alert, 'rule' | 'subject'>): AlertKey {
   return { rule: rule.id, subject: formatSubject(subject) }
 }
+
+/** Milliseconds: statistics take time to compute, and nobody's answer is to wait for them. */
+const lookAfterMs = 1_000
 
 /** Milliseconds before the store is asked again about something that still holds. */
 const askAgainMs = 60_000
@@ -67,17 +72,31 @@ export function createAlerts(options: AlertsOptions): Alerts {
     options.notify(alert)
   }
 
+  function look({ connection, id }: ModelRef): void {
+    for (const rule of options.rules()) {
+      const isModel = rule.watches === 'model'
+      const subject = { connection, ...(isModel ? { model: { connection, id } } : {}) }
+      const statistics = isModel ? metrics.model({ connection, id }) : metrics.connection(connection)
+      const message = statistics === undefined ? undefined : findAlert(rule, subject, statistics)
+      if (message !== undefined) consider({ rule, subject, message })
+    }
+  }
+
+  /** Models that were asked since the last look, by their references. */
+  const asked = new Map<string, ModelRef>()
+  const timer = createRefreshTimer(clock, () => {
+    const models = [...asked.values()]
+    asked.clear()
+    models.forEach(look)
+  })
+
   return {
     observe({ model, isCacheHit }) {
       if (isCacheHit) return
-      for (const rule of options.rules()) {
-        const isModel = rule.watches === 'model'
-        const subject = { connection: model.connection, ...(isModel ? { model } : {}) }
-        const statistics = isModel ? metrics.model(model) : metrics.connection(model.connection)
-        const message = statistics === undefined ? undefined : findAlert(rule, subject, statistics)
-        if (message !== undefined) consider({ rule, subject, message })
-      }
+      if (asked.size === 0) timer.set(lookAfterMs)
+      asked.set(formatModelRef(model), model)
     },
+    dispose: () => timer.dispose(),
     silence: (key, ms) => store.silence({ ...key, until: clock.now() + ms }),
     unsilence: (key) => store.unsilence(key),
     silences: () => store.silences(clock.now()),

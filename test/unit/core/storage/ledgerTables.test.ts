@@ -107,10 +107,7 @@ describe('the tables of the ledger', function () {
       const rows = Number(database.get('SELECT count(*) AS rows FROM attempt')?.['rows'])
       // What a kill cuts off between a row and its word: as many as were asked at once.
       const untold = rows - answers
-      assert.ok(
-        untold >= 0 && untold <= 4 * kills,
-        `${context}: ${untold} rows were not told`,
-      )
+      assert.ok(untold >= 0 && untold <= 4 * kills, `${context}: ${untold} rows were not told`)
       const clock = createManualClock(Date.now() + reservationMs)
       const budgets = [createBudget({ limit: 1_000_000 })]
       const pipeline = createUsagePipeline({ database, clock, budgets, answer: answerWith({}) })

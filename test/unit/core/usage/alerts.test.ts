@@ -18,13 +18,14 @@ function setUp(store: AlertStore) {
   const told: Alert[] = []
   const notify = (alert: Alert): void => void told.push(alert)
   const alerts = createAlerts({ metrics, rules: () => defaultAlertRules, store, clock, log, notify })
-  const fail = (count: number): void => {
+  const fail = async (count: number): Promise<void> => {
     for (let index = 0; index < count; index++) {
       const outcome = { kind: 'failure', code: 'timeout' } as const
       const record = createAttemptRecord({ at: clock.now(), requestId: `${clock.now()}-${index}`, outcome })
       metrics.record(record)
       alerts.observe(record)
     }
+    await clock.advance(1_000)
   }
   return { clock, log, told, alerts, fail, rules: () => told.map(({ rule }) => rule.id) }
 }
@@ -40,27 +41,27 @@ describe('alerts', function () {
   })
   afterEach(() => folder.remove())
 
-  it('tell once of a connection and a model that begin to fail, however many attempts follow', () => {
+  it('tell once of a connection and a model that begin to fail, however many attempts follow', async () => {
     const { fail, rules, told } = setUp(store)
-    fail(4)
+    await fail(4)
     assert.deepEqual(rules(), [])
-    fail(30)
+    await fail(30)
     assert.deepEqual(rules(), ['connection-unhealthy', 'model-failing'])
     assert.match(told[1]?.message ?? '', /^work\/small fails more often than it used to\./)
   })
 
   it('tell again when it still fails after the pause', async () => {
     const { clock, fail, rules } = setUp(store)
-    fail(12)
+    await fail(12)
     await clock.advance(7 * hour)
-    fail(12)
+    await fail(12)
     assert.deepEqual(rules().filter((id) => id === 'connection-unhealthy').length, 2)
   })
 
   it('tell nothing of what is silenced, until it is not any more', async () => {
     const { clock, alerts, fail, rules } = setUp(store)
     alerts.silence({ rule: '*', subject: 'work' }, hour)
-    fail(12)
+    await fail(12)
     assert.deepEqual(rules(), ['model-failing'])
     assert.deepEqual(
       alerts.silences().map(({ subject }) => subject),
@@ -68,13 +69,13 @@ describe('alerts', function () {
     )
     alerts.unsilence({ rule: '*', subject: 'work' })
     await clock.advance(2 * 60_000)
-    fail(1)
+    await fail(1)
     assert.deepEqual(rules(), ['model-failing', 'connection-unhealthy'])
   })
 
-  it('can be silenced by their own key', () => {
+  it('can be silenced by their own key', async () => {
     const { alerts, fail, told } = setUp(store)
-    fail(12)
+    await fail(12)
     const [first] = told
     assert.ok(first !== undefined)
     alerts.silence(keyOf(first), hour)
@@ -84,7 +85,7 @@ describe('alerts', function () {
     )
   })
 
-  it('are told all the same, and no more often, where the database cannot be written', () => {
+  it('are told all the same, and no more often, where the database cannot be written', async () => {
     const broken: AlertStore = {
       ...store,
       claim: () => {
@@ -92,15 +93,35 @@ describe('alerts', function () {
       },
     }
     const { fail, rules, log } = setUp(broken)
-    fail(40)
+    await fail(40)
     assert.deepEqual(rules(), ['connection-unhealthy', 'model-failing'])
     assert.equal(log.lines.filter((line) => line.includes('The disk is full')).length, 2)
   })
 
-  it('do not look at answers out of the cache', () => {
-    const { alerts, fail, told } = setUp(store)
-    fail(4)
+  it('do not look at answers out of the cache', async () => {
+    const { alerts, clock, fail, told } = setUp(store)
+    await fail(4)
     alerts.observe(createAttemptRecord({ isCacheHit: true, number: 0 }))
-    assert.deepEqual(told, [])
+    assert.deepEqual([told, clock.sleeping()], [[], 0])
+  })
+
+  it('compute nothing while answers are given, and look once at what was asked together', async () => {
+    const clock = createManualClock()
+    const measured = createMetrics({ clock })
+    let looks = 0
+    const metrics: Parameters<typeof createAlerts>[0]['metrics'] = {
+      model: (ref) => (looks++, measured.model(ref)),
+      connection: (id) => measured.connection(id),
+    }
+    const options = { metrics, rules: () => defaultAlertRules, store, clock, log: createMemoryLog() }
+    const alerts = createAlerts({ ...options, notify: () => {} })
+    for (let index = 0; index < 100; index++) alerts.observe(createAttemptRecord())
+    assert.equal(looks, 0)
+    await clock.advance(1_000)
+    assert.equal(looks, 2)
+    alerts.observe(createAttemptRecord())
+    alerts.dispose()
+    await clock.advance(1_000)
+    assert.deepEqual([looks, clock.sleeping()], [2, 0])
   })
 })
