@@ -4,7 +4,7 @@ import { type BudgetUnit, callerName, type ScopeKind, scopeKinds, scopeValueOf }
 import { readSubject } from './ledgerRows.js'
 import { toStoredMoney } from './money.js'
 import { sumTokens } from './price.js'
-import { readRollups } from './rollups.js'
+import { readRollups, readSources } from './rollups.js'
 import type { Window, WindowKind } from './windows.js'
 
 /** What identifies a counter. */
@@ -54,9 +54,12 @@ export function createBudgetCounters(database: Database) {
   /** What the ledger says, by who asked. */
   function sumByCaller({ unit, scope, scopeValue, window }: CounterKey): ReadonlyMap<string, number> {
     const sums = new Map<string, number>()
-    for (const row of readRollups(database, { from: window.start, to: window.end })) {
-      const subject = readSubject(row)
-      if (row['is_cache_hit'] === 1 || scopeValueOf({ kind: scope }, subject) !== scopeValue) continue
+    const sources = readSources(database)
+    for (const row of readRollups(database, { from: window.start, to: window.end }, 'source')) {
+      const source = sources.get(Number(row['source_id']))
+      if (source === undefined) continue
+      const subject = readSubject(source)
+      if (scopeValueOf({ kind: scope }, subject) !== scopeValue) continue
       const amount = unitColumns[unit].reduce((sum, column) => sum + Number(row[column]), 0)
       const name = callerName(subject.caller)
       sums.set(name, (sums.get(name) ?? 0) + amount)

@@ -1,9 +1,16 @@
 import { formatModelRef } from '../model.js'
-import type { Database } from '../ports.js'
+import type { Database, Row } from '../ports.js'
 import { callerName } from './budget.js'
 import { readSubject } from './ledgerRows.js'
 import { fromStoredMoney } from './money.js'
-import { type Period, type RollupRow, readRollups } from './rollups.js'
+import {
+  type Period,
+  type RollupDetail,
+  type RollupRow,
+  readRollups,
+  readSources,
+  rollupSumNames,
+} from './rollups.js'
 import { createWindows, resolveTimeZone } from './windows.js'
 
 export const reportDimensions = [
@@ -51,59 +58,48 @@ export interface ReportRow {
   readonly latencyMs: number
 }
 
-type Sums = { -readonly [K in Exclude<keyof ReportRow, 'key'>]: number }
+type Sums = Exclude<keyof ReportRow, 'key'>
 
-const noSums: Sums = {
-  attempts: 0,
-  failures: 0,
-  cancelled: 0,
-  cacheHits: 0,
-  estimated: 0,
-  unpriced: 0,
-  uncachedInput: 0,
-  cacheRead: 0,
-  cacheWrite: 0,
-  visibleOutput: 0,
-  reasoningOutput: 0,
-  usd: 0,
-  latencyMs: 0,
+/** Columns of the rollups; money is in billionths, and times are sums, until all is added up. */
+const columns: Readonly<Record<Sums, (typeof rollupSumNames)[number]>> = {
+  attempts: 'attempts',
+  failures: 'failures',
+  cancelled: 'cancelled',
+  cacheHits: 'cache_hits',
+  estimated: 'estimated',
+  unpriced: 'unpriced',
+  uncachedInput: 'uncached_input',
+  cacheRead: 'cache_read',
+  cacheWrite: 'cache_write',
+  visibleOutput: 'visible_output',
+  reasoningOutput: 'reasoning_output',
+  usd: 'cost',
+  latencyMs: 'latency_ms',
 }
 
-const columns: readonly { readonly sum: keyof Sums; readonly column: string }[] = [
-  { sum: 'attempts', column: 'attempts' },
-  { sum: 'estimated', column: 'estimated' },
-  { sum: 'unpriced', column: 'unpriced' },
-  { sum: 'uncachedInput', column: 'uncached_input' },
-  { sum: 'cacheRead', column: 'cache_read' },
-  { sum: 'cacheWrite', column: 'cache_write' },
-  { sum: 'visibleOutput', column: 'visible_output' },
-  { sum: 'reasoningOutput', column: 'reasoning_output' },
-  // Billionths until all is summed up.
-  { sum: 'usd', column: 'cost' },
-  { sum: 'latencyMs', column: 'latency_ms' },
-]
+type Value = (source: Row, row: RollupRow) => string
 
-/** What came out of the cache used nothing. */
-function addTo(sums: Sums, row: RollupRow): void {
-  if (row['is_cache_hit'] === 1) {
-    sums.cacheHits += Number(row['attempts'])
-    return
-  }
-  for (const { sum, column } of columns) sums[sum] += Number(row[column])
-  if (row['outcome'] === 'failure') sums.failures += Number(row['attempts'])
-  if (row['outcome'] === 'cancelled') sums.cancelled += Number(row['attempts'])
+const column =
+  (name: string): Value =>
+  (source) =>
+    String(source[name] ?? '')
+
+const values: Readonly<Record<Exclude<ReportDimension, 'day'>, Value>> = {
+  provider: column('provider'),
+  connection: column('connection'),
+  model: (source) => formatModelRef(readSubject(source).model),
+  route: column('route'),
+  door: column('door'),
+  caller: (source) => callerName(readSubject(source).caller),
+  workspace: column('workspace'),
+  branch: column('branch'),
+  outcome: (_, row) => String(row['code'] === '' ? row['outcome'] : row['code']),
 }
 
-const values: Readonly<Record<Exclude<ReportDimension, 'day'>, (row: RollupRow) => string>> = {
-  provider: (row) => String(row['provider']),
-  connection: (row) => String(row['connection']),
-  model: (row) => formatModelRef(readSubject(row).model),
-  route: (row) => String(row['route']),
-  door: (row) => String(row['door']),
-  caller: (row) => callerName(readSubject(row).caller),
-  workspace: (row) => String(row['workspace']),
-  branch: (row) => String(row['branch']),
-  outcome: (row) => String(row['code'] === '' ? row['outcome'] : row['code']),
+/** The least that the rows need. */
+function detailOf(by: readonly ReportDimension[]): RollupDetail {
+  if (by.includes('outcome')) return 'outcome'
+  return by.every((dimension) => dimension === 'day') ? 'total' : 'source'
 }
 
 interface Day {
@@ -126,9 +122,36 @@ function listDays({ period, by, timeZone }: ReportRequest): readonly Day[] {
   return days
 }
 
-function toRow(key: ReportRow['key'], { usd, latencyMs, ...sums }: Sums): ReportRow {
-  const mean = sums.attempts === 0 ? 0 : latencyMs / sums.attempts
-  return { key, ...sums, usd: fromStoredMoney(usd), latencyMs: mean }
+/** Rollups that belong into one row of the report. */
+interface Group {
+  readonly key: ReportRow['key']
+  readonly sums: Map<string, number>
+}
+
+function createGroup(by: readonly ReportDimension[], parts: readonly string[]): Group {
+  const key = Object.fromEntries(by.map((dimension, index) => [dimension, parts[index] ?? '']))
+  return { key, sums: new Map() }
+}
+
+function toRow({ key, sums }: Group): ReportRow {
+  const sum = (name: Sums): number => sums.get(columns[name]) ?? 0
+  const attempts = sum('attempts')
+  return {
+    key,
+    attempts,
+    failures: sum('failures'),
+    cancelled: sum('cancelled'),
+    cacheHits: sum('cacheHits'),
+    estimated: sum('estimated'),
+    unpriced: sum('unpriced'),
+    uncachedInput: sum('uncachedInput'),
+    cacheRead: sum('cacheRead'),
+    cacheWrite: sum('cacheWrite'),
+    visibleOutput: sum('visibleOutput'),
+    reasoningOutput: sum('reasoningOutput'),
+    usd: fromStoredMoney(sum('usd')),
+    latencyMs: attempts === 0 ? 0 : sum('latencyMs') / attempts,
+  }
 }
 
 /** By day, and within a day by money: what costs the most comes first. */
@@ -140,18 +163,19 @@ function compareRows(a: ReportRow, b: ReportRow): number {
 
 /** Adds up the ledger, by whatever is asked. Throws ModelError `not-saved` where it cannot be read. */
 export function createReport(database: Database, request: ReportRequest): readonly ReportRow[] {
-  const found = new Map<string, { readonly key: ReportRow['key']; readonly sums: Sums }>()
+  const { by } = request
+  const groups = new Map<string, Group>()
+  const detail = detailOf(by)
+  const sources = detail === 'total' ? new Map<number, Row>() : readSources(database)
   for (const { name, period } of listDays(request)) {
-    for (const row of readRollups(database, period)) {
-      const parts = request.by.map((dimension) => (dimension === 'day' ? name : values[dimension](row)))
+    for (const row of readRollups(database, period, detail)) {
+      const source = sources.get(Number(row['source_id'])) ?? {}
+      const parts = by.map((dimension) => (dimension === 'day' ? name : values[dimension](source, row)))
       const id = parts.join('\u0000')
-      const known = found.get(id) ?? {
-        key: Object.fromEntries(request.by.map((dimension, index) => [dimension, parts[index] ?? ''])),
-        sums: { ...noSums },
-      }
-      found.set(id, known)
-      addTo(known.sums, row)
+      const group = groups.get(id) ?? createGroup(by, parts)
+      groups.set(id, group)
+      for (const sum of rollupSumNames) group.sums.set(sum, (group.sums.get(sum) ?? 0) + Number(row[sum]))
     }
   }
-  return [...found.values()].map(({ key, sums }) => toRow(key, sums)).toSorted(compareRows)
+  return [...groups.values()].map(toRow).toSorted(compareRows)
 }

@@ -1,5 +1,4 @@
 import type { Database, Row } from '../ports.js'
-import { rollupSums } from './ledgerRows.js'
 
 const quarterMs = 15 * 60_000
 const hourMs = 4 * quarterMs
@@ -20,7 +19,10 @@ interface SlotRange {
   readonly end: number
 }
 
-/** The sums of one combination of source and outcome. Columns are those of usage_rollup and usage_source. */
+/** How far sums are kept apart; the less, the faster. */
+export type RollupDetail = 'total' | 'source' | 'outcome'
+
+/** Sums by the names of `rollupSumNames`, and with them `source_id`, `outcome` and `code` as the detail has them. */
 export type RollupRow = Row
 
 /** The fewest slots that together make a period, whose bounds are widened to whole quarters. */
@@ -40,14 +42,49 @@ function cover(start: number, end: number, level: number): readonly SlotRange[] 
   return [...cover(start, first * span, level + 1), middle, ...cover(last * span, end, level + 1)]
 }
 
-// The sums first: then texts are looked up once for each combination, not for each slot.
-const readRange = `SELECT * FROM (
-  SELECT source_id, outcome, code, is_cache_hit, ${rollupSums.map((name) => `sum(${name}) AS ${name}`).join(', ')}
-  FROM usage_rollup WHERE span = ? AND slot >= ? AND slot < ?
-  GROUP BY source_id, outcome, code, is_cache_hit
-) JOIN usage_source ON usage_source.id = source_id`
+/** What an answer out of the cache did not use is in none of the sums. */
+const usedColumns = [
+  'attempts',
+  'estimated',
+  'unpriced',
+  'uncached_input',
+  'cache_read',
+  'cache_write',
+  'visible_output',
+  'reasoning_output',
+  'cost',
+  'latency_ms',
+] as const
 
-/** Rows of the ranges that make a period: the same combination may come several times. */
-export function readRollups(database: Database, period: Period): readonly RollupRow[] {
-  return coverPeriod(period).flatMap(({ span, first, end }) => database.all(readRange, span, first, end))
+export const rollupSumNames = [...usedColumns, 'cache_hits', 'failures', 'cancelled'] as const
+
+const sums = [
+  ...usedColumns.map((name) => `sum(iif(is_cache_hit, 0, ${name})) AS ${name}`),
+  'sum(iif(is_cache_hit, attempts, 0)) AS cache_hits',
+  "sum(iif(NOT is_cache_hit AND outcome = 'failure', attempts, 0)) AS failures",
+  "sum(iif(NOT is_cache_hit AND outcome = 'cancelled', attempts, 0)) AS cancelled",
+].join(', ')
+
+/** A period has at most this many ranges: one of days, and two of each shorter span. */
+const mostRanges = 2 * rollupSpans.length - 1
+const range = 'SELECT * FROM usage_rollup WHERE span = ? AND slot >= ? AND slot < ?'
+const ranges = Array.from({ length: mostRanges }, () => range).join(' UNION ALL ')
+
+const statements: Readonly<Record<RollupDetail, string>> = {
+  total: `SELECT ${sums} FROM (${ranges}) HAVING count(*) > 0`,
+  source: `SELECT source_id, ${sums} FROM (${ranges}) GROUP BY source_id`,
+  outcome: `SELECT source_id, outcome, code, ${sums} FROM (${ranges}) GROUP BY source_id, outcome, code`,
+}
+
+const noRange: SlotRange = { span: 0, first: 0, end: 0 }
+
+export function readRollups(database: Database, period: Period, detail: RollupDetail): readonly RollupRow[] {
+  const found = coverPeriod(period)
+  const padded = [...found, ...Array.from({ length: mostRanges - found.length }, () => noRange)]
+  return database.all(statements[detail], ...padded.flatMap(({ span, first, end }) => [span, first, end]))
+}
+
+/** Rows of usage_source by their ids. */
+export function readSources(database: Database): ReadonlyMap<number, Row> {
+  return new Map(database.all('SELECT * FROM usage_source').map((row) => [Number(row['id']), row]))
 }
