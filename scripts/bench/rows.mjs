@@ -4,12 +4,13 @@ import { cacheRows } from './cacheRows.mjs'
 import { overEmpty, pacesOf, present, readMemory, shareOf, timesOf } from './figures.mjs'
 import { routingRows } from './routingRows.mjs'
 import { median } from './statistics.mjs'
+import { usageRows } from './usageRows.mjs'
 import { wireRows } from './wireRows.mjs'
 
 /**
  * @typedef {import('./sessions.mjs').Round} Round
  * @typedef {{ product: readonly number[], direct: readonly number[] }} EmbeddedFigures tokens per second
- * @typedef {'activation' | 'bundle' | 'vsix' | 'embedded' | 'cache' | 'routing' | 'wire.streams' | 'wire.calls' | 'wire.memory' | 'wire.crowd' | import('./sessions.mjs').Measure} Need
+ * @typedef {'activation' | 'bundle' | 'vsix' | 'embedded' | 'cache' | 'routing' | 'usage' | 'wire.streams' | 'wire.calls' | 'wire.memory' | 'wire.crowd' | import('./sessions.mjs').Measure} Need
  *
  * @typedef {object} Measurements whatever was asked for and could be measured
  * @property {readonly Round[]} rounds
@@ -20,6 +21,7 @@ import { wireRows } from './wireRows.mjs'
  * @property {import('./cacheRows.mjs').CacheFigures} [cache]
  * @property {import('./wires.mjs').WireFigures} [wires]
  * @property {import('./routingRows.mjs').RoutingFigures} [routing]
+ * @property {import('./usageRows.mjs').UsageFigures} [usage]
  *
  * @typedef {object} Figure
  * @property {number} value
@@ -248,6 +250,7 @@ export const rows = [
   ...embedded,
   ...cacheRows,
   ...routingRows,
+  ...usageRows,
 ]
 
 /**

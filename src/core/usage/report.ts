@@ -122,19 +122,23 @@ function listDays({ period, by, timeZone }: ReportRequest): readonly Day[] {
   return days
 }
 
-/** Rollups that belong into one row of the report. */
+/** Rollups that belong into one row of the report; the sums are in the order of `rollupSumNames`. */
 interface Group {
   readonly key: ReportRow['key']
-  readonly sums: Map<string, number>
+  readonly sums: Float64Array
 }
 
 function createGroup(by: readonly ReportDimension[], parts: readonly string[]): Group {
   const key = Object.fromEntries(by.map((dimension, index) => [dimension, parts[index] ?? '']))
-  return { key, sums: new Map() }
+  return { key, sums: new Float64Array(rollupSumNames.length) }
+}
+
+function addTo(sums: Float64Array, row: RollupRow): void {
+  for (const [index, name] of rollupSumNames.entries()) sums[index] = (sums[index] ?? 0) + Number(row[name])
 }
 
 function toRow({ key, sums }: Group): ReportRow {
-  const sum = (name: Sums): number => sums.get(columns[name]) ?? 0
+  const sum = (name: Sums): number => sums[rollupSumNames.indexOf(columns[name])] ?? 0
   const attempts = sum('attempts')
   return {
     key,
@@ -154,6 +158,22 @@ function toRow({ key, sums }: Group): ReportRow {
   }
 }
 
+/** Names each row once for each combination that it is about, however many days there are. */
+function createNaming(database: Database, by: readonly ReportDimension[], detail: RollupDetail) {
+  const sources = detail === 'total' ? new Map<number, Row>() : readSources(database)
+  const named = new Map<string, readonly string[]>()
+  const dimensions = by.filter((dimension) => dimension !== 'day')
+  return (row: RollupRow): readonly string[] => {
+    const id = `${String(row['source_id'])} ${String(row['outcome'])} ${String(row['code'])}`
+    const known = named.get(id)
+    if (known !== undefined) return known
+    const source = sources.get(Number(row['source_id'])) ?? {}
+    const parts = dimensions.map((dimension) => values[dimension](source, row))
+    named.set(id, parts)
+    return parts
+  }
+}
+
 /** By day, and within a day by money: what costs the most comes first. */
 function compareRows(a: ReportRow, b: ReportRow): number {
   const [first = '', second = ''] = [a.key.day, b.key.day]
@@ -166,15 +186,16 @@ export function createReport(database: Database, request: ReportRequest): readon
   const { by } = request
   const groups = new Map<string, Group>()
   const detail = detailOf(by)
-  const sources = detail === 'total' ? new Map<number, Row>() : readSources(database)
+  const nameRow = createNaming(database, by, detail)
+  const dayAt = by.indexOf('day')
   for (const { name, period } of listDays(request)) {
     for (const row of readRollups(database, period, detail)) {
-      const source = sources.get(Number(row['source_id'])) ?? {}
-      const parts = by.map((dimension) => (dimension === 'day' ? name : values[dimension](source, row)))
-      const id = parts.join('\u0000')
+      const named = nameRow(row)
+      const id = `${name}\u0000${named.join('\u0000')}`
+      const parts = dayAt < 0 ? named : named.toSpliced(dayAt, 0, name)
       const group = groups.get(id) ?? createGroup(by, parts)
       groups.set(id, group)
-      for (const sum of rollupSumNames) group.sums.set(sum, (group.sums.get(sum) ?? 0) + Number(row[sum]))
+      addTo(group.sums, row)
     }
   }
   return [...groups.values()].map(toRow).toSorted(compareRows)
