@@ -1,5 +1,6 @@
 import type { Chat, ChatRequest, ResponsePart } from '../chat.js'
 import { cancelled, isModelError, type ModelError } from '../errors.js'
+import { formatModelRef } from '../model.js'
 import type { Disposable } from '../ports.js'
 import { wrapError } from '../wrapError.js'
 import { type AskOptions, askModel } from './askModel.js'
@@ -115,7 +116,7 @@ function remember(
   const { plan, chosen } = decision
   const conversation = plan === undefined ? undefined : conversationKey(request, plan.route)
   if (conversation === undefined || chosen === undefined) return
-  recent.keepModel(conversation, `${chosen.model.connection}/${chosen.model.id}`)
+  recent.keepModel(conversation, formatModelRef(chosen.model))
 }
 
 /**

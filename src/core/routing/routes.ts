@@ -27,7 +27,7 @@ const builtinRoutes: readonly RouteSetting[] = [
     title: 'Auto',
     description: 'The right model for each request, by quality, cost, speed and reliability.',
     weights: 'balanced',
-    rules: [{ kind: 'complexity', simple: 'cost', complex: 'quality' }, { kind: 'sticky' }],
+    rules: [{ kind: 'complexity', simple: 'thrifty', complex: 'quality' }, { kind: 'sticky' }],
   },
   {
     name: 'auto/cheapest',

@@ -11,6 +11,7 @@ export const weightNames = ['quality', 'cost', 'latency', 'privacy', 'reliabilit
 
 export const weightPresets = {
   balanced: { quality: 3, cost: 3, latency: 2, privacy: 0, reliability: 2 },
+  thrifty: { quality: 3, cost: 4, latency: 2, privacy: 0, reliability: 2 },
   quality: { quality: 9, cost: 0.5, latency: 0.5, privacy: 0, reliability: 1 },
   cost: { quality: 0.5, cost: 9, latency: 0.5, privacy: 0, reliability: 1 },
   speed: { quality: 0.5, cost: 0.5, latency: 9, privacy: 0, reliability: 1 },
