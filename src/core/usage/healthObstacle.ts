@@ -29,7 +29,7 @@ function findUnreachable({ registry }: HealthObstacleOptions, model: ModelInfo):
 
 function findUnhealthy(
   { clock, leastScore }: HealthObstacleOptions,
-  name: string,
+  nameIt: () => string,
   statistics: ModelStatistics | undefined,
 ): Obstacle | undefined {
   if (statistics?.lastAttemptAt === undefined) return undefined
@@ -40,15 +40,39 @@ function findUnhealthy(
   // An attempt of the future was told by a clock that has been put back since.
   if (until <= now || lastAttemptAt > now) return undefined
   const minutes = Math.ceil((until - now) / 60_000)
-  const message = `${name} has failed too often in the last hour (health ${healthScore} of 100). It is tried again in ${minutes} min.`
+  const message = `${nameIt()} has failed too often in the last hour (health ${healthScore} of 100). It is tried again in ${minutes} min.`
   return { code: 'unhealthy', message, until }
+}
+
+/** What was found of a connection holds for the rest of a ranking, which nothing else comes between. */
+function createMoment<T>() {
+  let found: Map<string, T> | undefined
+  return (key: string, find: () => T): T => {
+    if (found === undefined) {
+      found = new Map()
+      void Promise.resolve().then(() => (found = undefined))
+    }
+    const known = found.get(key)
+    if (known !== undefined) return known
+    const value = find()
+    found.set(key, value)
+    return value
+  }
 }
 
 /** Leaves out models whose connection does not answer, and models that have lately failed nearly always. */
 export function createHealthObstacle(options: HealthObstacleOptions): CandidateCheck {
   const { metrics } = options
-  return (model) =>
-    findUnreachable(options, model) ??
-    findUnhealthy(options, model.connection, metrics.connection(model.connection)) ??
-    findUnhealthy(options, formatModelRef(model), metrics.model(model))
+  const atThisMoment = createMoment<{ readonly obstacle: Obstacle | undefined }>()
+  return (model) => {
+    const { connection } = model
+    const { obstacle } = atThisMoment(connection, () => ({
+      obstacle:
+        findUnreachable(options, model) ??
+        findUnhealthy(options, () => connection, metrics.connection(connection)),
+    }))
+    if (obstacle !== undefined) return obstacle
+    const statistics = metrics.model(model)
+    return statistics && findUnhealthy(options, () => formatModelRef(model), statistics)
+  }
 }

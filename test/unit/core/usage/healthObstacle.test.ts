@@ -5,7 +5,7 @@ import type { ConnectionState, ConnectionView } from '../../../../src/core/regis
 import { createHealthObstacle, restMs } from '../../../../src/core/usage/healthObstacle.js'
 import { createMetrics } from '../../../../src/core/usage/metrics.js'
 import { createAttemptRecord } from '../../../fakes/attemptRecords.js'
-import { createManualClock } from '../../../fakes/manualClock.js'
+import { createManualClock, settle } from '../../../fakes/manualClock.js'
 import { createModel } from '../../../fakes/providerCalls.js'
 import { createConnection, createScriptedProvider } from '../../../fakes/scriptedProvider.js'
 
@@ -34,13 +34,14 @@ function setUp(state: ConnectionState = ready, leastScore?: number) {
       metrics.record(createAttemptRecord({ at: clock.now() - 1_000, requestId: `${index}`, outcome }))
     }
   }
-  return { clock, metrics, fail, find: () => check(small, request) }
+  return { clock, metrics, fail, find: () => check(small, request), next: settle }
 }
 
 describe('the obstacle of health', () => {
-  it('is none for a model that answers, nor for one that nobody knows', () => {
-    const { find, metrics } = setUp()
+  it('is none for a model that answers, nor for one that nobody knows', async () => {
+    const { find, metrics, next } = setUp()
     assert.equal(find(), undefined)
+    await next()
     metrics.record(createAttemptRecord())
     assert.equal(find(), undefined)
   })
@@ -61,15 +62,17 @@ describe('the obstacle of health', () => {
   })
 
   it('is a model that fails nearly always, for ten minutes after its latest attempt', async () => {
-    const { clock, find, fail } = setUp()
+    const { clock, find, fail, next } = setUp()
     fail(10)
     assert.equal(find(), undefined)
+    await next()
     fail(5)
     const obstacle = find()
     assert.deepEqual([obstacle?.code, obstacle?.until], ['unhealthy', clock.now() + restMs])
     assert.match(obstacle?.message ?? '', /^work has failed too often .* tried again in 10 min\.$/)
     await clock.advance(restMs)
     assert.equal(find(), undefined)
+    await next()
     fail(1)
     assert.equal(find()?.code, 'unhealthy')
   })
@@ -83,11 +86,24 @@ describe('the obstacle of health', () => {
     assert.equal(strict.find()?.code, 'unhealthy')
   })
 
-  it('does not stay when the clock was put back', () => {
-    const { clock, find, fail } = setUp()
+  it('looks at a connection once for all models of a ranking, and anew for the next', async () => {
+    const clock = createManualClock()
+    let looks = 0
+    const registry = { view: () => (looks++, undefined) }
+    const check = createHealthObstacle({ registry, metrics: createMetrics({ clock }), clock })
+    for (let index = 0; index < 100; index++) check(small, request)
+    assert.equal(looks, 1)
+    await settle()
+    check(small, request)
+    assert.equal(looks, 2)
+  })
+
+  it('does not stay when the clock was put back', async () => {
+    const { clock, find, fail, next } = setUp()
     fail(20)
     assert.equal(find()?.code, 'unhealthy')
     clock.jump(-3_600_000)
+    await next()
     assert.equal(find(), undefined)
   })
 })
