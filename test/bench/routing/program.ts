@@ -136,7 +136,8 @@ function createPipeline(models: readonly ModelInfo[]) {
 
 async function run(chat: Chat, model: ChatRequest['model']): Promise<void> {
   let parts = 0
-  for await (const part of chat({ ...request, model }, new AbortController().signal)) if (part.type !== 'usage') parts++
+  for await (const part of chat({ ...request, model }, new AbortController().signal))
+    if (part.type !== 'usage') parts++
   if (parts !== 3) throw new Error(`There were ${parts} parts, not three.`)
 }
 

@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
 import type { Chat } from '../../../../src/core/chat.js'
 import { isModelError, ModelError } from '../../../../src/core/errors.js'
 import type { Database } from '../../../../src/core/ports.js'
 import type { Budget } from '../../../../src/core/usage/budget.js'
 import { reservationMs } from '../../../../src/core/usage/reservations.js'
 import { createDatabaseFolder, type DatabaseFolder } from '../../../fakes/databases.js'
+import { runElsewhere } from '../../../fakes/elsewhere.js'
 import { createManualClock, type ManualClock } from '../../../fakes/manualClock.js'
 import {
   answerWith,
@@ -325,5 +327,20 @@ describe('budgets', function () {
     await window.ask()
     assert.equal(database.get('SELECT count(*) AS n FROM budget_reservation')?.['n'], 0)
     assert.equal(database.get('SELECT count(*) AS n FROM budget_counter')?.['n'], 0)
+  })
+})
+
+describe('docs/usage.md', function () {
+  this.timeout(60_000)
+
+  it('shows what its examples really say', async () => {
+    const page = readFileSync(new URL('../../../../docs/usage.md', import.meta.url), 'utf8')
+    const blocks = (language: string): string[] =>
+      Array.from(page.matchAll(new RegExp(`\`\`\`${language}\\n([^]*?)\`\`\``, 'g')), ([, text = '']) =>
+        text.trim(),
+      )
+    const examples = blocks('js')
+    assert.equal(examples.length, 2)
+    assert.deepEqual(await Promise.all(examples.map((example) => runElsewhere(example))), blocks('text'))
   })
 })
