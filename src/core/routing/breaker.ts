@@ -100,27 +100,53 @@ function createSnapshot(options: BreakerOptions) {
   }
 }
 
+/** What providers have told this window holds however the clock is set. */
+function createHeldPauses({ clock }: BreakerOptions) {
+  const endings = new Map<string, number>()
+  return {
+    isEmpty: () => endings.size === 0,
+    add(name: string, ms: number): void {
+      const end = clock.monotonic() + ms
+      if (ms > 0 && end > (endings.get(name) ?? 0)) endings.set(name, end)
+    },
+    obstacle(name: string): Obstacle | undefined {
+      const left = (endings.get(name) ?? 0) - clock.monotonic()
+      if (left <= 0) {
+        endings.delete(name)
+        return undefined
+      }
+      const message = `${name} asks to be left alone for another ${seconds(left, 0)}`
+      return { code: 'cooling-down', message, until: Math.ceil(clock.now() + left) }
+    },
+  }
+}
+
 export function createBreaker(options: BreakerOptions): Breaker {
   const { clock, limits = usualCircuitLimits } = options
   const snapshot = createSnapshot(options)
+  const pauses = createHeldPauses(options)
   const known = (model: ModelRef): Circuit | undefined => {
     const circuits = snapshot.read()
     return circuits.size === 0 ? undefined : circuits.get(formatModelRef(model))
   }
 
+  const isQuiet = (): boolean => snapshot.read().size === 0 && pauses.isEmpty()
+
   function obstacle(model: ModelRef): Obstacle | undefined {
+    if (isQuiet()) return undefined
+    const name = formatModelRef(model)
     const circuit = known(model)
-    return circuit === undefined ? undefined : describe(circuit, clock.now(), limits, formatModelRef(model))
+    const shared = circuit === undefined ? undefined : describe(circuit, clock.now(), limits, name)
+    return shared ?? pauses.obstacle(name)
   }
 
   return {
-    isQuiet: () => snapshot.read().size === 0,
+    isQuiet,
     obstacle,
     admit(model) {
-      const circuit = known(model)
-      if (circuit === undefined) return undefined
+      const hindrance = obstacle(model)
       const now = clock.now()
-      if (circuitState(circuit, now, limits) !== 'halfOpen') return obstacle(model)
+      if (hindrance !== undefined || circuitState(known(model), now, limits) !== 'halfOpen') return hindrance
       let isMine = false
       snapshot.change(model, (current) => {
         isMine = circuitState(current, now, limits) === 'halfOpen'
@@ -135,6 +161,7 @@ export function createBreaker(options: BreakerOptions): Breaker {
     },
     fail(model, { code, retryAfterMs }) {
       const now = clock.now()
+      pauses.add(formatModelRef(model), Math.min(retryAfterMs ?? 0, limits.maxCoolMs))
       snapshot.change(model, (current) => failCircuit(current, { code, retryAfterMs }, now, limits))
     },
     release(model) {

@@ -52,13 +52,22 @@ export interface CircuitFailure {
 
 export type CircuitState = 'closed' | 'cooling' | 'open' | 'halfOpen' | 'probing'
 
+/** Milliseconds by which the clocks of windows may differ. */
+const clockSlackMs = 5_000
+
 /** A time that lies further ahead than it can was written by a clock that has been set back since. */
 function isAhead(until: number, now: number, longest: number): boolean {
   return until > now && until - now <= longest
 }
 
+/** A failure of the future, too; what it asked for cannot be told any more. */
+function wasSetBack(circuit: Circuit, now: number): boolean {
+  return circuit.failedAt > now + clockSlackMs
+}
+
 export function circuitState(circuit: Circuit | undefined, now: number, limits: CircuitLimits): CircuitState {
   if (circuit === undefined) return 'closed'
+  if (wasSetBack(circuit, now)) return 'halfOpen'
   if (isAhead(circuit.coolUntil, now, limits.maxCoolMs)) return 'cooling'
   if (isAhead(circuit.openUntil, now, limits.maxOpenMs)) return 'open'
   if (circuit.openings === 0 && circuit.coolUntil === 0) return 'closed'

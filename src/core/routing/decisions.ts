@@ -37,7 +37,7 @@ interface LeftOutRow {
   readonly message: string
 }
 
-/** A decision in plain words and numbers; neither a prompt nor an answer. */
+/** A decision in plain words and numbers; neither a prompt nor an answer. The long lists are made when they are read. */
 export interface DecisionReport {
   readonly requestId: string
   readonly at: number
@@ -104,8 +104,12 @@ export function reportDecision({
     ...(chosen === undefined ? {} : { chosen: formatModelRef(chosen.model), reason: chosen.reason }),
     ...(plan === undefined ? {} : { inputTokens: plan.needs.inputTokens }),
     notes: plan === undefined ? [] : notesOf(plan),
-    ranked: plan === undefined ? [] : rankedRows(plan),
-    leftOut: plan === undefined ? [] : leftOutRows(plan),
+    get ranked() {
+      return plan === undefined ? [] : rankedRows(plan)
+    },
+    get leftOut() {
+      return plan === undefined ? [] : leftOutRows(plan)
+    },
     tried: tried.map(reportTried),
   }
 }

@@ -25,10 +25,11 @@ const final: FallbackStrategy = { steps: [], scope: 'model', health: 'well' }
 export const strategies: Readonly<Record<ErrorCode, FallbackStrategy>> = {
   'rate-limited': transient,
   overloaded: transient,
-  timeout: transient,
   incomplete: transient,
   'provider-error': transient,
   unreachable: { ...transient, scope: 'connection' },
+  // It has taken its time already.
+  timeout: { steps: ['sibling', 'next'], scope: 'model', health: 'sick' },
   'engine-failed': { steps: ['sibling', 'next'], scope: 'model', health: 'sick' },
   'quota-exhausted': { steps: ['sibling', 'next'], scope: 'connection', health: 'sick' },
   unauthorized: { steps: ['freshKey', 'sibling', 'next'], scope: 'connection', health: 'unknown' },

@@ -131,6 +131,25 @@ describe('the circuit breaker', () => {
     assert.equal(breaker.admit(model), undefined)
   })
 
+  it('keeps a Retry-After to the second however the clock is set', async () => {
+    for (const jump of [3_600_000, -3_600_000, 86_400_000, -86_400_000]) {
+      const { breaker, clock, fail } = setUp()
+      fail(1, failure('rate-limited', 20_000))
+      clock.jump(jump)
+      await clock.advance(19_999)
+      assert.equal(breaker.admit(model)?.code, 'cooling-down', `${jump}`)
+      await clock.advance(1)
+      assert.equal(breaker.admit(model), undefined, `${jump}`)
+    }
+  })
+
+  it('does not make an hour of 20 seconds in a window that starts after the clock was set back', () => {
+    const { clock, open, fail } = setUp()
+    fail(1, failure('rate-limited', 20_000))
+    clock.jump(-3_600_000)
+    assert.equal(open().obstacle(model), undefined)
+  })
+
   it('is one for all windows, within half a second', async () => {
     const { breaker, clock, fail, open } = setUp()
     const other = open()

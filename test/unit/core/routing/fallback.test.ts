@@ -24,7 +24,7 @@ const follow: Readonly<
 > = {
   'rate-limited': { model: 'one/a', calls: 2 },
   overloaded: { model: 'one/a', calls: 2 },
-  timeout: { model: 'one/a', calls: 2 },
+  timeout: { model: 'two/b', calls: 1 },
   incomplete: { model: 'one/a', calls: 2 },
   'provider-error': { model: 'one/a', calls: 2 },
   unreachable: { model: 'one/a', calls: 2 },

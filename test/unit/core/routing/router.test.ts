@@ -152,7 +152,7 @@ describe('a model that is asked for by its own name', () => {
 
   it('is tried again after a failure that may pass, and its own error is the last word', async () => {
     const { ask, provider, clock } = await setUp()
-    provider('work').answerChats(transient(), transient('timeout'), answered('third'))
+    provider('work').answerChats(transient(), transient('incomplete'), answered('third'))
     const answer = ask('work/gpt-mini')
     await clock.advance(5_000)
     assert.equal((await answer).text, 'third')
