@@ -79,7 +79,23 @@ const commonFields = [
 
 const parametersText = `A request’s own parameters come before the model’s, those before the connection’s, and the template’s come last.
 \`null\` leaves a parameter to the model. What a provider or a model does not take is left out, and the log says so.
-Your own templates are the setting \`roundhouse.parameterTemplates\`, by name.`
+Your own templates are the setting \`roundhouse.parameterTemplates\`, by name.
+
+The reasoning effort of a model whose levels are known can also be chosen beside it in VS Code’s model picker; that is
+as strong as a request’s own. For all others, and for good, it is a parameter of the model, or of a template:
+
+\`\`\`json
+"roundhouse.connections": [
+  {
+    "id": "openai", "provider": "openai",
+    "template": "coding",
+    "models": {
+      "gpt-5.4": { "parameters": { "reasoningEffort": "high" } },
+      "gpt-5.4-mini": { "template": "precise", "parameters": { "reasoningEffort": null } }
+    }
+  }
+]
+\`\`\``
 
 /** @param {import('../../src/core/parameters/templates.ts').ParameterTemplate} template */
 function templateRow({ name, description, parameters }) {

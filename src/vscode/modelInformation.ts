@@ -1,4 +1,5 @@
 import type { LanguageModelChatInformation } from 'vscode'
+import { reasoningEfforts } from '../core/chat.js'
 import { canChat, formatModelRef, type ModelInfo, type Pricing } from '../core/model.js'
 import type { ConnectionView } from '../core/registry/registry.js'
 
@@ -6,6 +7,34 @@ import type { ConnectionView } from '../core/registry/registry.js'
 export interface ModelInformation extends LanguageModelChatInformation {
   readonly isUserSelectable: boolean
   readonly pricing?: string
+  /** What the user may choose beside the model in its picker; comes back as `modelConfiguration`. */
+  readonly configurationSchema?: ConfigurationSchema
+}
+
+interface ConfigurationSchema {
+  readonly properties: Readonly<Record<string, object>>
+}
+
+/** Leaves the effort to the settings, or else to the model. */
+const usualEffort = 'default'
+
+/** Of models whose levels are known; the wire's `xhigh` is our highest where it is the model's. */
+function effortSchema({ reasoningEfforts: known = [] }: ModelInfo): ConfigurationSchema | undefined {
+  const offered = reasoningEfforts.filter((effort) =>
+    known.includes(effort === 'max' && !known.includes('max') ? 'xhigh' : effort),
+  )
+  if (offered.length < 2) return undefined
+  const names = [usualEffort, ...offered]
+  const reasoningEffort = {
+    type: 'string',
+    title: 'Reasoning Effort',
+    description: 'How much the model thinks first.',
+    enum: names,
+    enumItemLabels: names.map((name) => name.charAt(0).toUpperCase() + name.slice(1)),
+    default: usualEffort,
+    group: 'navigation',
+  }
+  return { properties: { reasoningEffort } }
 }
 
 /** Assumed, and said so in the tooltip, where nobody states the limit. Tokens. */
@@ -78,6 +107,7 @@ function tooltip(model: ModelInfo, view: ConnectionView, limits: TokenLimits): s
 export function describeForHost(model: ModelInfo, view: ConnectionView): ModelInformation {
   const limits = tokenLimits(model)
   const pricing = formatPricing(model.pricing)
+  const configurationSchema = effortSchema(model)
   return {
     id: formatModelRef(model),
     name: model.name,
@@ -93,6 +123,7 @@ export function describeForHost(model: ModelInfo, view: ConnectionView): ModelIn
     },
     isUserSelectable: true,
     ...(pricing === undefined ? {} : { pricing }),
+    ...(configurationSchema === undefined ? {} : { configurationSchema }),
   }
 }
 

@@ -25,8 +25,14 @@ function stopOption(options: Options): readonly string[] | undefined {
   return undefined
 }
 
-function effortOption({ modelOptions = {} }: Options): ReasoningEffort | undefined {
-  const value: unknown = modelOptions['reasoningEffort'] ?? modelOptions['reasoning_effort']
+/** The caller's, else what the user has chosen beside the model, which the stable typings do not name. */
+function effortOption(options: Options): ReasoningEffort | undefined {
+  const { modelOptions = {} } = options
+  const chosen: unknown = Reflect.get(options, 'modelConfiguration')
+  const value: unknown =
+    modelOptions['reasoningEffort'] ??
+    modelOptions['reasoning_effort'] ??
+    (isRecord(chosen) ? chosen['reasoningEffort'] : undefined)
   return reasoningEfforts.find((effort) => effort === value)
 }
 

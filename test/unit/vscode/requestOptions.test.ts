@@ -34,6 +34,16 @@ describe('a caller’s model options', () => {
     assert.deepEqual(parametersOf(theirs), ours)
   })
 
+  it('are stronger than the effort that the user has chosen beside the model', () => {
+    const effortOf = (modelOptions: object, reasoningEffort: unknown) => {
+      const options = { modelOptions: { ...modelOptions }, toolMode: 1 }
+      return toParameters(Object.assign(options, { modelConfiguration: { reasoningEffort } })).reasoningEffort
+    }
+    assert.equal(effortOf({}, 'high'), 'high')
+    assert.equal(effortOf({ reasoningEffort: 'low' }, 'high'), 'low')
+    for (const nothing of ['default', 'turbo', 7, undefined]) assert.equal(effortOf({}, nothing), undefined)
+  })
+
   const schema = { type: 'object' }
   for (const [given, taken] of [
     [
