@@ -158,6 +158,11 @@ export interface Provider {
   listModels(context: ProviderContext): Promise<readonly ListedModel[]>
   /** Ends with `usage` and `finish`, or throws ModelError; `incomplete` where the provider's own end was not seen. */
   chat(request: ProviderChatRequest, context: ProviderContext): AsyncIterable<ResponsePart>
+  /**
+   * Input tokens of a chat by the provider's own tokenizer, which a server is asked for: where VS Code waits for a count
+   * there is the estimate. Absent where the provider has none. Throws ModelError.
+   */
+  countTokens?(request: ProviderChatRequest, context: ProviderContext): Promise<number>
   /** Absent where the provider has no embeddings. Throws ModelError. */
   embed?(request: EmbedRequest, context: ProviderContext): Promise<EmbedResult>
   /** Absent where the provider ranks no documents. Throws ModelError. */

@@ -1,7 +1,7 @@
 import type { ConnectionField, Provider } from '../core/provider.js'
 import { apiVersions, cacheDurations } from './anthropic/options.js'
 import { apiKey, headersField, timeoutField } from './shared/fields.js'
-import { lazyProvider, type ProviderFacts } from './shared/lazyProvider.js'
+import { lazyProvider, type ProviderFacts, withTokenCount } from './shared/lazyProvider.js'
 
 const fields: readonly ConnectionField[] = [
   {
@@ -37,10 +37,11 @@ const facts: ProviderFacts = {
 }
 
 export function createAnthropic(): Provider {
-  return lazyProvider(facts, async () => {
+  const provider = lazyProvider(facts, async () => {
     const { createMessagesApi } = await import('./anthropic/messagesApi.js')
     return createMessagesApi()
   })
+  return withTokenCount(provider, () => import('./anthropic/countTokens.js'))
 }
 
 export const anthropic: Provider = createAnthropic()

@@ -1,7 +1,7 @@
 import type { ConnectionField, Provider } from '../core/provider.js'
 import { apis, summaries, thresholds } from './google/options.js'
 import { apiKey, headersField, timeoutField } from './shared/fields.js'
-import { lazyEmbeddingProvider, type ProviderFacts } from './shared/lazyProvider.js'
+import { lazyEmbeddingProvider, type ProviderFacts, withTokenCount } from './shared/lazyProvider.js'
 
 const fields: readonly ConnectionField[] = [
   {
@@ -44,7 +44,9 @@ const facts: ProviderFacts = {
   fields,
 }
 
-export const google: Provider = lazyEmbeddingProvider(facts, async () => {
+const gemini = lazyEmbeddingProvider(facts, async () => {
   const { createGemini } = await import('./google/provider.js')
   return createGemini()
 })
+
+export const google: Provider = withTokenCount(gemini, () => import('./google/countTokens.js'))

@@ -1,8 +1,10 @@
+import type { Provider } from '../core/provider.js'
 import { openaiCompatible } from './openaiCompatible.js'
 import { usualEmbeddings } from './shared/chatWire/wire.js'
 import { extraBodyField, headersField, optionalKey, timeoutField } from './shared/fields.js'
+import { withTokenCount } from './shared/lazyProvider.js'
 
-export const llamaServer = openaiCompatible({
+const row = openaiCompatible({
   id: 'llama-server',
   name: 'llama-server',
   description: 'A llama.cpp server that is already running',
@@ -13,3 +15,5 @@ export const llamaServer = openaiCompatible({
   embeddings: usualEmbeddings,
   loadWays: async () => (await import('./llamaServer/ways.js')).ways,
 })
+
+export const llamaServer: Provider = withTokenCount(row, () => import('./llamaServer/countTokens.js'))

@@ -1,5 +1,5 @@
 import type { ConnectionField, Provider } from '../core/provider.js'
-import { lazyRankingProvider, type ProviderFacts } from './shared/lazyProvider.js'
+import { lazyRankingProvider, type ProviderFacts, withTokenCount } from './shared/lazyProvider.js'
 
 const fields: readonly ConnectionField[] = [
   {
@@ -55,7 +55,9 @@ const facts: ProviderFacts = {
   fields,
 }
 
-export const llamacpp: Provider = lazyRankingProvider(facts, async () => {
+const embedded = lazyRankingProvider(facts, async () => {
   const { createEmbeddedModels } = await import('./llamacpp/embeddedModels.js')
   return createEmbeddedModels()
 })
+
+export const llamacpp: Provider = withTokenCount(embedded, () => import('./llamacpp/countTokens.js'))

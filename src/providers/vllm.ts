@@ -1,8 +1,10 @@
+import type { Provider } from '../core/provider.js'
 import { openaiCompatible } from './openaiCompatible.js'
 import { openModelWire, usualEmbeddings } from './shared/chatWire/wire.js'
 import { extraBodyField, headersField, optionalKey, timeoutField } from './shared/fields.js'
+import { withTokenCount } from './shared/lazyProvider.js'
 
-export const vllm = openaiCompatible({
+const row = openaiCompatible({
   id: 'vllm',
   name: 'vLLM',
   description: 'A vLLM server, on this machine or a private host',
@@ -13,3 +15,5 @@ export const vllm = openaiCompatible({
   wire: openModelWire,
   embeddings: usualEmbeddings,
 })
+
+export const vllm: Provider = withTokenCount(row, () => import('./vllm/countTokens.js'))

@@ -70,6 +70,17 @@ export interface EmbedFixture {
   readonly embeddingsAt: string
 }
 
+/** The count of what `parallelTools` asks. */
+interface CountFixture {
+  /** By path and query, in the order in which they are asked. */
+  readonly replies: Readonly<Record<string, ReplyFixture>>
+  readonly expect: number
+  /** JSON pointers into the bodies, by the path. */
+  readonly sent: Readonly<Record<string, Readonly<Record<string, unknown>>>>
+  /** Members that no body may have: they have no tokens, and are refused. */
+  readonly absent?: readonly string[]
+}
+
 export const chatNames = [
   'text',
   'reasoning',
@@ -118,6 +129,8 @@ export interface Fixtures {
   /** Only, and always, of a provider that embeds. */
   readonly embeddings?: EmbedFixture | Exempt
   readonly rateLimits: RateLimitsFixture | Exempt
+  /** Always of a provider that counts tokens; of no meaning for others. */
+  readonly countTokens?: CountFixture
 }
 
 const root = new URL('../fixtures/', import.meta.url)
@@ -140,7 +153,7 @@ function readMerged(name: string): Fixtures {
 }
 
 /** These take the place of the other's as a whole. */
-const whole = new Set(['reply', 'list', 'rateLimits'])
+const whole = new Set(['reply', 'list', 'rateLimits', 'countTokens'])
 
 /** `null` takes the other's away. */
 function merge<T extends object>(base: T, own: T): T {

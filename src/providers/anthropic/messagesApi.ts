@@ -30,7 +30,7 @@ export interface MessagesApiOptions {
   readonly apiVersion: ApiVersion
 }
 
-const anthropicsOwn: MessagesApiOptions = {
+export const anthropicsOwn: MessagesApiOptions = {
   provider: { id: 'anthropic', name: 'Anthropic', location: 'cloud' },
   authorization: 'x-api-key',
   apiVersion: apiVersions[0],
@@ -47,18 +47,17 @@ function withoutVersion(context: ProviderContext): ProviderContext {
   return { ...context, connection: { ...context.connection, baseUrl: baseUrl.replace(/\/v1\/*$/, '') } }
 }
 
-function openTransport(
+export function openTransport(
   { provider, authorization, apiVersion }: MessagesApiOptions,
   context: ProviderContext,
-  model?: ModelInfo,
+  asked: Pick<TransportOptions, 'kind' | 'model'> = { kind: 'list' },
 ): Transport {
   return createTransport(withoutVersion(context), {
     provider,
-    kind: model === undefined ? 'list' : 'chat',
     authorization,
     headers: { 'anthropic-version': apiVersionOf(context.connection, apiVersion) },
     errorRules,
-    ...(model === undefined ? {} : { model }),
+    ...asked,
   })
 }
 
@@ -134,7 +133,7 @@ function streamMessage(
   request: ProviderChatRequest,
   context: ProviderContext,
 ): AsyncIterable<ResponsePart> {
-  const transport = openTransport(speaker.api, context, request.model)
+  const transport = openTransport(speaker.api, context, { kind: 'chat', model: request.model })
   return ensureComplete(answer(speaker, request, { context, transport }), { request, context, transport })
 }
 

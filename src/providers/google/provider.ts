@@ -55,7 +55,10 @@ function isOlder({ fields }: Connection): boolean {
   return fields['api'] === 'generateContent'
 }
 
-function openTransport(context: ProviderContext, asked: Pick<TransportOptions, 'kind' | 'model'>): Transport {
+export function openTransport(
+  context: ProviderContext,
+  asked: Pick<TransportOptions, 'kind' | 'model'>,
+): Transport {
   return createTransport(context, { provider: facts, authorization: 'x-goog-api-key', errorRules, ...asked })
 }
 
@@ -80,7 +83,7 @@ interface Asked {
 }
 
 /** A model's path; those that a user has tuned have their own folder. */
-function pathOf(id: string): string {
+export function pathOf(id: string): string {
   return id.includes('/') ? id : `models/${id}`
 }
 

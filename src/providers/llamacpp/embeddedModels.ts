@@ -154,7 +154,7 @@ function fixedLength(model: ModelInfo, length: number): ModelError {
 const minute = 60_000
 
 /** The model's file, and how the connection wants it used. */
-function useOf(model: ModelInfo, context: ProviderContext): EngineUse {
+export function useOf(model: ModelInfo, context: ProviderContext): EngineUse {
   const file = fileOf(model.id, context)
   if (file === undefined) throw unknownModel(model)
   const threads = numberField(context, 'threads')

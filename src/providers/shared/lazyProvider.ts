@@ -1,6 +1,6 @@
 import type { Provider } from '../../core/provider.js'
 
-export type ProviderFacts = Omit<Provider, 'listModels' | 'chat' | 'embed' | 'rerank'>
+export type ProviderFacts = Omit<Provider, 'listModels' | 'chat' | 'countTokens' | 'embed' | 'rerank'>
 export type ProviderWork = Pick<Provider, 'listModels' | 'chat' | 'embed'>
 export type EmbeddingWork = Required<ProviderWork>
 export type RankingWork = EmbeddingWork & Required<Pick<Provider, 'rerank'>>
@@ -69,6 +69,19 @@ function openLate<T>(open: () => Promise<AsyncIterable<T>>): AsyncIterable<T> {
           return { done: true, value: undefined }
         },
       }
+    },
+  }
+}
+
+export type CountingWork = Required<Pick<Provider, 'countTokens'>>
+
+/** The same provider with a count of tokens, whose code is loaded when it is first asked for. */
+export function withTokenCount(provider: Provider, load: () => Promise<CountingWork>): Provider {
+  return {
+    ...provider,
+    async countTokens(request, context) {
+      const work = await load()
+      return await work.countTokens(request, context)
     },
   }
 }

@@ -65,6 +65,20 @@ describe('the embedded llama.cpp provider', function () {
     )
   })
 
+  it('counts tokens by the model’s own tokenizer, and more of them for a longer conversation', async () => {
+    const count = async (...texts: string[]) =>
+      await llamacpp.countTokens?.(
+        {
+          model: createModel(llamacpp, 'hello'),
+          messages: texts.map((text) => ({ role: 'user', content: [{ type: 'text', text }] })),
+        },
+        contextWith({ files: [hello] }),
+      )
+    const one = (await count('Hello there.')) ?? 0
+    assert.ok(one > 4, `${one} tokens`)
+    assert.ok(((await count('Hello there.', 'Hello there.')) ?? 0) > one)
+  })
+
   it('lists the others when a file is broken, and names the broken one in the log', async () => {
     const broken = await folder.writeBytes(
       'broken.gguf',
