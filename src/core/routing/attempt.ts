@@ -64,19 +64,25 @@ async function* readParts(
   attempt: AbortController,
 ): AsyncGenerator<ResponsePart> {
   let isWaiting = false
+  let isOver = false
   try {
     for (;;) {
       isWaiting = true
       const next = await race.run(parts.next())
       isWaiting = false
-      if (next.done === true) return
+      if (next.done === true) {
+        isOver = true
+        return
+      }
       yield next.value
     }
   } finally {
-    attempt.abort()
-    const closed = parts.return?.()
-    if (isWaiting) closed?.catch(() => {})
-    else await closed
+    if (!isOver) {
+      attempt.abort()
+      const closed = parts.return?.()
+      if (isWaiting) closed?.catch(() => {})
+      else await closed
+    }
   }
 }
 
@@ -119,26 +125,22 @@ async function* callProvider(
 ): AsyncGenerator<ResponsePart> {
   const { provider, connection } = target
   const attempt = new AbortController()
-  try {
-    const key = await race.run(options.credentials.resolve(connection))
-    const context = {
-      ...options.ports,
-      connection,
-      key,
-      signal: AbortSignal.any([signal, attempt.signal]),
-      onRateLimits: (limits: RateLimits) => options.onRateLimits?.(request.model, limits),
-    }
-    const parts = provider.chat(buildRequest(options, target, request), context)[Symbol.asyncIterator]()
-    let finish: ResponsePart | undefined
-    for await (const part of readParts(parts, race, attempt)) {
-      if (part.type === 'finish') finish ??= part
-      else yield part
-    }
-    if (finish === undefined) throw incomplete(target)
-    yield finish
-  } finally {
-    attempt.abort()
+  const key = await race.run(options.credentials.resolve(connection))
+  const context = {
+    ...options.ports,
+    connection,
+    key,
+    signal: AbortSignal.any([signal, attempt.signal]),
+    onRateLimits: (limits: RateLimits) => options.onRateLimits?.(request.model, limits),
   }
+  const parts = provider.chat(buildRequest(options, target, request), context)[Symbol.asyncIterator]()
+  let finish: ResponsePart | undefined
+  for await (const part of readParts(parts, race, attempt)) {
+    if (part.type === 'finish') finish ??= part
+    else yield part
+  }
+  if (finish === undefined) throw incomplete(target)
+  yield finish
 }
 
 /**

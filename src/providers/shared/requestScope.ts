@@ -68,6 +68,9 @@ interface Watchdog {
   endWithin(ms: number): void
 }
 
+/** Why a timer's sleep ends. An abort without a reason would make an error, with its stack, for each. */
+const stopped = 'stopped'
+
 /** One sleeping timer per phase, not one per arrival. A consumer that reads slowly is not the network's fault. */
 function createWatchdog(options: ScopeOptions, expire: (error: ModelError) => void): Watchdog {
   const { clock, timeouts } = options
@@ -78,6 +81,7 @@ function createWatchdog(options: ScopeOptions, expire: (error: ModelError) => vo
   let isFirst = true
   let lastArrival = started
   let lastProgress = started
+  let sleepsUntil = started
   const dueAt = (): number => {
     const now = clock.monotonic()
     if (!isWaiting) return Math.min(end, now + timeouts.betweenEventsMs)
@@ -86,22 +90,24 @@ function createWatchdog(options: ScopeOptions, expire: (error: ModelError) => vo
   }
   const watch = async (signal: AbortSignal): Promise<void> => {
     while (!signal.aborted) {
-      const remaining = dueAt() - clock.monotonic()
+      sleepsUntil = dueAt()
+      const remaining = sleepsUntil - clock.monotonic()
       if (remaining <= 0) return expire(timeoutError(options.subject, clock.monotonic() - lastArrival))
       // Rejects when stopped, which is how it ends.
       await clock.sleep(remaining, signal).catch(() => undefined)
     }
   }
   const start = (): void => void watch(stop.signal)
-  const restart = (): void => {
-    if (stop.signal.aborted) return
-    stop.abort()
+  /** A timer that rings too early sleeps again by itself. */
+  const wakeEarlier = (): void => {
+    if (stop.signal.aborted || dueAt() >= sleepsUntil) return
+    stop.abort(stopped)
     stop = new AbortController()
     start()
   }
   return {
     start,
-    stop: () => stop.abort(),
+    stop: () => stop.abort(stopped),
     waiting() {
       if (isFirst) return
       const now = clock.monotonic()
@@ -115,11 +121,11 @@ function createWatchdog(options: ScopeOptions, expire: (error: ModelError) => vo
       isWaiting = false
       if (!isFirst) return
       isFirst = false
-      restart()
+      wakeEarlier()
     },
     endWithin(ms) {
       end = Math.min(end, clock.monotonic() + ms)
-      restart()
+      wakeEarlier()
     },
   }
 }
