@@ -21,8 +21,17 @@ async function readSources() {
   const { parameterTemplatesSchema } = await import('../src/vscode/parameterTemplates.ts')
   const { parameterTemplates } = await import('../src/core/parameters/templates.ts')
   const { settingsTable } = await import('../src/vscode/settingsTable.ts')
+  const { routeList } = await import('../src/vscode/policies/routeSchema.ts')
+  const { budgetList } = await import('../src/vscode/policies/budgetSchema.ts')
   const { providers } = await import('../src/providers/index.ts')
-  const settings = settingRows({ connectionsSchema, parameterTemplatesSchema, settingsTable, providers })
+  const settings = settingRows({
+    connectionsSchema,
+    parameterTemplatesSchema,
+    settingsTable,
+    routeList,
+    budgetList,
+    providers,
+  })
   return { ...commands, views, providers, parameterTemplates, settings }
 }
 

@@ -77,7 +77,7 @@ async function runFolder(host, built, { name, folder }, { grep, keep }) {
     ROUNDHOUSE_TEST_GREP: grep,
   })
   const start = Date.now()
-  const result = await host.run({ ...built, profile, folder: workspace, settings, env, timeoutMs: 300_000 })
+  const result = await host.run({ ...built, profile, folder: workspace, settings, env, timeoutMs: 900_000 })
   const { passed, failed } = await readSuite(report, { code: result.code, name: `the ${name} tests` })
   for (const title of passed) console.log(`    ✔ ${title}`)
   // With --grep, not every VS Code has a test to run.

@@ -3,14 +3,20 @@ import * as vscode from 'vscode'
 import { compose } from './core/chat.js'
 import { createCredentials } from './core/credentials/createCredentials.js'
 import { rememberSecrets } from './core/credentials/recentSecrets.js'
+import { createRefreshKey } from './core/credentials/refreshKey.js'
+import { createLateChat, createRetriedLoad } from './core/lateChat.js'
 import { createDefaultParameters } from './core/parameters/defaults.js'
 import type { Disposable } from './core/ports.js'
 import type { ProviderPorts } from './core/provider.js'
 import { createConnectionTests } from './core/registry/connectionTests.js'
 import { createRegistry } from './core/registry/createRegistry.js'
 import { createAttempt } from './core/routing/attempt.js'
+import { keepLocal } from './core/routing/localOnly.js'
+import { createRoutedRegistry } from './core/routing/routedRegistry.js'
+import { createRouteTable } from './core/routing/routeTable.js'
 import { calibrateTokens } from './core/tokens/calibration.js'
 import { createTokenCounter } from './core/tokens/estimate.js'
+import { refuseWithoutLedger } from './core/usage/withoutLedger.js'
 import { createClock } from './platform/clock.js'
 import { createFileStore } from './platform/fileStore.js'
 import { createEmbeddedEngine } from './platform/llama/engine.js'
@@ -18,10 +24,12 @@ import { createLocalFetch } from './platform/localFetch.js'
 import { createModelsDevCatalog } from './platform/modelsDev.js'
 import { createPriceSnapshot } from './platform/prices.js'
 import { providers } from './providers/index.js'
+import { readCallerContext } from './vscode/callerContext.js'
 import { createChatProvider, type HostProvider } from './vscode/chatProvider.js'
 import { createWorkbench, type Workbench } from './vscode/commands/workbench.js'
 import type { RedactedLog } from './vscode/log.js'
 import { createNotices } from './vscode/notices.js'
+import { createPolicies } from './vscode/policies/policies.js'
 import {
   createConnections,
   createDefaultModel,
@@ -30,11 +38,15 @@ import {
 } from './vscode/settings.js'
 import { settingsTable } from './vscode/settingsTable.js'
 import { createSecretStore } from './vscode/stores.js'
+import { createUsageNotices } from './vscode/usageNotices.js'
 
 /** What the doors lead to. */
 export interface Services extends Disposable, Pick<Workbench, 'loadHandlers'> {
   readonly chatProvider: HostProvider
 }
+
+const executeCommand = async (command: string, ...args: unknown[]) =>
+  await vscode.commands.executeCommand(command, ...args)
 
 const loadUi = async () => (await import('./vscode/commands/vscodeUi.js')).createUi()
 
@@ -64,6 +76,7 @@ function createFoundations(context: vscode.ExtensionContext, { log }: RedactedLo
 }
 
 type Foundations = ReturnType<typeof createFoundations>
+type Models = ReturnType<typeof createModels>
 
 /** The connections, their keys and their models. */
 function createModels(context: vscode.ExtensionContext, { redactor }: RedactedLog, foundations: Foundations) {
@@ -104,36 +117,124 @@ function createModels(context: vscode.ExtensionContext, { redactor }: RedactedLo
     isCatalogEnabled,
     catalogUrl,
   ]
-  return { connections, credentials, registry, catalogs, tests, resources }
+  return { connections, secrets, credentials, registry, catalogs, tests, resources }
 }
 
-/** Builds everything behind the doors and starts to read settings and lists. */
-export function createServices(context: vscode.ExtensionContext, redacted: RedactedLog): Services {
-  const foundations = createFoundations(context, redacted)
-  const { environment, log, clock, engine, local, ports } = foundations
-  const { catalogs, tests, resources, ...models } = createModels(context, redacted, foundations)
-  const { registry, credentials } = models
-  const defaultModel = createDefaultModel(log)
+/** The way of a request. It is loaded when the lists are there, or with the first request. */
+function createRequests(
+  context: vscode.ExtensionContext,
+  { log, ports }: Foundations,
+  {
+    registry,
+    credentials,
+    secrets,
+    connections,
+  }: Pick<Models, 'registry' | 'credentials' | 'secrets' | 'connections'>,
+) {
   const tokens = createTokenCounter()
   const templates = createParameterTemplates(log)
+  const policies = createPolicies({ log, connections: () => connections.list() })
   const defaults = createDefaultParameters({ templates: () => templates.get(), log })
-  const chat = compose([calibrateTokens(tokens)], createAttempt({ registry, credentials, ports, defaults }))
-  const ready = registry.start()
-  const chatProvider = createChatProvider({ registry, chat, tokens, clock, log, ready })
+  const notices = createUsageNotices({ loadUi, host: { execute: executeCommand }, log })
+  const common = { registry, credentials, ports, defaults }
+  const routes = createRouteTable(policies)
+  const refreshKey = createRefreshKey({
+    credentials,
+    secrets,
+    connection: (id) => registry.view(id)?.connection,
+  })
+  const loadPipeline = createRetriedLoad(async () => {
+    const { createPipeline } = await import('./pipeline.js')
+    return await createPipeline({
+      ...common,
+      folder: context.globalStorageUri.fsPath,
+      tokens,
+      policies: { ...policies, routes },
+      refreshKey,
+      onBudgetWarning: (warning) => notices.budget(warning),
+      onAlert: (alert, silence) => notices.alert(alert, silence),
+    })
+  })
+  const chat = createLateChat({
+    load: async () => (await loadPipeline()).chat,
+    plain: compose(
+      [
+        keepLocal({ isLocalOnly: () => policies.isLocalOnly(), findModel: (ref) => registry.find(ref) }),
+        calibrateTokens(tokens),
+      ],
+      createAttempt(common),
+    ),
+    allowPlain: (cause) => refuseWithoutLedger(policies.budgets(), cause),
+    log,
+  })
+  const dispose = () =>
+    void loadPipeline
+      .loaded()
+      ?.then((pipeline) => pipeline.dispose())
+      .catch(() => {})
+  const routed = createRoutedRegistry(registry, { routes, onDidChangeRoutes: policies.onDidChangeRoutes })
+  return { tokens, policies, routed, chat, loadPipeline, resources: [templates, policies, { dispose }] }
+}
+
+/** What the user works with: Chat, the tree, the status bar and the commands. */
+function createDoors(
+  context: vscode.ExtensionContext,
+  redacted: RedactedLog,
+  { foundations, models, requests, ready }: Behind,
+) {
+  const { environment, log, clock, engine, ports } = foundations
+  const { catalogs, tests, resources: _, secrets: __, ...shown } = models
+  const { chat, tokens, routed, loadPipeline } = requests
+  const defaultModel = createDefaultModel(log)
+  const registry = routed
+  const chatProvider = createChatProvider({ registry, chat, tokens, clock, log, ready, readCallerContext })
   const workbench = createWorkbench({
-    ...models,
+    ...shown,
+    routed,
     providers,
     environment,
     testConnection: (candidate, signal) => tests.run({ ...candidate, ports, catalogs, signal }),
     rememberTest: (connection) => tests.remember(connection),
     inspectModelFile: (file, signal) => engine.inspect(file, signal),
+    loadPipeline,
     defaultModel,
     memory: context.globalState,
     showLog: () => redacted.channel.show(),
     clock,
     log,
   })
-  const doors = [defaultModel, templates, chatProvider, workbench]
-  const owned = vscode.Disposable.from(engine, local, ...resources, ...doors)
+  return { chatProvider, workbench, resources: [defaultModel, chatProvider, workbench] }
+}
+
+interface Behind {
+  readonly foundations: Foundations
+  readonly models: Models
+  readonly requests: ReturnType<typeof createRequests>
+  readonly ready: Promise<void>
+}
+
+/** Builds everything behind the doors and starts to read settings and lists. */
+export function createServices(context: vscode.ExtensionContext, redacted: RedactedLog): Services {
+  const foundations = createFoundations(context, redacted)
+  const { engine, local, log } = foundations
+  const models = createModels(context, redacted, foundations)
+  const requests = createRequests(context, foundations, models)
+  const ready = models.registry.start()
+  ready
+    .then(() => requests.loadPipeline())
+    .catch((error: unknown) => log.error('Usage cannot be recorded', error))
+  const { chatProvider, workbench, resources } = createDoors(context, redacted, {
+    foundations,
+    models,
+    requests,
+    ready,
+  })
+  const owned = vscode.Disposable.from(
+    engine,
+    local,
+    ...models.resources,
+    ...requests.resources,
+    ...resources,
+  )
   return { chatProvider, loadHandlers: () => workbench.loadHandlers(), dispose: () => void owned.dispose() }
 }

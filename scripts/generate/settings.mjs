@@ -24,6 +24,22 @@ const parameterTemplates = {
     'Your own parameter templates, by name; a connection or a model takes one over by its `template`. One that is named like one of Roundhouse’s own takes its place.',
 }
 
+const routes = {
+  key: 'roundhouse.routes',
+  scope: 'application',
+  default: [],
+  description:
+    'Your own routes, offered as models beside `auto` and its kind: which models, what counts, and what is required. See docs/routing.md.',
+}
+
+const budgets = {
+  key: 'roundhouse.budgets',
+  scope: 'application',
+  default: [],
+  description:
+    'Limits in USD, tokens or requests over an hour, a day, a week or a month, for everything or a part of it. A hard one refuses what does not fit. See docs/usage.md.',
+}
+
 /** What zod writes out of thoroughness and nobody needs to read. */
 function withoutNoise(value) {
   if (Array.isArray(value)) return value.map(withoutNoise)
@@ -106,14 +122,23 @@ function simpleRow({ schema, ...row }) {
 }
 
 /**
- * @param {{ connectionsSchema: (providers: readonly unknown[]) => import('zod/mini').ZodMiniType, parameterTemplatesSchema: import('zod/mini').ZodMiniType, settingsTable: typeof import('../../src/vscode/settingsTable.ts').settingsTable, providers: readonly unknown[] }} sources
+ * @param {{ connectionsSchema: (providers: readonly unknown[]) => import('zod/mini').ZodMiniType, parameterTemplatesSchema: import('zod/mini').ZodMiniType, settingsTable: typeof import('../../src/vscode/settingsTable.ts').settingsTable, routeList: typeof import('../../src/vscode/policies/routeSchema.ts').routeList, budgetList: typeof import('../../src/vscode/policies/budgetSchema.ts').budgetList, providers: readonly unknown[] }} sources
  */
-export function settingRows({ connectionsSchema, parameterTemplatesSchema, settingsTable, providers }) {
+export function settingRows({
+  connectionsSchema,
+  parameterTemplatesSchema,
+  settingsTable,
+  routeList,
+  budgetList,
+  providers,
+}) {
   const { defaultModel, ...others } = settingsTable
   return [
     { ...connections, schema: toSettingsSchema(connectionsSchema(providers)) },
     simpleRow(defaultModel),
     { ...parameterTemplates, schema: toSchema(parameterTemplatesSchema) },
+    { ...routes, schema: toSchema(z.array(routeList.schema)) },
+    { ...budgets, schema: toSchema(z.array(budgetList.schema)) },
     ...Object.values(others).map(simpleRow),
   ]
 }

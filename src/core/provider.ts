@@ -1,3 +1,4 @@
+import type { CacheRules } from './cache/policy.js'
 import type { ChatParameters, Message, ResponsePart, Tool, ToolMode } from './chat.js'
 import type { ListedModel, ModelFacts, ModelInfo, Usage } from './model.js'
 import type { ParameterSettings } from './parameters/merge.js'
@@ -55,6 +56,14 @@ interface ModelSettings extends ModelFacts {
   readonly extraBody?: JsonObject
 }
 
+/** What a connection may be asked, by all windows together but for the requests at once. */
+export interface ConnectionLimits {
+  readonly requestsPerMinute?: number
+  readonly tokensPerMinute?: number
+  /** Of one window. */
+  readonly requestsAtOnce?: number
+}
+
 /** One configured use of a provider: an entry of the setting `roundhouse.connections`. */
 export interface Connection {
   readonly id: string
@@ -68,6 +77,9 @@ export interface Connection {
   /** Model id patterns with `*`; nothing given means all. */
   readonly include: readonly string[]
   readonly exclude: readonly string[]
+  /** Stronger than the settings of the response cache. */
+  readonly cache?: Partial<CacheRules>
+  readonly limits?: ConnectionLimits
   /** Weaker than a model's and a request's. */
   readonly parameters?: ParameterSettings
   /** The name of a parameter template, weaker than all parameters. */

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode'
-import type { Chat, ChatRequest } from '../core/chat.js'
+import type { Caller, Chat, ChatRequest } from '../core/chat.js'
 import { isModelError, ModelError } from '../core/errors.js'
 import { parseModelRef } from '../core/model.js'
 import type { Clock, Disposable, Log } from '../core/ports.js'
@@ -12,6 +12,8 @@ import { describeForHost, type ModelInformation, offersChat } from './modelInfor
 import { conversationOf, initiatorOf, toParameters } from './requestOptions.js'
 import { createResponseReporter } from './responseReporter.js'
 
+type CallerContext = Pick<Caller, 'workspace' | 'branch'>
+
 export interface ChatProviderOptions {
   readonly registry: Registry
   readonly chat: Chat
@@ -20,6 +22,8 @@ export interface ChatProviderOptions {
   readonly log: Log
   /** Resolves when the lists kept on disk are known. */
   readonly ready: Promise<void>
+  /** Where in the user's work a request comes from. */
+  readonly readCallerContext: () => CallerContext
 }
 
 /** How long requests for models may wait for a list that was never read before, in milliseconds. */
@@ -34,6 +38,7 @@ function asksForOneGroup(request: object): boolean {
 }
 
 export type HostProvider = vscode.LanguageModelChatProvider<ModelInformation>
+type ResponseCall = Parameters<HostProvider['provideLanguageModelChatResponse']>
 
 /** Computes the host's view of the models once for each change of the registry. */
 function createInformationCache(registry: Registry): () => ModelInformation[] {
@@ -45,7 +50,7 @@ function createInformationCache(registry: Registry): () => ModelInformation[] {
     from = models
     const views = new Map(registry.views().map((view) => [view.connection.id, view]))
     information = models.filter(offersChat).flatMap((model) => {
-      const view = views.get(model.connection)
+      const view = views.get(model.connection) ?? registry.view(model.connection)
       return view === undefined ? [] : [describeForHost(model, view)]
     })
     return information
@@ -61,9 +66,8 @@ function hostError(error: unknown): Error {
 }
 
 function toRequest(
-  modelId: string,
-  messages: readonly vscode.LanguageModelChatRequestMessage[],
-  options: vscode.ProvideLanguageModelChatResponseOptions,
+  [{ id: modelId }, messages, options]: ResponseCall,
+  callerContext: CallerContext,
 ): ChatRequest {
   const model = parseModelRef(modelId)
   if (model === undefined) {
@@ -79,6 +83,7 @@ function toRequest(
     parameters: toParameters(options),
     caller: {
       door: 'languageModel',
+      ...callerContext,
       ...(extension === undefined ? {} : { extension }),
       ...(conversation === undefined ? {} : { conversation }),
     },
@@ -110,14 +115,12 @@ function createFirstListWait(registry: Registry, clock: Clock): () => Promise<vo
   }
 }
 
-type ResponseCall = Parameters<HostProvider['provideLanguageModelChatResponse']>
-
 async function respond(options: ChatProviderOptions, call: ResponseCall): Promise<void> {
-  const [model, messages, responseOptions, progress, token] = call
+  const [model, , , progress, token] = call
   const link = linkSignal(token)
   const reporter = createResponseReporter({ progress, modelId: model.id, clock: options.clock })
   try {
-    const request = toRequest(model.id, messages, responseOptions)
+    const request = toRequest(call, options.readCallerContext())
     for await (const part of options.chat(request, link.signal)) reporter.report(part)
     reporter.end()
   } catch (error) {

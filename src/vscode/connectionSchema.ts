@@ -2,6 +2,7 @@ import * as z from 'zod/mini'
 import { parameterNames } from '../core/parameters/merge.js'
 import { parameterTemplates } from '../core/parameters/templates.js'
 import type { ConnectionField, FieldType, Provider, ProviderTable } from '../core/provider.js'
+import { described } from './described.js'
 import { parameterSettingsSchema } from './parameterSchema.js'
 
 /** What the setting `roundhouse.connections` may hold, derived from the provider table. */
@@ -44,7 +45,7 @@ const templateName = (description: string) => {
   return z.exactOptional(schema)
 }
 
-const parameters = (description: string) => z.exactOptional(describe(parameterSettingsSchema, description))
+const parameters = (description: string) => z.exactOptional(described(parameterSettingsSchema, description))
 
 const modelSettings = z
   .strictObject({
@@ -61,12 +62,15 @@ const modelSettings = z
     ),
     pricing: z.exactOptional(pricing.register(z.globalRegistry, { description: 'USD per million tokens.' })),
     refusedParameters: z.exactOptional(
-      describe(z.array(z.enum(parameterNames)), 'Parameters that the model does not take; never sent to it.'),
+      described(
+        z.array(z.enum(parameterNames)),
+        'Parameters that the model does not take; never sent to it.',
+      ),
     ),
     parameters: parameters('Sent with every request to the model; stronger than the connection’s.'),
     template: templateName('A parameter template for the model, in place of the connection’s.'),
     extraBody: z.exactOptional(
-      describe(
+      described(
         z.record(z.string(), z.unknown()),
         'Merged into the body of every request to the model; `${env:NAME}` in a text is a variable.',
       ),
@@ -77,9 +81,23 @@ const modelSettings = z
       'Your own facts about one model, which win over the provider’s and the catalogue’s, and its parameters.',
   })
 
-const connectionId = z
-  .string()
-  .check(z.regex(/^[a-z0-9][a-z0-9-]{0,62}$/, 'use lower-case letters, digits and hyphens, up to 63'))
+const limits = z.strictObject({
+  requestsPerMinute: z.exactOptional(described(tokens, 'Of all windows together.')),
+  tokensPerMinute: z.exactOptional(described(tokens, 'Of all windows together, as estimated, then as used.')),
+  requestsAtOnce: z.exactOptional(described(tokens, 'Of one window.')),
+})
+
+const cacheRules = z.strictObject({
+  completions: flag,
+  embeddings: flag,
+  sampled: flag,
+  ttlMs: z.exactOptional(described(tokens, 'Milliseconds for which a kept answer is given again.')),
+})
+
+const connectionId = z.string().check(
+  z.regex(/^[a-z0-9][a-z0-9-]{0,62}$/, 'use lower-case letters, digits and hyphens, up to 63'),
+  z.refine((id) => id !== 'auto', 'is Roundhouse’s own name, for its routes'),
+)
 
 const httpUrl = z
   .string()
@@ -118,35 +136,33 @@ function fieldSchema(field: ConnectionField): FieldSchema {
   return field.required === true ? schema : z.optional(schema)
 }
 
-function describe<T extends z.ZodMiniType>(schema: T, description: string): T {
-  const copy = z.clone(schema)
-  z.globalRegistry.add(copy, { description })
-  return copy
-}
-
 /** The schema of one connection of one provider. Unknown properties are kept aside, not refused. */
 export function connectionSchema(provider: Provider) {
   const own = Object.fromEntries(provider.fields.map((field) => [field.id, fieldSchema(field)]))
   const needsUrl = provider.location === 'cloud' && provider.baseUrl === undefined
-  const baseUrl = describe(httpUrl, `Where the API answers; ${provider.baseUrl ?? 'no default'}.`)
+  const baseUrl = described(httpUrl, `Where the API answers; ${provider.baseUrl ?? 'no default'}.`)
   return z.object({
-    id: describe(connectionId, 'Short and unique; model ids begin with it.'),
-    name: z.optional(describe(z.string().check(z.minLength(1)), 'The name shown.')),
-    provider: describe(z.literal(provider.id), provider.description),
-    enabled: z.optional(describe(z.boolean(), 'Off: its models are not offered.')),
+    id: described(connectionId, 'Short and unique; model ids begin with it.'),
+    name: z.optional(described(z.string().check(z.minLength(1)), 'The name shown.')),
+    provider: described(z.literal(provider.id), provider.description),
+    enabled: z.optional(described(z.boolean(), 'Off: its models are not offered.')),
     baseUrl: needsUrl ? baseUrl : z.optional(baseUrl),
     include: z.optional(
-      describe(z.array(z.string()), 'Only models whose id matches one of these patterns (* is any text).'),
+      described(z.array(z.string()), 'Only models whose id matches one of these patterns (* is any text).'),
     ),
-    exclude: z.optional(describe(z.array(z.string()), 'Models whose id matches one of these are left out.')),
+    exclude: z.optional(described(z.array(z.string()), 'Models whose id matches one of these are left out.')),
     models: z.optional(
-      describe(
+      described(
         z.record(z.string(), modelSettings),
         'By model id: your own facts (limits, capabilities, price, name), and its parameters.',
       ),
     ),
     parameters: parameters('Sent with every request; a model’s own and a request’s are stronger.'),
     template: templateName('A parameter template, weaker than all parameters that are set.'),
+    limits: z.exactOptional(described(limits, 'Requests above these wait in their order.')),
+    cache: z.exactOptional(
+      described(cacheRules, 'What is kept of its answers, in place of roundhouse.cache.*.'),
+    ),
     ...own,
   })
 }

@@ -23,6 +23,8 @@ const commonProperties = new Set([
   'models',
   'parameters',
   'template',
+  'limits',
+  'cache',
 ])
 
 export interface ReadConnections {
@@ -88,6 +90,8 @@ function createParser(provider: Provider, environment: Environment): EntryParser
       models: result.data.models ?? {},
       ...(result.data.parameters === undefined ? {} : { parameters: result.data.parameters }),
       ...(result.data.template === undefined ? {} : { template: result.data.template }),
+      ...(result.data.limits === undefined ? {} : { limits: result.data.limits }),
+      ...(result.data.cache === undefined ? {} : { cache: result.data.cache }),
     }
     return { connection, problems: unknownProperties(entry, provider, path) }
   }
@@ -154,6 +158,8 @@ export function storedConnection(
     ...(Object.keys(connection.models).length === 0 ? {} : { models: connection.models }),
     ...(connection.parameters === undefined ? {} : { parameters: connection.parameters }),
     ...(connection.template === undefined ? {} : { template: connection.template }),
+    ...(connection.limits === undefined ? {} : { limits: connection.limits }),
+    ...(connection.cache === undefined ? {} : { cache: connection.cache }),
   }
 }
 

@@ -2,6 +2,7 @@ import type { LanguageModelChatInformation } from 'vscode'
 import { reasoningEfforts } from '../core/chat.js'
 import { canChat, formatModelRef, type ModelInfo, type Pricing } from '../core/model.js'
 import type { ConnectionView } from '../core/registry/registry.js'
+import { isRoute } from '../core/routing/routeModels.js'
 
 /** Fields that the host reads but the stable typings do not name. */
 export interface ModelInformation extends LanguageModelChatInformation {
@@ -82,6 +83,8 @@ export function formatPricing(pricing: Pricing): string | undefined {
 }
 
 function tooltip(model: ModelInfo, view: ConnectionView, limits: TokenLimits): string {
+  if (isRoute(model))
+    return `${model.name} chooses a model for each request. Price: that of the model it chooses.`
   const price = formatPricing(model.pricing)
   const location = model.location === 'local' ? 'runs on this machine or your network' : 'cloud'
   const isNamedAfterIt = view.connection.name === view.provider.name

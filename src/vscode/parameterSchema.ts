@@ -1,5 +1,6 @@
 import * as z from 'zod/mini'
 import { reasoningEfforts } from '../core/chat.js'
+import { described } from './described.js'
 
 /** What settings say of parameters: their types and ranges, the same for connections, models and templates. */
 
@@ -27,12 +28,6 @@ const rows = {
   reasoningEffort: [z.enum(reasoningEfforts), 'How much a model that reasons thinks first.'],
   responseFormat: [responseFormat, 'Text, any JSON object, or JSON that fits a schema.'],
 } as const
-
-function described<T extends z.ZodMiniType>(schema: T, description: string): T {
-  const copy = z.clone(schema)
-  z.globalRegistry.add(copy, { description })
-  return copy
-}
 
 /** For a connection or a model: `null` leaves a parameter to the model, whatever the template says. */
 export const parameterSettingsSchema = z.strictObject({

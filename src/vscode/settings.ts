@@ -7,6 +7,7 @@ import type { ProviderTable } from '../core/provider.js'
 import type { Connections } from '../core/registry/connections.js'
 import { createConnectionReader, storedConnection, withEntry, withNewEntry } from './connectionSettings.js'
 import { readParameterTemplates } from './parameterTemplates.js'
+import { type ListSetting, readList } from './policies/listSetting.js'
 import { type SettingRow, settingsTable } from './settingsTable.js'
 import { readValue } from './settingValue.js'
 
@@ -76,7 +77,7 @@ export function createConnections(
 
 /** A value of the settings as it is now. */
 export interface Setting<T> extends Disposable {
-  get(): T
+  readonly get: () => T
   readonly onDidChange: (listener: () => void) => Disposable
 }
 
@@ -108,6 +109,23 @@ export function createSetting<T>(row: SettingRow<T>, log: Log): Setting<T> {
     const { value: valid, problems } = readValue(row, value)
     for (const problem of problems) log.warn(problem)
     return valid
+  })
+}
+
+/** A switch that a workspace can turn on for itself, but not off. */
+export function createTightening(row: SettingRow<boolean>): Setting<boolean> {
+  return watchSetting(row.key, () => {
+    const values = vscode.workspace.getConfiguration(section).inspect(nameOf(row.key))
+    return [values?.globalValue, values?.workspaceValue, values?.workspaceFolderValue].includes(true)
+  })
+}
+
+/** A list of entries, read one by one: what is wrong with one is logged, and the others are used. */
+export function createListSetting<T>(list: ListSetting<T>, log: Log): Setting<readonly T[]> {
+  return watchSetting(list.key, () => {
+    const { entries, problems } = readList(list, readUserValue(nameOf(list.key)))
+    for (const problem of problems) log.warn(problem)
+    return entries
   })
 }
 

@@ -1,4 +1,6 @@
 import * as z from 'zod/mini'
+import { defaultCacheSettings } from '../core/cache/policy.js'
+import { weightsSchema } from './policies/weightsSchema.js'
 
 /** One setting: the manifest, the documentation and whoever reads it go by this row. */
 export interface SettingRow<T> {
@@ -40,5 +42,111 @@ export const settingsTable = {
     schema: z.url(),
     default: 'https://models.dev/api.json',
     description: 'Where the catalogue is: models.dev’s `api.json`, or a copy of it.',
+  }),
+  localOnly: row({
+    key: 'roundhouse.localOnly',
+    scope: 'resource',
+    schema: z.boolean(),
+    default: false,
+    description:
+      'Nothing leaves for a cloud: only models of this machine and your own hosts are asked. A workspace can turn this on for itself, never off.',
+  }),
+  routingWeights: row({
+    key: 'roundhouse.routing.weights',
+    scope: 'application',
+    schema: weightsSchema,
+    default: 'balanced',
+    description:
+      'What counts when the route `auto` chooses a model: `balanced`, `quality`, `cost`, `speed`, `privacy`, or a number for each of quality, cost, latency, privacy and reliability.',
+  }),
+  usageTimeZone: row({
+    key: 'roundhouse.usage.timeZone',
+    scope: 'application',
+    schema: z.string().check(z.minLength(1)),
+    default: 'local',
+    description:
+      'Where the days, weeks and months of reports, and of budgets that say nothing else, begin: `local`, `UTC`, or a name such as `Europe/Berlin`.',
+  }),
+  usageRetentionDays: row({
+    key: 'roundhouse.usage.retentionDays',
+    scope: 'application',
+    schema: z.int().check(z.gte(1), z.lte(3_650)),
+    default: 400,
+    description: 'Days for which the ledger keeps each attempt. Neither prompts nor answers are ever in it.',
+  }),
+  usageConfirmAboveUsd: row({
+    key: 'roundhouse.usage.confirmAboveUsd',
+    scope: 'application',
+    schema: z.number().check(z.nonnegative()),
+    default: 0,
+    description:
+      'Ask before a request whose estimate is above so many USD, once for each conversation. 0: never ask.',
+  }),
+  alertsEnabled: row({
+    key: 'roundhouse.alerts.enabled',
+    scope: 'application',
+    schema: z.boolean(),
+    default: true,
+    description: 'Tell when a model or a connection does worse than it used to, four times an hour at most.',
+  }),
+  healthCheckMinutes: row({
+    key: 'roundhouse.healthChecks.everyMinutes',
+    scope: 'application',
+    schema: z.number().check(z.gte(0), z.lte(1_440)),
+    default: 10,
+    description:
+      'How often a cloud connection that was not used is asked whether it still answers, while VS Code is in use. 0: never. A local model is never woken.',
+  }),
+  cacheCompletions: row({
+    key: 'roundhouse.cache.completions',
+    scope: 'application',
+    schema: z.boolean(),
+    default: defaultCacheSettings.completions,
+    description:
+      'Keep complete answers, and give them again for the same request. Answers are kept on this machine alone, in the extension’s own folder.',
+  }),
+  cacheEmbeddings: row({
+    key: 'roundhouse.cache.embeddings',
+    scope: 'application',
+    schema: z.boolean(),
+    default: defaultCacheSettings.embeddings,
+    description: 'Keep embeddings, and give them again for the same text.',
+  }),
+  cacheSampled: row({
+    key: 'roundhouse.cache.sampled',
+    scope: 'application',
+    schema: z.boolean(),
+    default: defaultCacheSettings.sampled,
+    description:
+      'Also keep answers of a temperature above 0, or of one that nobody has set: asked again, the model would have said it in other words.',
+  }),
+  cacheTtlHours: row({
+    key: 'roundhouse.cache.ttlHours',
+    scope: 'application',
+    schema: z.number().check(z.positive(), z.lte(8_760)),
+    default: defaultCacheSettings.ttlMs / 3_600_000,
+    description: 'Hours for which a kept answer is given again.',
+  }),
+  cacheMaximumEntries: row({
+    key: 'roundhouse.cache.maximumEntries',
+    scope: 'application',
+    schema: z.int().check(z.positive()),
+    default: defaultCacheSettings.maximumEntries,
+    description: 'Kept answers at most; what was not used for the longest time leaves first.',
+  }),
+  cacheMaximumMegabytes: row({
+    key: 'roundhouse.cache.maximumMegabytes',
+    scope: 'application',
+    schema: z.number().check(z.positive()),
+    default: defaultCacheSettings.maximumBytes / 1_000_000,
+    description: 'Megabytes of kept answers at most.',
+  }),
+  cacheStore: row({
+    key: 'roundhouse.cache.store',
+    scope: 'application',
+    schema: z.enum(['sqlite', 'file', 'memory']),
+    default: defaultCacheSettings.store,
+    description:
+      'Where answers are kept: `sqlite` (shared by windows, with a part in memory), `file`, or `memory` (gone with the window). Holds from the next start on.',
   }),
 } as const

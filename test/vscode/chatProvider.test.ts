@@ -66,6 +66,7 @@ function createBench(initial: readonly Connection[] = [createConnection()]): Ben
     clock,
     log,
     ready: Promise.resolve(),
+    readCallerContext: () => ({ workspace: 'house', branch: 'main' }),
   })
   return { clock, provider, connections, registry, subject }
 }

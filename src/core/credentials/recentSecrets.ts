@@ -11,11 +11,16 @@ interface Memory {
   readonly readAt: number
 }
 
+export interface RecentSecrets extends SecretStore, Disposable {
+  /** Reads anew when it is next asked. */
+  forget(): void
+}
+
 /** Answers a repeated question about the same secret from memory; a change is seen at once, a failure never kept. */
-export function rememberSecrets(secrets: SecretStore, clock: Clock): SecretStore & Disposable {
+export function rememberSecrets(secrets: SecretStore, clock: Clock): RecentSecrets {
   const memories = new Map<string, Memory>()
-  const forget = (name: string) => void memories.delete(name)
-  const subscription = secrets.onDidChange(forget)
+  const drop = (name: string) => void memories.delete(name)
+  const subscription = secrets.onDidChange(drop)
   return {
     async get(name) {
       const known = memories.get(name)
@@ -25,20 +30,21 @@ export function rememberSecrets(secrets: SecretStore, clock: Clock): SecretStore
       try {
         return await memory.value
       } catch (error) {
-        if (memories.get(name) === memory) forget(name)
+        if (memories.get(name) === memory) drop(name)
         throw error
       }
     },
     async set(name, value) {
-      forget(name)
+      drop(name)
       await secrets.set(name, value)
-      forget(name)
+      drop(name)
     },
     async delete(name) {
-      forget(name)
+      drop(name)
       await secrets.delete(name)
-      forget(name)
+      drop(name)
     },
+    forget: () => memories.clear(),
     onDidChange: (listener) => secrets.onDidChange(listener),
     dispose() {
       subscription.dispose()

@@ -47,6 +47,10 @@ function seconds(until: number, now: number): string {
 function describe(circuit: Circuit, now: number, limits: CircuitLimits, name: string): Obstacle | undefined {
   const times = circuit.failures === 1 ? 'once' : `${circuit.failures} times in a row`
   const state = circuitState(circuit, now, limits)
+  if (state === 'cooling' && circuit.code === 'quota-exhausted') {
+    const message = `${name} had no credit or quota left and is tried again in ${seconds(circuit.coolUntil, now)}`
+    return { code: 'quota-exhausted', message, until: circuit.coolUntil }
+  }
   if (state === 'cooling') {
     const message = `${name} asks to be left alone for another ${seconds(circuit.coolUntil, now)} (${circuit.code})`
     return { code: 'cooling-down', message, until: circuit.coolUntil }

@@ -19,6 +19,7 @@ export const reasonCodes = [
   'disabled',
   'unreachable',
   'cooling-down',
+  'quota-exhausted',
   'circuit-open',
   'rate-limited',
   'budget-exhausted',

@@ -1,6 +1,6 @@
 import type { ChatRequest, Message } from '../chat.js'
 
-const complexities = ['simple', 'moderate', 'complex'] as const
+export const complexities = ['simple', 'moderate', 'complex'] as const
 
 export type Complexity = (typeof complexities)[number]
 

@@ -132,7 +132,8 @@ function refuse(model: ModelRef, obstacle: Obstacle, now: number): ModelError {
 
 /**
  * Waits until a Retry-After is over, and while another request tries the model: all that wait would come at once. A model
- * on this machine is the user's own, and is asked however often it has failed.
+ * on this machine is the user's own, and is asked however often it has failed; so is one whose credit was used up, for
+ * only the user knows when there is more.
  */
 async function admitDirect(options: CourseOptions, model: ModelRef, signal: AbortSignal): Promise<boolean> {
   const { breaker, clock, registry } = options
@@ -140,7 +141,8 @@ async function admitDirect(options: CourseOptions, model: ModelRef, signal: Abor
   let patience = directPatienceMs
   for (;;) {
     const obstacle = breaker.admit(model)
-    if (obstacle === undefined || (isLocal && obstacle.code === 'circuit-open')) return true
+    if (obstacle === undefined || obstacle.code === 'quota-exhausted') return true
+    if (isLocal && obstacle.code === 'circuit-open') return true
     const wait = Math.max(1, (obstacle.until ?? Infinity) - clock.now())
     if (wait > (obstacle.code === 'circuit-open' ? trialPatienceMs : patience)) {
       throw refuse(model, obstacle, clock.now())

@@ -2,7 +2,11 @@ import { canChat, formatModelRef, type ModelInfo, parseModelRef } from '../model
 import { isInRoute, type RouteSetting } from './routes.js'
 
 /** The provider of routes, of which there is none. */
-const routeProvider = 'roundhouse'
+export const routeProvider = 'roundhouse'
+
+export function isRoute({ provider }: Pick<ModelInfo, 'provider'>): boolean {
+  return provider === routeProvider
+}
 
 /** True where one candidate can, false where none can, undefined where nobody knows. */
 function any(

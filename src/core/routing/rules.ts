@@ -5,7 +5,7 @@ import { mergeRequirements, type Requirements } from './requirements.js'
 import { type RankingWeights, resolveWeights, type WeightPreset } from './weights.js'
 
 /** When a rule counts; all of it must hold. */
-interface RuleCondition {
+export interface RuleCondition {
   /** Tokens of input, estimated. */
   readonly minInputTokens?: number
   readonly maxInputTokens?: number

@@ -1,3 +1,4 @@
+import type { Cache } from '../../core/cache/cache.js'
 import type { Credentials } from '../../core/credentials/credentials.js'
 import type { ModelFacts } from '../../core/model.js'
 import type { Clock, Environment, Log } from '../../core/ports.js'
@@ -5,10 +6,21 @@ import type { Connection, ProviderTable } from '../../core/provider.js'
 import type { Connections } from '../../core/registry/connections.js'
 import type { Registry } from '../../core/registry/registry.js'
 import type { ConnectionTest, ConnectionTestResult } from '../../core/registry/testConnection.js'
+import type { Alerts } from '../../core/usage/alerts.js'
+import type { Budgets } from '../../core/usage/budgets.js'
+import type { Metrics } from '../../core/usage/metrics.js'
 import type { ActiveModel, DefaultModelSetting } from '../views/activeModel.js'
 import type { RecentModels } from '../views/recentModels.js'
 import type { CommandId } from './table.js'
 import type { Host, Ui } from './ui.js'
+
+/** What is known of requests, and what can be done about them. */
+export interface RequestServices {
+  readonly budgets: Pick<Budgets, 'status'>
+  readonly metrics: Pick<Metrics, 'models' | 'connections'>
+  readonly alerts: Pick<Alerts, 'silences' | 'unsilence'>
+  readonly cache: Pick<Cache, 'statistics' | 'clear'>
+}
 
 /** The argument is what a menu, a keybinding or another extension gave: see `parseTarget`. */
 type CommandHandler = (argument: unknown) => Promise<void>
@@ -29,11 +41,15 @@ export interface CommandServices {
   readonly connections: Connections
   readonly credentials: Credentials
   readonly registry: Registry
+  /** With the routes among the models. */
+  readonly routed: Registry
   readonly testConnection: TestConnection
   /** Keeps how the last test of a connection went, once it is saved as it was tested. */
   readonly rememberTest: (connection: Connection) => Promise<void>
   /** Reads a GGUF file's own metadata. Throws ModelError naming the file. */
   readonly inspectModelFile: (file: string, signal: AbortSignal) => Promise<ModelFacts>
+  /** Throws ModelError where the database cannot be opened. */
+  readonly loadPipeline: () => Promise<RequestServices>
   readonly defaultModel: DefaultModelSetting
   readonly activeModel: ActiveModel
   readonly recentModels: RecentModels

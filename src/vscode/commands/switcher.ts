@@ -14,7 +14,7 @@ const modelButtons: readonly RowButton[] = [
 function rowsOf(services: CommandServices): readonly PickRow<SwitcherChoice>[] {
   const active = services.activeModel.get()?.id
   const rows = buildSwitcher({
-    views: services.registry.views(),
+    views: services.routed.views(),
     active,
     recent: services.recentModels.list(),
     now: services.clock.now(),

@@ -33,8 +33,8 @@ export interface Workbench extends Disposable {
 
 /** The tree, the status bar, the context keys, and what the commands do. */
 export function createWorkbench(options: WorkbenchOptions): Workbench {
-  const { registry, connections, defaultModel, clock, memory } = options
-  const activeModel = createActiveModel(registry, defaultModel)
+  const { registry, routed, connections, defaultModel, clock, memory } = options
+  const activeModel = createActiveModel(routed, defaultModel)
   const tree = createModelTree({
     registry,
     connections,

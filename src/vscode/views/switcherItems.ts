@@ -1,5 +1,6 @@
 import { canChat, formatModelRef, type ModelInfo } from '../../core/model.js'
 import type { ConnectionView } from '../../core/registry/registry.js'
+import { isRoute } from '../../core/routing/routeModels.js'
 import { describeStaleness, describeStatus } from './connectionStatus.js'
 import { contextWindowOf, escapeIcons, formatPricePair, formatTokens, listCapabilities } from './format.js'
 
@@ -28,6 +29,7 @@ export interface SwitcherInput {
 }
 
 function priceOf(model: ModelInfo): string {
+  if (isRoute(model)) return 'chooses a model for each request'
   const price = formatPricePair(model.pricing)
   if (price === undefined) return model.location === 'local' ? 'local' : 'price unknown'
   return price === 'free' ? price : `${price} per 1M`

@@ -65,6 +65,7 @@ export async function createProviderWithModels(count: number): Promise<() => Pro
       tokens: createTokenCounter(),
       clock,
       log,
+      readCallerContext: () => ({}),
     })
     return {
       ...chat,

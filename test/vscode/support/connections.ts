@@ -1,7 +1,7 @@
 import * as vscode from 'vscode'
 
 /** Milliseconds that VS Code has for whatever a test waits for. */
-const limitMs = 10_000
+const limitMs = 30_000
 
 /** Connections as a user writes them in settings.json; undefined brings back the default. */
 export async function writeConnections(connections: readonly object[] | undefined): Promise<void> {
@@ -16,10 +16,16 @@ export function restoreConnections(): void {
 
 export type Models = readonly vscode.LanguageModelChat[]
 
-/** Waits until the models that other extensions see are such as `holds` says. */
+/** Routes come and go with the models of all connections. */
+export function isRoute({ id }: vscode.LanguageModelChat): boolean {
+  return id === 'auto' || id.startsWith('auto/')
+}
+
+/** Waits until the models that other extensions see, routes aside, are such as `holds` says. */
 export async function untilModels(what: string, holds: (models: Models) => boolean): Promise<Models> {
   const look = async (): Promise<Models | undefined> => {
-    const models = await vscode.lm.selectChatModels({ vendor: 'roundhouse' })
+    const all = await vscode.lm.selectChatModels({ vendor: 'roundhouse' })
+    const models = all.filter((model) => !isRoute(model))
     return holds(models) ? models : undefined
   }
   return untilEvent(what, look, vscode.lm.onDidChangeChatModels)

@@ -60,6 +60,14 @@ describe('rememberSecrets', () => {
     assert.equal(await secrets.get('a'), 'new')
   })
 
+  it('reads anew once it is told to forget', async () => {
+    const { secrets, store } = createRemembered()
+    assert.equal(await secrets.get('a'), undefined)
+    store.values.set('a', 'new')
+    secrets.forget()
+    assert.equal(await secrets.get('a'), 'new')
+  })
+
   it('keeps no failure', async () => {
     const { secrets, store } = createRemembered()
     store.values.set('a', 'one')

@@ -171,6 +171,13 @@ describe('a model that is asked for by its own name', () => {
     assert.deepEqual(calls(), { work: 1, home: 0 })
   })
 
+  it('is asked again at once after the user has added credit', async () => {
+    const { ask, provider } = await setUp()
+    provider('work').answerChats(failed('quota-exhausted'), answered('There is credit.'))
+    await ask('work/gpt-mini')
+    assert.equal((await ask('work/gpt-mini')).text, 'There is credit.')
+  })
+
   it('waits until its Retry-After is over, also that of another request', async () => {
     const { ask, provider, clock, breaker } = await setUp()
     breaker.fail({ connection: 'work', id: 'gpt-mini' }, transient('rate-limited', 20_000)[0].error)

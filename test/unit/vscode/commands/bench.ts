@@ -87,6 +87,7 @@ export interface BenchOptions {
   /** The cloud's list is given to anybody. */
   readonly publicList?: boolean
   readonly inspectModelFile?: (file: string) => Promise<ModelFacts>
+  readonly loadPipeline?: CommandServices['loadPipeline']
 }
 
 /** A cloud provider whose keys begin with `good-key`, a local one without keys, and the embedded one. */
@@ -127,15 +128,14 @@ function createProviders(isPublic: boolean) {
 
 /** The real registry, credentials and test over memory and scripted providers; only the user and VS Code are played. */
 export function createBench(options: BenchOptions = {}) {
-  const { cloud, local, embedded } = createProviders(options.publicList ?? false)
-  const providers = [cloud, local, embedded]
-  const environment = options.environment ?? {}
+  const rows = createProviders(options.publicList ?? false)
+  const providers = [rows.cloud, rows.local, rows.embedded]
   const clock = createManualClock()
   const log = createMemoryLog()
   const ports = createProviderPorts(clock)
   const secrets = createMemorySecrets()
   const connections = createMemoryConnections(options.connections ?? [])
-  const credentials = createCredentials({ secrets, providers, environment, log })
+  const credentials = createCredentials({ secrets, providers, environment: options.environment ?? {}, log })
   const files = createMemoryFiles()
   const tests = createConnectionTests({ files, clock, log })
   const registry = createRegistry({
@@ -156,13 +156,15 @@ export function createBench(options: BenchOptions = {}) {
     ui,
     host,
     providers,
-    environment,
+    environment: options.environment ?? {},
     connections,
     credentials,
     registry,
+    routed: registry,
     testConnection: async (candidate, signal) => tests.run({ ports, ...candidate, signal }),
     rememberTest: async (connection) => tests.remember(connection),
     inspectModelFile: async (file) => (options.inspectModelFile ?? (async () => ({})))(file),
+    loadPipeline: options.loadPipeline ?? (() => Promise.reject(new Error('No pipeline was given.'))),
     defaultModel,
     activeModel: createActiveModel(registry, defaultModel),
     recentModels: createRecentModels(host.memory),
@@ -179,9 +181,7 @@ export function createBench(options: BenchOptions = {}) {
     connections,
     credentials,
     registry,
-    cloud,
-    local,
-    embedded,
+    ...rows,
     clock,
     log,
   }

@@ -1,0 +1,267 @@
+import { randomUUID } from 'node:crypto'
+import { join } from 'node:path'
+import type { Cache, CacheHit } from './core/cache/cache.js'
+import { createConfiguration } from './core/cache/configuration.js'
+import { createCache } from './core/cache/createCache.js'
+import type { CacheSettings } from './core/cache/policy.js'
+import { type Chat, type ChatParameters, type ChatRequest, compose } from './core/chat.js'
+import type { Credentials } from './core/credentials/credentials.js'
+import { formatModelRef, type ModelRef, type Usage } from './core/model.js'
+import type { Database, Disposable } from './core/ports.js'
+import type { Connection, ProviderPorts } from './core/provider.js'
+import type { Registry } from './core/registry/registry.js'
+import { createAttempt } from './core/routing/attempt.js'
+import { type Breaker, createBreaker } from './core/routing/breaker.js'
+import { createSharedCircuitStore } from './core/routing/circuitStore.js'
+import { createConcurrencyLimiter } from './core/routing/concurrency.js'
+import { createDecisionLog, type DecisionLog, type DecisionReport } from './core/routing/decisions.js'
+import { createPlanner } from './core/routing/planner.js'
+import { createRecentAnswers } from './core/routing/recent.js'
+import { createRouter } from './core/routing/router.js'
+import type { RouteSetting } from './core/routing/routes.js'
+import { simulateRoute } from './core/routing/simulate.js'
+import { migrations } from './core/storage/migrations.js'
+import { calibrateTokens, estimateInput } from './core/tokens/calibration.js'
+import type { TokenCounter } from './core/tokens/estimate.js'
+import type { AlertRule } from './core/usage/alertRules.js'
+import { createAlertStore } from './core/usage/alertStore.js'
+import { type Alert, type Alerts, createAlerts, keyOf } from './core/usage/alerts.js'
+import type { Budget } from './core/usage/budget.js'
+import { type Budgets, createBudgets } from './core/usage/budgets.js'
+import type { BudgetWarning } from './core/usage/budgetWarnings.js'
+import { createEstimator, type Estimator } from './core/usage/estimateRequest.js'
+import { createHealthObstacle } from './core/usage/healthObstacle.js'
+import { createLedger, type Ledger } from './core/usage/ledger.js'
+import { createLedgerFeed } from './core/usage/ledgerFeed.js'
+import { meter } from './core/usage/meter.js'
+import { createMetrics, type Metrics } from './core/usage/metrics.js'
+import { classifyTokens, priceAttempt } from './core/usage/price.js'
+import { createRateLimiter } from './core/usage/rateLimiter.js'
+import { openCacheStore } from './platform/cache/openCacheStore.js'
+import { sha256 } from './platform/cache/sha256.js'
+import { openDatabase } from './platform/sqlite/open.js'
+
+/** What the user wants of requests, as it is now. */
+export interface PipelinePolicies {
+  readonly isLocalOnly: () => boolean
+  readonly budgets: () => readonly Budget[]
+  readonly alertRules: () => readonly AlertRule[]
+  readonly cache: () => CacheSettings
+  /** All routes by their names; the same map until one changes. */
+  readonly routes: () => ReadonlyMap<string, RouteSetting>
+}
+
+export interface PipelineOptions {
+  /** The extension's own storage folder. */
+  readonly folder: string
+  readonly registry: Registry
+  readonly credentials: Credentials
+  readonly ports: ProviderPorts
+  readonly tokens: TokenCounter
+  readonly defaults: (connection: Connection, modelId: string) => ChatParameters
+  readonly policies: PipelinePolicies
+  /** Looks a connection's key up anew; true where it is another one. */
+  readonly refreshKey: (connectionId: string) => Promise<boolean>
+  readonly onBudgetWarning: (warning: BudgetWarning) => void
+  /** `silence` ends it for a day. */
+  readonly onAlert: (alert: Alert, silence: () => void) => void
+}
+
+/** What a request goes through, and what is known of those that went. */
+export interface Pipeline extends Disposable {
+  readonly chat: Chat
+  readonly estimate: Estimator
+  readonly ledger: Ledger
+  readonly budgets: Budgets
+  readonly metrics: Metrics
+  readonly alerts: Alerts
+  readonly cache: Cache
+  readonly decisions: Pick<DecisionLog, 'list'>
+  /** What a route would choose at this moment; undefined where no route is asked for. Sends nothing. */
+  readonly simulate: (request: ChatRequest) => DecisionReport | undefined
+}
+
+const dayMs = 24 * 3_600_000
+
+/** The ledger, and everything that is computed from it. */
+function createAccounting(options: PipelineOptions, database: Database) {
+  const { policies, registry, tokens, defaults, ports } = options
+  const { clock, log } = ports
+  const findModel = (ref: ModelRef) => registry.find(ref)
+  const estimate = createEstimator({
+    tokens,
+    parameters: ({ model }) => {
+      const connection = registry.view(model.connection)?.connection
+      return connection === undefined ? {} : defaults(connection, model.id)
+    },
+  })
+  const budgets = createBudgets({
+    database,
+    budgets: policies.budgets,
+    estimate,
+    findModel,
+    createId: randomUUID,
+    clock,
+    log,
+    onWarning: options.onBudgetWarning,
+  })
+  const ledger = createLedger({ database, log, settle: (record) => budgets.settle(record) })
+  const metrics = createMetrics({ clock })
+  const alerts: Alerts = createAlerts({
+    metrics,
+    rules: policies.alertRules,
+    store: createAlertStore(database),
+    clock,
+    log,
+    notify: (alert) => options.onAlert(alert, () => alerts.silence(keyOf(alert), dayMs)),
+  })
+  const feed = createLedgerFeed({
+    ledger,
+    metrics,
+    listeners: [(record) => alerts.observe(record)],
+    clock,
+    log,
+  })
+  return { findModel, estimate, budgets, ledger, metrics, alerts, feed }
+}
+
+type Accounting = ReturnType<typeof createAccounting>
+
+/** An answer out of the cache is in the ledger too, and costs nothing. */
+function recordHit({ ledger, findModel }: Accounting) {
+  return ({ request, model, usage, at, latencyMs, firstPartMs }: CacheHit): void => {
+    const isRoute = request.model.connection !== model.connection || request.model.id !== model.id
+    ledger.append({
+      at,
+      requestId: randomUUID(),
+      number: 0,
+      caller: request.caller,
+      ...(isRoute ? { route: formatModelRef(request.model) } : {}),
+      provider: findModel(model)?.provider ?? '',
+      model,
+      tokens: classifyTokens(usage ?? noUsage),
+      accuracy: usage?.accuracy ?? 'estimated',
+      cost: { usd: 0, source: 'user' },
+      latencyMs,
+      ...(firstPartMs === undefined ? {} : { firstPartMs }),
+      outcome: { kind: 'success' },
+      isCacheHit: true,
+    })
+  }
+}
+
+const noUsage: Usage = {
+  inputTokens: 0,
+  outputTokens: 0,
+  cacheReadInputTokens: 0,
+  cacheWriteInputTokens: 0,
+  reasoningOutputTokens: 0,
+  accuracy: 'estimated',
+}
+
+function createAnswerCache(options: PipelineOptions, accounting: Accounting): Cache {
+  const { folder, policies, registry, defaults, ports } = options
+  const { clock, log, notices } = ports
+  return createCache({
+    openStore: () => openCacheStore({ folder, settings: policies.cache, clock, log, notices }),
+    policy: policies.cache,
+    sha256,
+    configuration: createConfiguration({
+      registry,
+      defaults,
+      route: (ref) => policies.routes().get(formatModelRef(ref)),
+    }),
+    price: (ref, usage) => {
+      const model = accounting.findModel(ref)
+      return model === undefined ? undefined : priceAttempt(classifyTokens(usage), model)?.usd
+    },
+    onHit: recordHit(accounting),
+    clock,
+    log,
+  })
+}
+
+/** Chooses models, and keeps away from those that cannot answer now. */
+function createRouting(options: PipelineOptions, database: Database, accounting: Accounting) {
+  const { registry, tokens, policies, ports } = options
+  const { clock, log } = ports
+  const { budgets, metrics, estimate, findModel } = accounting
+  const limitsOf = (id: string) => registry.view(id)?.connection.limits
+  const limiter = createRateLimiter({ database, limitsOf, estimate, findModel, clock, log })
+  const concurrency = createConcurrencyLimiter({ limitOf: (id) => limitsOf(id)?.requestsAtOnce, clock })
+  const breaker: Breaker = createBreaker({ store: createSharedCircuitStore(database), clock, log })
+  const recent = createRecentAnswers({ clock })
+  const planner = createPlanner({
+    models: () => registry.models(),
+    estimateInput: (request) => estimateInput(tokens, formatModelRef(request.model), request),
+    checks: [createHealthObstacle({ registry, metrics, clock }), limiter.check, budgets.check],
+    measurementsOf: (model) => metrics.model(model),
+    breaker,
+    recent,
+    policy: () => (policies.isLocalOnly() ? { privacy: 'local' } : {}),
+    clock,
+    random: Math.random,
+  })
+  return { limiter, concurrency, breaker, recent, planner, decisions: createDecisionLog() }
+}
+
+type Routing = ReturnType<typeof createRouting>
+
+/** One call of one provider: within the limits, within the budgets, and in the ledger. */
+function createMeteredAttempt(
+  { registry, credentials, ports, defaults, tokens }: PipelineOptions,
+  { budgets, ledger, findModel }: Accounting,
+  { limiter }: Routing,
+): Chat {
+  const { clock } = ports
+  const onRateLimits: typeof limiter.state = (model, limits) => limiter.state(model, limits)
+  return compose(
+    [
+      limiter.limit,
+      budgets.reserve,
+      meter({ ledger, findModel, tokens, clock, createId: randomUUID }),
+      calibrateTokens(tokens),
+    ],
+    createAttempt({ registry, credentials, ports, defaults, onRateLimits }),
+  )
+}
+
+/** Opens the database and builds the way of a request. Throws ModelError where the database cannot be opened. */
+export async function createPipeline(options: PipelineOptions): Promise<Pipeline> {
+  const { folder, registry, ports, policies, refreshKey } = options
+  const { clock, log, notices } = ports
+  const path = join(folder, 'roundhouse.db')
+  const database = await openDatabase({ path, migrations, damaged: 'keep', clock, log, notices })
+  const accounting = createAccounting(options, database)
+  const routing = createRouting(options, database, accounting)
+  const { feed, findModel: _, ...known } = accounting
+  const { planner, decisions } = routing
+  const { routes } = policies
+  const cache = createAnswerCache(options, accounting)
+  const attempt = createMeteredAttempt(options, accounting, routing)
+  const { limiter: __, ...traffic } = routing
+  const router = createRouter({
+    ...traffic,
+    registry,
+    attempt,
+    routes,
+    refreshKey,
+    clock,
+    random: Math.random,
+    createId: randomUUID,
+  })
+  await feed.start()
+  return {
+    ...known,
+    chat: compose([cache.middleware], router),
+    cache,
+    decisions,
+    simulate: (request) => simulateRoute({ planner, routes, clock }, request),
+    dispose() {
+      feed.dispose()
+      cache.dispose()
+      known.ledger.dispose()
+      database.dispose()
+    },
+  }
+}

@@ -1,0 +1,112 @@
+import type { CacheSettings } from '../../core/cache/policy.js'
+import type { Disposable, Log } from '../../core/ports.js'
+import type { Connection } from '../../core/provider.js'
+import type { RouteSetting } from '../../core/routing/routes.js'
+import type { RankingWeights, WeightPreset } from '../../core/routing/weights.js'
+import { type AlertRule, defaultAlertRules } from '../../core/usage/alertRules.js'
+import type { Budget } from '../../core/usage/budget.js'
+import { createListSetting, createSetting, createTightening, type Setting } from '../settings.js'
+import { type SettingRow, settingsTable } from '../settingsTable.js'
+import { type BudgetEntry, budgetList, completeBudget } from './budgetSchema.js'
+import { routeList } from './routeSchema.js'
+
+/** What the user wants of routing, budgets and the cache, as the settings are now. */
+export interface Policies extends Disposable {
+  readonly routes: () => readonly RouteSetting[]
+  /** Of the route `auto`. */
+  readonly weights: () => RankingWeights | WeightPreset
+  readonly isLocalOnly: () => boolean
+  readonly budgets: () => readonly Budget[]
+  /** `local`, `UTC`, or a zone's name. */
+  readonly timeZone: () => string
+  readonly retentionDays: () => number
+  /** USD; 0 where nobody is to be asked. */
+  readonly confirmAboveUsd: () => number
+  readonly alertRules: () => readonly AlertRule[]
+  /** Milliseconds between two checks; 0 for none. */
+  readonly healthCheckMs: () => number
+  readonly cache: () => CacheSettings
+  readonly onDidChangeRoutes: (listener: () => void) => Disposable
+}
+
+export interface PoliciesOptions {
+  readonly log: Log
+  readonly connections: () => readonly Connection[]
+}
+
+const hourMs = 3_600_000
+const minuteMs = 60_000
+
+type Read = <T>(row: SettingRow<T>) => () => T
+
+function readCache(read: Read, { connections }: PoliciesOptions): () => CacheSettings {
+  const completions = read(settingsTable.cacheCompletions)
+  const embeddings = read(settingsTable.cacheEmbeddings)
+  const sampled = read(settingsTable.cacheSampled)
+  const ttlHours = read(settingsTable.cacheTtlHours)
+  const maximumEntries = read(settingsTable.cacheMaximumEntries)
+  const maximumMegabytes = read(settingsTable.cacheMaximumMegabytes)
+  const store = read(settingsTable.cacheStore)
+  return () => ({
+    completions: completions(),
+    embeddings: embeddings(),
+    sampled: sampled(),
+    ttlMs: ttlHours() * hourMs,
+    maximumEntries: maximumEntries(),
+    maximumBytes: maximumMegabytes() * 1_000_000,
+    store: store(),
+    connections: Object.fromEntries(
+      connections().flatMap(({ id, cache }) => (cache === undefined ? [] : [[id, cache]])),
+    ),
+  })
+}
+
+/** Asked for every candidate of a ranking, so made anew only after a change. */
+function completeBudgets(
+  entries: () => readonly BudgetEntry[],
+  timeZone: () => string,
+): () => readonly Budget[] {
+  let known:
+    | { readonly from: readonly BudgetEntry[]; readonly zone: string; readonly budgets: readonly Budget[] }
+    | undefined
+  return () => {
+    const from = entries()
+    const zone = timeZone()
+    if (known?.from !== from || known.zone !== zone) {
+      known = { from, zone, budgets: from.map((entry) => completeBudget(entry, zone)) }
+    }
+    return known.budgets
+  }
+}
+
+/** Reads each setting when it is asked for, and again only after a change. */
+export function createPolicies(options: PoliciesOptions): Policies {
+  const { log } = options
+  const owned: Disposable[] = []
+  const keep = <T>(setting: Setting<T>): Setting<T> => {
+    owned.push(setting)
+    return setting
+  }
+  const read: Read = (row) => keep(createSetting(row, log)).get
+  const budgets = keep(createListSetting(budgetList, log))
+  const routes = keep(createListSetting(routeList, log))
+  const timeZone = read(settingsTable.usageTimeZone)
+  const isAlerting = read(settingsTable.alertsEnabled)
+  const healthCheckMinutes = read(settingsTable.healthCheckMinutes)
+  return {
+    routes: routes.get,
+    weights: read(settingsTable.routingWeights),
+    isLocalOnly: keep(createTightening(settingsTable.localOnly)).get,
+    budgets: completeBudgets(budgets.get, timeZone),
+    timeZone,
+    retentionDays: read(settingsTable.usageRetentionDays),
+    confirmAboveUsd: read(settingsTable.usageConfirmAboveUsd),
+    alertRules: () => (isAlerting() ? defaultAlertRules : []),
+    healthCheckMs: () => healthCheckMinutes() * minuteMs,
+    cache: readCache(read, options),
+    onDidChangeRoutes: routes.onDidChange,
+    dispose() {
+      for (const setting of owned) setting.dispose()
+    },
+  }
+}

@@ -1,0 +1,47 @@
+import type { Log } from '../core/ports.js'
+import type { Alert } from '../core/usage/alerts.js'
+import type { BudgetWarning } from '../core/usage/budgetWarnings.js'
+import type { Host, Notice, Ui } from './commands/ui.js'
+
+export interface UsageNoticesOptions {
+  /** Loaded with the first notice. */
+  readonly loadUi: () => Promise<Pick<Ui, 'tell'>>
+  readonly host: Pick<Host, 'execute'>
+  readonly log: Log
+}
+
+export interface UsageNotices {
+  budget(warning: BudgetWarning): void
+  /** `silence` is called where the user wants to hear no more of it for a day. */
+  alert(alert: Alert, silence: () => void): void
+}
+
+const showBudgets = 'Show Budgets'
+const showHealth = 'Show Health'
+const silenceForADay = 'Silence for a Day'
+
+/** What budgets and alerts have to say, as VS Code shows it. They themselves see to it that nothing is said twice. */
+export function createUsageNotices({ loadUi, host, log }: UsageNoticesOptions): UsageNotices {
+  async function ask(notice: Notice, actions: Readonly<Record<string, () => unknown>>): Promise<void> {
+    const ui = await loadUi()
+    const pressed = await ui.tell({ ...notice, buttons: Object.keys(actions) })
+    if (pressed !== undefined) await actions[pressed]?.()
+  }
+
+  function show(notice: Notice, actions: Readonly<Record<string, () => unknown>>): void {
+    ask(notice, actions).catch((error: unknown) => log.error(`A notice failed: ${notice.message}`, error))
+  }
+
+  return {
+    budget({ message, share }) {
+      const level = share >= 1 ? 'warning' : 'info'
+      show({ level, message }, { [showBudgets]: () => host.execute('roundhouse.showBudgets') })
+    },
+    alert({ message, rule }, silence) {
+      show(
+        { level: rule.severity, message },
+        { [showHealth]: () => host.execute('roundhouse.showHealth'), [silenceForADay]: silence },
+      )
+    },
+  }
+}

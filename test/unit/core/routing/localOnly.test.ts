@@ -1,0 +1,51 @@
+import assert from 'node:assert/strict'
+import type { Chat, ChatRequest } from '../../../../src/core/chat.js'
+import { keepLocal } from '../../../../src/core/routing/localOnly.js'
+import { createModel } from '../../../fakes/models.js'
+
+const cloud = createModel({ id: 'far' })
+const local = createModel({ id: 'near', location: 'local' })
+const request = (id: string): ChatRequest => ({
+  model: { connection: 'work', id },
+  messages: [],
+  caller: { door: 'languageModel' },
+})
+
+describe('keepLocal', () => {
+  function createKept(isLocalOnly: boolean) {
+    const asked: string[] = []
+    const next: Chat = async function* answer({ model }) {
+      asked.push(model.id)
+      yield { type: 'text', text: 'yes' }
+    }
+    const findModel = ({ id }: { id: string }) => [cloud, local].find((model) => model.id === id)
+    const chat = keepLocal({ isLocalOnly: () => isLocalOnly, findModel })(next)
+    const ask = async (id: string) => {
+      for await (const part of chat(request(id), new AbortController().signal)) assert.ok(part)
+    }
+    return { asked, ask }
+  }
+
+  it('refuses a cloud that was asked for by name, with the way out, and sends nothing', async () => {
+    const { asked, ask } = createKept(true)
+    await assert.rejects(ask('far'), {
+      code: 'forbidden',
+      message:
+        'far runs in a cloud, and here nothing may leave for one. Choose a local model, or turn roundhouse.localOnly off.',
+    })
+    assert.deepEqual(asked, [])
+  })
+
+  it('lets local models through, and those that nobody knows to whoever looks for them', async () => {
+    const { asked, ask } = createKept(true)
+    await ask('near')
+    await ask('unknown')
+    assert.deepEqual(asked, ['near', 'unknown'])
+  })
+
+  it('lets everything through where nobody minds', async () => {
+    const { asked, ask } = createKept(false)
+    await ask('far')
+    assert.deepEqual(asked, ['far'])
+  })
+})

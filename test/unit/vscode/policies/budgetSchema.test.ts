@@ -1,0 +1,81 @@
+import assert from 'node:assert/strict'
+import { budgetList, completeBudget } from '../../../../src/vscode/policies/budgetSchema.js'
+import { readList } from '../../../../src/vscode/policies/listSetting.js'
+
+const read = (...entries: unknown[]) => readList(budgetList, entries)
+
+describe('roundhouse.budgets', () => {
+  it('needs an id and a limit, and takes the rest as usual: a hard one in USD, for all, each month', () => {
+    const { entries, problems } = read({ id: 'mine', limit: 20 })
+    assert.deepEqual(problems, [])
+    assert.deepEqual(
+      entries.map((entry) => completeBudget(entry, 'Europe/Berlin')),
+      [
+        {
+          id: 'mine',
+          name: 'mine',
+          unit: 'usd',
+          limit: 20,
+          window: 'month',
+          timeZone: 'Europe/Berlin',
+          scope: { kind: 'all' },
+          kind: 'hard',
+          warnAt: [0.8, 1],
+          unknownPrice: 'refuse',
+        },
+      ],
+    )
+  })
+
+  it('keeps everything that a user writes', () => {
+    const written = {
+      id: 'bots',
+      name: 'Bots',
+      unit: 'requests',
+      limit: 100,
+      window: 'hour',
+      timeZone: 'UTC',
+      scope: { kind: 'caller', value: 'maker.bot' },
+      kind: 'soft',
+      warnAt: [0.5],
+      unknownPrice: 'allow',
+    }
+    const [entry] = read(written).entries
+    assert.ok(entry)
+    assert.deepEqual(completeBudget(entry, 'local'), written)
+  })
+
+  for (const [entry, problem] of [
+    [{ limit: 1 }, 'roundhouse.budgets[1].id is missing'],
+    [{ id: 'b', limit: 0 }, 'roundhouse.budgets[1].limit must be more than 0'],
+    [{ id: 'b', limit: '5' }, 'roundhouse.budgets[1].limit must be a number'],
+    [{ id: 'B!', limit: 5 }, 'roundhouse.budgets[1].id use lower-case letters'],
+    [
+      { id: 'b', limit: 5, window: 'year' },
+      'roundhouse.budgets[1].window must be one of: hour, day, week, month',
+    ],
+    [{ id: 'b', limit: 5, scope: { kind: 'team' } }, 'roundhouse.budgets[1].scope.kind must be one of: all'],
+    [{ id: 'b', limit: 5, warnAt: [2] }, 'roundhouse.budgets[1].warnAt.0 must be at most 1'],
+    [{ id: 'b', limit: 5, amount: 3 }, 'roundhouse.budgets[1] has no “amount”'],
+    [{ id: 'good', limit: 5 }, 'roundhouse.budgets[1] has the name “good” of an earlier entry'],
+    ['five', 'roundhouse.budgets[1] must be an object'],
+  ] as const) {
+    it(`says of ${JSON.stringify(entry)} what is wrong, and uses the others`, () => {
+      const { entries, problems } = read({ id: 'good', limit: 1 }, entry, { id: 'last', limit: 2 })
+      assert.deepEqual(
+        entries.map(({ id }) => id),
+        ['good', 'last'],
+      )
+      assert.equal(problems.length, 1)
+      assert.ok(problems[0]?.startsWith(problem), problems[0])
+    })
+  }
+
+  it('says that it must be a list where it is none', () => {
+    assert.deepEqual(readList(budgetList, { id: 'b', limit: 1 }), {
+      entries: [],
+      problems: ['roundhouse.budgets must be a list.'],
+    })
+    assert.deepEqual(readList(budgetList, undefined), { entries: [], problems: [] })
+  })
+})

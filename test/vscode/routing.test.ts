@@ -1,0 +1,103 @@
+import assert from 'node:assert/strict'
+import * as vscode from 'vscode'
+import { type ChatServer, createChatServer, jsonReply } from './support/chatServer.js'
+import {
+  isRoute,
+  restoreConnections,
+  untilEvent,
+  untilListed,
+  writeConnections,
+} from './support/connections.js'
+import { ask } from './support/consumer.js'
+
+async function write(settings: Readonly<Record<string, unknown>>): Promise<void> {
+  const section = vscode.workspace.getConfiguration('roundhouse')
+  for (const [key, value] of Object.entries(settings)) {
+    await section.update(key, value, vscode.ConfigurationTarget.Global)
+  }
+}
+
+async function untilRoute(id: string): Promise<vscode.LanguageModelChat> {
+  const look = async () => (await vscode.lm.selectChatModels({ vendor: 'roundhouse', id }))[0]
+  return untilEvent(`the route ${id}`, look, vscode.lm.onDidChangeChatModels)
+}
+
+describe('Routes and budgets', () => {
+  let first: ChatServer
+  let second: ChatServer
+
+  beforeEach(async () => {
+    first = await createChatServer()
+    second = await createChatServer()
+    first.play({ list: ['cheap'], chat: 'The first answers.' })
+    second.play({ list: ['dear'], chat: 'The second answers.' })
+    const priced = (model: string, price: number) => ({
+      models: { [model]: { pricing: { input: price, output: price } } },
+    })
+    await writeConnections([
+      { ...first.connection('first'), ...priced('cheap', 1) },
+      { ...second.connection('second'), ...priced('dear', 50) },
+    ])
+    await Promise.all([untilListed('first'), untilListed('second')])
+  })
+  afterEach(async () => {
+    await write({
+      budgets: undefined,
+      routes: undefined,
+      localOnly: undefined,
+      'cache.completions': undefined,
+      'cache.sampled': undefined,
+    })
+    await first.close()
+    await second.close()
+  })
+  restoreConnections()
+
+  it('offer Roundhouse’s own routes and the user’s as models of their own', async () => {
+    await write({ routes: [{ name: 'mine', title: 'My Own', models: ['second/*'] }] })
+    assert.equal((await untilRoute('mine')).name, 'My Own')
+    const all = await vscode.lm.selectChatModels({ vendor: 'roundhouse' })
+    assert.deepEqual(
+      all.filter(isRoute).map(({ id }) => id),
+      ['auto', 'auto/cheapest', 'auto/fastest', 'auto/local', 'auto/powerful'].filter((id) =>
+        all.some((model) => model.id === id),
+      ),
+    )
+    assert.equal((await ask('mine', 'Hello')).text, 'The second answers.')
+  })
+
+  it('choose what costs least, and turn to the other model when that fails', async () => {
+    await untilRoute('auto/cheapest')
+    assert.equal((await ask('auto/cheapest', 'Hello')).text, 'The first answers.')
+    first.play({ list: ['cheap'], chat: jsonReply({ error: { message: 'Down.' } }, 503) })
+    assert.equal((await ask('auto/cheapest', 'Hello again')).text, 'The second answers.')
+  })
+
+  it('refuse what a hard budget does not hold, name it, and let the rest go on', async () => {
+    await write({
+      budgets: [
+        { id: 'mine', name: 'My Month', limit: 0.000_001, scope: { kind: 'connection', value: 'first' } },
+      ],
+    })
+    const { error, text } = await ask('first/cheap', 'Hello')
+    assert.equal(text, '')
+    assert.match(error?.message ?? '', /My Month/)
+    assert.equal((await ask('auto/cheapest', 'Hello')).text, 'The second answers.')
+  })
+
+  it('ask no cloud while only local models may be asked', async () => {
+    await write({ localOnly: true })
+    const { error } = await ask('first/cheap', 'Hello')
+    assert.match(error?.message ?? '', /cloud/)
+    await write({ localOnly: undefined })
+    assert.equal((await ask('first/cheap', 'Hello')).error, undefined)
+  })
+
+  it('give a kept answer again without asking, once the user wants answers kept', async () => {
+    await write({ 'cache.completions': true, 'cache.sampled': true })
+    assert.equal((await ask('first/cheap', 'Once')).text, 'The first answers.')
+    first.play({ list: ['cheap'], chat: 'Asked again.' })
+    assert.equal((await ask('first/cheap', 'Once')).text, 'The first answers.')
+    assert.equal((await ask('first/cheap', 'Twice')).text, 'Asked again.')
+  })
+})
