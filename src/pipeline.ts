@@ -42,7 +42,7 @@ import { sha256 } from './platform/cache/sha256.js'
 import { openDatabase } from './platform/sqlite/open.js'
 
 /** What the user wants of requests, as it is now. */
-export interface PipelinePolicies {
+interface PipelinePolicies {
   readonly isLocalOnly: () => boolean
   readonly budgets: () => readonly Budget[]
   readonly alertRules: () => readonly AlertRule[]

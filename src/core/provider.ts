@@ -57,7 +57,7 @@ interface ModelSettings extends ModelFacts {
 }
 
 /** What a connection may be asked, by all windows together but for the requests at once. */
-export interface ConnectionLimits {
+interface ConnectionLimits {
   readonly requestsPerMinute?: number
   readonly tokensPerMinute?: number
   /** Of one window. */

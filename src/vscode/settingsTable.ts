@@ -57,7 +57,7 @@ export const settingsTable = {
     schema: weightsSchema,
     default: 'balanced',
     description:
-      'What counts when the route `auto` chooses a model: `balanced`, `quality`, `cost`, `speed`, `privacy`, or a number for each of quality, cost, latency, privacy and reliability.',
+      'What counts when the route `auto` chooses a model: `balanced`, `thrifty`, `quality`, `cost`, `speed`, `privacy`, or a number for each of quality, cost, latency, privacy and reliability.',
   }),
   usageTimeZone: row({
     key: 'roundhouse.usage.timeZone',

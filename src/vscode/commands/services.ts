@@ -15,7 +15,7 @@ import type { CommandId } from './table.js'
 import type { Host, Ui } from './ui.js'
 
 /** What is known of requests, and what can be done about them. */
-export interface RequestServices {
+interface RequestServices {
   readonly budgets: Pick<Budgets, 'status'>
   readonly metrics: Pick<Metrics, 'models' | 'connections'>
   readonly alerts: Pick<Alerts, 'silences' | 'unsilence'>

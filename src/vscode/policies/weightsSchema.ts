@@ -1,7 +1,15 @@
 import * as z from 'zod/mini'
 import type { RankingWeights, WeightPreset } from '../../core/routing/weights.js'
 
-const presets = ['balanced', 'quality', 'cost', 'speed', 'privacy'] as const satisfies readonly WeightPreset[]
+/** All of them, or it does not compile. */
+const presets = {
+  balanced: 'balanced',
+  thrifty: 'thrifty',
+  quality: 'quality',
+  cost: 'cost',
+  speed: 'speed',
+  privacy: 'privacy',
+} as const satisfies { readonly [Preset in WeightPreset]: Preset }
 
 const weight = z.number().check(z.nonnegative())
 
