@@ -78,6 +78,13 @@ function embeddings({ embeddings: fixture }, { provider }) {
     : lack('No contract test holds it yet.')
 }
 
+/** @param {Fixtures} fixtures @param {Candidate} candidate */
+function tokenCount({ countTokens }, { provider }) {
+  if (provider.countTokens === undefined)
+    return lack('No count is asked of it before a request: the estimate holds, and learns from its usage.')
+  return countTokens === undefined ? lack('No contract test holds it yet.') : proof('countTokens')
+}
+
 /** @param {Fixtures} fixtures */
 function limits({ list }) {
   const states = list.models.some(
@@ -125,6 +132,7 @@ const groups = [
         cell: usage('reasoningOutputTokens', 'It does not count reasoning apart.'),
       },
       { name: 'Prompt caching', cell: promptCaching },
+      { name: 'Exact token count', cell: tokenCount },
       { name: 'Embeddings', cell: embeddings },
       { name: 'Reranking', cell: () => lack('Its API, as it is used here, ranks no documents.') },
       {
@@ -153,6 +161,8 @@ export const ownProofs = {
     'test/unit/providers/llamacpp.test.ts': {
       Text: 'answers, from the system’s text to the end',
       'Model list': 'lists each file as a model, by its file name and with the facts it states',
+      'Exact token count':
+        'counts tokens by the model’s own tokenizer, and more of them for a longer conversation',
       Embeddings: 'embeds texts in any number, and counts their tokens exactly',
       Reranking: 'ranks documents by a query, and names the model that cannot',
     },

@@ -87,7 +87,7 @@ function factsOf({ name, id, location, baseUrl, key, dataRetention }) {
   return [name, code(id), where, baseUrl === undefined ? '' : code(baseUrl), needs, kept]
 }
 
-const alike = ['streams', 'connections', 'errors', 'rateLimits', 'testConnection']
+const alike = ['streams', 'cancellation', 'faults', 'connections', 'errors', 'rateLimits', 'testConnection']
 
 /**
  * @param {{ providers: readonly Provider[], candidates: readonly Candidate[], chatNames: readonly string[], errorNames: readonly string[], tests: readonly TestFile[] }} sources
@@ -126,8 +126,8 @@ ${table(['Provider', 'Id', 'Runs', 'Address', 'Key', 'What its maker says it kee
 
 A cell names the scenario of the [contract tests](../test/contract/README.md) that proves it, against a real HTTP
 server with fixtures written by hand from the published grammars: \`image\` beside a provider is the test “image: is
-asked and understood as its fixture says” under “… answers”. \`list\`, \`embeddings\` and \`rateLimits\` are suites of
-those names.
+asked and understood as its fixture says” under “… answers”. \`list\`, \`embeddings\`, \`countTokens\` and
+\`rateLimits\` are suites of those names.
 
 ${sections.join('\n\n')}
 
