@@ -50,10 +50,12 @@ async function exchange(
   const request = start(input, {
     agent,
     method,
-    headers: Object.fromEntries(new Headers(headers)),
-    ...(signal === undefined ? {} : { signal }),
+    headers: Object.fromEntries(headers instanceof Headers ? headers : new Headers(headers)),
   })
   limitConnecting(request)
+  const abort = (): void => void request.destroy()
+  signal?.addEventListener('abort', abort, { once: true })
+  request.once('close', () => signal?.removeEventListener('abort', abort))
   const message = await new Promise<IncomingMessage>((resolve, reject) => {
     request.once('response', resolve)
     request.on('error', (error) => reject(signal?.aborted === true ? signal.reason : error))
@@ -95,16 +97,16 @@ function bodyOf(message: IncomingMessage, signal: AbortSignal | undefined): Read
   return new ReadableStream<Uint8Array>(
     {
       start(controller) {
-        const fail = (error: unknown): void =>
-          end(() => controller.error(signal?.aborted === true ? signal.reason : error))
+        const fail = (error: Error | undefined): void =>
+          end(() => controller.error(signal?.aborted === true ? signal.reason : (error ?? brokenOff())))
         message.on('data', (chunk: Buffer) => {
           if (isOver) return
           controller.enqueue(new Uint8Array(chunk.buffer, chunk.byteOffset, chunk.byteLength))
           message.pause()
         })
-        message.on('end', () => (message.complete ? end(() => controller.close()) : fail(brokenOff())))
+        message.on('end', () => (message.complete ? end(() => controller.close()) : fail(undefined)))
         message.on('error', fail)
-        message.on('close', () => fail(brokenOff()))
+        message.on('close', () => fail(undefined))
         message.pause()
       },
       pull: () => void message.resume(),

@@ -49,8 +49,9 @@ export function askLoadedContext(
 export function warnOfContext(watch: ContextWatch, window: number | undefined): void {
   const { request, context } = watch
   const { model } = request
+  if (window === undefined) return
   const needed = estimateInput(request)
-  if (window === undefined || needed <= window) return
+  if (needed <= window) return
   const figure = (tokens: number): string => tokens.toLocaleString('en')
   context.notices.notice({
     code: 'context-too-small',

@@ -49,9 +49,13 @@ function eachLine(text: string, line: (from: number, to: number) => void): numbe
 /** Joins a line that came in pieces without reading its beginning again and again. */
 function createLineCutter({ limit, tooLarge }: ParserOptions) {
   let open = ''
+  /** Whether the line's end is half there. To look at the end of what is joined would copy all of it each time. */
+  let isHalf = false
   return {
     take(text: string, line: (text: string, from: number, to: number) => void): void {
-      const isWhole = text.includes('\n') || text.includes('\r') || open.endsWith('\r')
+      if (text === '') return
+      const isWhole = isHalf || text.includes('\n') || text.includes('\r')
+      isHalf = text.endsWith('\r')
       if (isWhole) {
         const all = open === '' ? text : open + text
         const rest = eachLine(all, (from, to) => line(all, from, to))

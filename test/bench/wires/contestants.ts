@@ -6,6 +6,7 @@ import { Ollama } from 'ollama'
 import { OpenAI } from 'openai'
 import type { FieldValue, Provider } from '../../../src/core/provider.js'
 import { createClock } from '../../../src/platform/clock.js'
+import { createLocalFetch } from '../../../src/platform/localFetch.js'
 import { anthropic, anyOpenaiCompatible, google, ollama, openai } from '../../../src/providers/index.js'
 import { createConnection, createProviderPorts } from '../../fakes/scriptedProvider.js'
 import type { WireName } from './bodies.js'
@@ -28,7 +29,9 @@ interface OursOptions {
 function ours({ provider, basePath, fields = {} }: OursOptions): Contestant {
   const baseUrl = origin + basePath
   const connection = createConnection({ provider: provider.id, baseUrl, fields })
-  const ports = { ...createProviderPorts(createClock()), fetch }
+  // As in VS Code: this server stands for one in the cloud where the provider is one.
+  const local = provider.location === 'local' ? { localFetch: createLocalFetch().fetch } : {}
+  const ports = { ...createProviderPorts(createClock()), fetch, ...local }
   const messages = [{ role: 'user', content: [{ type: 'text', text: prompt }] }] as const
   return async (id, onText) => {
     const model = {
