@@ -4,7 +4,7 @@ import { Anthropic } from '@anthropic-ai/sdk'
 import { GoogleGenAI } from '@google/genai'
 import { Ollama } from 'ollama'
 import { OpenAI } from 'openai'
-import type { FieldValue, Provider } from '../../../src/core/provider.js'
+import type { FieldValue, Provider, ProviderPorts } from '../../../src/core/provider.js'
 import { createClock } from '../../../src/platform/clock.js'
 import { createLocalFetch } from '../../../src/platform/localFetch.js'
 import { anthropic, anyOpenaiCompatible, google, ollama, openai } from '../../../src/providers/index.js'
@@ -24,13 +24,15 @@ interface OursOptions {
   readonly provider: Provider
   readonly basePath: string
   readonly fields?: Readonly<Record<string, FieldValue>>
+  /** For servers that run on this machine; elsewhere this one stands for a server in the cloud. */
+  readonly local?: Pick<ProviderPorts, 'localFetch'>
 }
 
-function ours({ provider, basePath, fields = {} }: OursOptions): Contestant {
+const onThisMachine = { localFetch: createLocalFetch().fetch }
+
+function ours({ provider, basePath, fields = {}, local = {} }: OursOptions): Contestant {
   const baseUrl = origin + basePath
   const connection = createConnection({ provider: provider.id, baseUrl, fields })
-  // As in VS Code: this server stands for one in the cloud where the provider is one.
-  const local = provider.location === 'local' ? { localFetch: createLocalFetch().fetch } : {}
   const ports = { ...createProviderPorts(createClock()), fetch, ...local }
   const messages = [{ role: 'user', content: [{ type: 'text', text: prompt }] }] as const
   return async (id, onText) => {
@@ -167,9 +169,12 @@ export const contestants: Readonly<Record<WireName, () => Readonly<Record<Name, 
     ours: ours({ provider: google, basePath: '/v1beta', fields: { api: 'generateContent' } }),
     client: contentClient(),
   }),
-  ollama: () => ({ ours: ours({ provider: ollama, basePath: '' }), client: ollamaClient() }),
+  ollama: () => ({
+    ours: ours({ provider: ollama, basePath: '', local: onThisMachine }),
+    client: ollamaClient(),
+  }),
   'openai-compatible': () => ({
-    ours: ours({ provider: anyOpenaiCompatible, basePath: '/v1' }),
+    ours: ours({ provider: anyOpenaiCompatible, basePath: '/v1', local: onThisMachine }),
     client: chatClient(),
   }),
 }
