@@ -8,5 +8,7 @@ export const mistral = openaiCompatible({
   baseUrl: 'https://api.mistral.ai/v1',
   key: apiKey('https://console.mistral.ai/api-keys', 'MISTRAL_API_KEY'),
   fields: [headersField, extraBodyField, timeoutField],
+  // It takes 16,384 tokens in one request; an estimate may be wrong by half.
+  embeddings: { inputs: 128, tokens: 8_000 },
   loadWays: async () => (await import('./mistral/ways.js')).ways,
 })

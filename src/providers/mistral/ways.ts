@@ -33,9 +33,15 @@ function refusedParameters({ model }: ProviderChatRequest): readonly ParameterNa
 }
 
 function refineModel(model: ListedModel, entry: unknown): ListedModel | undefined {
-  if (booleanAt(recordAt(entry, 'capabilities'), 'completion_chat') === false) return undefined
+  const embedding = /embed/.test(model.id)
+  if (!embedding && booleanAt(recordAt(entry, 'capabilities'), 'completion_chat') === false) return undefined
   const retiresAt = textAt(entry, 'deprecation')
-  return retiresAt === undefined ? model : { ...model, lifecycle: { status: 'deprecated', retiresAt } }
+  return {
+    ...model,
+    // Nothing but the name of a model says so.
+    ...(embedding ? { capabilities: { embedding } } : {}),
+    ...(retiresAt === undefined ? {} : { lifecycle: { status: 'deprecated', retiresAt } }),
+  }
 }
 
 export const ways: RowWays = {
@@ -44,6 +50,7 @@ export const ways: RowWays = {
     effortOf,
     refuses: refusedParameters,
     countsUnasked: true,
+    dimensionsMember: 'output_dimension',
     parameters: { ...standardWire.parameters, seed: 'random_seed' },
   },
   errorRules: [{ types: /invalid_model/, code: 'not-found' }],

@@ -90,11 +90,16 @@ async function embed(
   const transport = openTransport(row, context, { kind: 'document', model })
   const { baseUrl } = transport
   const url = urlOf(row, { baseUrl, connection: context.connection, model: model.id }, 'embeddings')
+  const lengthMember = row.wire?.dimensionsMember ?? 'dimensions'
   return embedInBatches(request, row.embeddings ?? usualEmbeddings, async (input) =>
     readEmbeddings(
       await transport.json(
         url,
-        renameMembers(compact({ model: model.id, input, encoding_format: 'float', dimensions }), context, {}),
+        renameMembers(
+          compact({ model: model.id, input, encoding_format: 'float', [lengthMember]: dimensions }),
+          context,
+          {},
+        ),
       ),
     ),
   )

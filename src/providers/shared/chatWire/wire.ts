@@ -32,6 +32,8 @@ export interface ChatWire {
   readonly callIdOf?: (callId: string) => string
   /** Where it wants the reasoning of every message of the model's, be it empty; else only open calls bring theirs. */
   readonly reasoningMember?: 'reasoning_content'
+  /** What it calls the length of an embedding; `dimensions` where not given. */
+  readonly dimensionsMember?: 'output_dimension'
   /** What ends a stream for certain: `data: [DONE]`, or for servers that omit it, a finish reason. */
   readonly endMarker: 'done' | 'finishReason'
   /** `told` where not given. */
