@@ -65,7 +65,7 @@ function readOptions() {
 }
 
 /** Each a process of its own, without VS Code. */
-const programs = /** @type {const} */ (['cache', 'routing', 'usage'])
+const programs = /** @type {const} */ (['cache', 'routing', 'usage', 'pipeline'])
 
 /** Before the bench itself makes the machine busy. */
 function warnOfLoad() {

@@ -27,6 +27,10 @@ export async function runProgram(name, step) {
     platform: 'node',
     format: 'esm',
     target: 'node24',
+    // Some packages of the references are CommonJS inside.
+    banner: {
+      js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url)",
+    },
     logLevel: 'warning',
   })
   const { path } = locateNode24()

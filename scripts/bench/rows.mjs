@@ -2,6 +2,7 @@
 
 import { cacheRows } from './cacheRows.mjs'
 import { overEmpty, pacesOf, present, readMemory, shareOf, timesOf } from './figures.mjs'
+import { pipelineRows } from './pipelineRows.mjs'
 import { routingRows } from './routingRows.mjs'
 import { median } from './statistics.mjs'
 import { usageRows } from './usageRows.mjs'
@@ -10,7 +11,7 @@ import { wireRows } from './wireRows.mjs'
 /**
  * @typedef {import('./sessions.mjs').Round} Round
  * @typedef {{ product: readonly number[], direct: readonly number[] }} EmbeddedFigures tokens per second
- * @typedef {'activation' | 'bundle' | 'vsix' | 'embedded' | 'cache' | 'routing' | 'usage' | 'wire.streams' | 'wire.calls' | 'wire.memory' | 'wire.crowd' | import('./sessions.mjs').Measure} Need
+ * @typedef {'activation' | 'bundle' | 'vsix' | 'embedded' | 'cache' | 'routing' | 'usage' | 'pipeline' | 'wire.streams' | 'wire.calls' | 'wire.memory' | 'wire.crowd' | import('./sessions.mjs').Measure} Need
  *
  * @typedef {object} Measurements whatever was asked for and could be measured
  * @property {readonly Round[]} rounds
@@ -22,6 +23,7 @@ import { wireRows } from './wireRows.mjs'
  * @property {import('./wires.mjs').WireFigures} [wires]
  * @property {import('./routingRows.mjs').RoutingFigures} [routing]
  * @property {import('./usageRows.mjs').UsageFigures} [usage]
+ * @property {import('./pipelineRows.mjs').PipelineFigures} [pipeline]
  *
  * @typedef {object} Figure
  * @property {number} value
@@ -251,6 +253,7 @@ export const rows = [
   ...cacheRows,
   ...routingRows,
   ...usageRows,
+  ...pipelineRows,
 ]
 
 /**
