@@ -36,12 +36,13 @@ async function readBody(request: IncomingMessage): Promise<string> {
 /** Tells the parent its port, and ends with it. */
 export function serve(): void {
   const server = createServer((request, response) => {
-    void readBody(request).then((body) => {
-      const isStream = body.includes('"stream":true')
-      const isList = request.method === 'GET'
+    const answer = async (): Promise<void> => {
+      const isStream = (await readBody(request)).includes('"stream":true')
       const type = isStream ? 'text/event-stream' : 'application/json'
-      response.writeHead(200, { 'content-type': type }).end(isList ? models : isStream ? stream : whole)
-    })
+      const body = request.method === 'GET' ? models : isStream ? stream : whole
+      response.writeHead(200, { 'content-type': type }).end(body)
+    }
+    answer().catch((error: Error) => response.destroy(error))
   })
   server.keepAliveTimeout = 60_000
   server.listen(0, '127.0.0.1', () => {
