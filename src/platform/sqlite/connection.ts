@@ -1,6 +1,7 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import type { Database, Row, SqlValue } from '../../core/ports.js'
 import { storageError } from './errors.js'
+import { createWriteLock } from './writeLock.js'
 
 export interface ConnectionOptions {
   readonly sqlite: DatabaseSync
@@ -14,6 +15,7 @@ const mostStatements = 500
 /** The port over one open `node:sqlite` connection, which it closes. */
 export function createConnection({ sqlite, path, readOnly }: ConnectionOptions): Database {
   const statements = new Map<string, StatementSync>()
+  const begin = createWriteLock(sqlite)
   let depth = 0
 
   function prepare(sql: string): StatementSync {
@@ -34,7 +36,7 @@ export function createConnection({ sqlite, path, readOnly }: ConnectionOptions):
   }
 
   function commit<T>(work: () => T): T {
-    guard(() => sqlite.exec('BEGIN IMMEDIATE'))
+    guard(begin)
     depth++
     try {
       const result = work()

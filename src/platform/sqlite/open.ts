@@ -9,6 +9,7 @@ import { isBusy, isDamage, isRefused, storageError } from './errors.js'
 import { identify, prepareFile, setAside } from './files.js'
 import { findRemoteKind, isSafeVersion } from './journal.js'
 import { migrate, readVersion } from './migrate.js'
+import { busyTimeoutMs } from './writeLock.js'
 
 export interface OpenDatabaseOptions {
   /** Absolute path of the file. */
@@ -26,9 +27,14 @@ export interface OpenDatabaseOptions {
 
 type SqliteModule = typeof nodeSqlite
 
-/** Milliseconds that a statement waits for other windows. */
-const busyTimeoutMs = 5_000
 const retryDelayMs = 10
+
+/**
+ * The log goes into the database every 16 MB, not every 4: whoever does it waits for the disk, and the pages that every
+ * attempt changes are then written once for four times as many.
+ */
+const settings = `PRAGMA synchronous = NORMAL; PRAGMA temp_store = MEMORY;
+PRAGMA wal_autocheckpoint = 4000; PRAGMA journal_size_limit = 33554432`
 
 async function loadSqlite(path: string): Promise<SqliteModule> {
   try {
@@ -43,7 +49,7 @@ function connect(sqlite: SqliteModule, path: string, readOnly: boolean): Databas
   let opened: nodeSqlite.DatabaseSync | undefined
   try {
     opened = new sqlite.DatabaseSync(path, { readOnly, timeout: busyTimeoutMs })
-    opened.exec('PRAGMA synchronous = NORMAL; PRAGMA temp_store = MEMORY')
+    opened.exec(settings)
     return createConnection({ sqlite: opened, path, readOnly })
   } catch (error) {
     opened?.close()

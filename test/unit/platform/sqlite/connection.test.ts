@@ -95,6 +95,24 @@ database.dispose()`
     )
   })
 
+  it('waits while another process holds the lock, for short and for long', async () => {
+    for (const ms of [5, 400]) {
+      const child = startElsewhere(`${openingLines(folder.path)}
+database.transaction(() => {
+  database.run('INSERT INTO counter (value) VALUES (1)')
+  process.stdout.write('locked')
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ${ms})
+})
+database.dispose()`)
+      const ended = readOutput(child)
+      await new Promise((resolve) => void child.stdout?.once('data', resolve))
+      database.transaction(() => database.run('INSERT INTO counter (value) VALUES (2)'))
+      assert.equal(await ended, 'locked')
+    }
+    assert.deepEqual(values(), [1, 2, 1, 2])
+    assert.equal(database.get('PRAGMA busy_timeout')?.['timeout'], 5_000)
+  })
+
   it('can be closed twice', () => {
     database.dispose()
     database.dispose()
