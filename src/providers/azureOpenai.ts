@@ -36,6 +36,7 @@ export const azureOpenai = openaiCompatible({
     note: 'Requests and answers train no models; they are kept for up to 30 days to look into abuse, unless the subscription is exempt.',
     url: 'https://learn.microsoft.com/en-us/legal/cognitive-services/openai/data-privacy',
   },
+  baseUrlVariable: 'AZURE_OPENAI_ENDPOINT',
   key: apiKey('https://portal.azure.com', 'AZURE_OPENAI_API_KEY'),
   fields: [deploymentsField, keyHeaderField, apiVersionField, headersField, extraBodyField, timeoutField],
   authorization: 'api-key',

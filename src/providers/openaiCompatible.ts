@@ -19,7 +19,7 @@ type Row = Omit<ChatProviderRow, 'location' | 'fields'> &
 
 export function openaiCompatible({ loadWays, ...given }: Row): Provider {
   const row: ChatProviderRow = { location: 'cloud', fields: [], ...given }
-  const { id, name, description, location, baseUrl, key, fields, dataRetention } = row
+  const { id, name, description, location, baseUrl, baseUrlVariable, key, fields, dataRetention } = row
   const facts = {
     id,
     name,
@@ -27,6 +27,7 @@ export function openaiCompatible({ loadWays, ...given }: Row): Provider {
     location,
     fields,
     ...(baseUrl === undefined ? {} : { baseUrl }),
+    ...(baseUrlVariable === undefined ? {} : { baseUrlVariable }),
     ...(key === undefined ? {} : { key }),
     ...(dataRetention === undefined ? {} : { dataRetention }),
   }

@@ -1,7 +1,7 @@
 import { ModelError } from '../errors.js'
 import { createEmitter } from '../event.js'
 import type { Environment, Log, SecretStore } from '../ports.js'
-import type { Connection, Provider, ProviderTable } from '../provider.js'
+import { type Connection, environmentBaseUrl, type Provider, type ProviderTable } from '../provider.js'
 import type { Credentials, KeyStatus } from './credentials.js'
 import { originOf } from './origin.js'
 
@@ -45,7 +45,7 @@ function bindingOf(connection: Connection): string | undefined {
   return connection.baseUrl === undefined ? `provider:${connection.provider}` : originOf(connection.baseUrl)
 }
 
-/** The environment's key is for the provider's own server, wherever a connection points. */
+/** The environment's key is for the provider's own server, or the one that it names too, wherever a connection points. */
 function findInEnvironment(
   provider: Provider,
   connection: Connection,
@@ -53,9 +53,10 @@ function findInEnvironment(
 ): Finding | undefined {
   const variable = provider.key?.environmentVariable
   const key = variable === undefined ? undefined : environment[variable]?.trim()
-  const own = originOf(provider.baseUrl)
+  const own = [provider.baseUrl, environmentBaseUrl(provider, environment)].map(originOf)
+  const origin = originOf(connection.baseUrl)
   if (variable === undefined || key === undefined || key === '') return undefined
-  if (own === undefined || originOf(connection.baseUrl) !== own) return undefined
+  if (origin === undefined || !own.includes(origin)) return undefined
   return { status: { state: 'environment', variable }, key }
 }
 

@@ -86,6 +86,7 @@ export interface ChatProviderRow {
   readonly description: string
   readonly location: 'cloud' | 'local'
   readonly baseUrl?: string
+  readonly baseUrlVariable?: string
   readonly key?: KeyField
   readonly fields: readonly ConnectionField[]
   readonly dataRetention?: DataRetention

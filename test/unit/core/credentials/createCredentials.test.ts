@@ -165,6 +165,20 @@ describe('the environment’s key', function () {
     )
   })
 
+  it('is used for the server that the environment names too, where the provider has none of its own', async () => {
+    const named = { ...environment, SCRIPTED_ENDPOINT: 'https://ours.test' }
+    const provider = createScriptedProvider({ key: required, baseUrlVariable: 'SCRIPTED_ENDPOINT' })
+    const { baseUrl: _, ...homeless } = provider
+    const resolve = async (variables: Environment, baseUrl: string) => {
+      const options = { secrets: createMemorySecrets(), log: createMemoryLog(), register: () => undefined }
+      const credentials = createCredentials({ ...options, environment: variables, providers: [homeless] })
+      return (await credentials.status(createConnection({ baseUrl }))).state
+    }
+    assert.equal(await resolve(named, 'https://ours.test/openai/v1'), 'environment')
+    assert.equal(await resolve(named, 'https://theirs.test/openai/v1'), 'missing')
+    assert.equal(await resolve(environment, 'https://ours.test'), 'missing')
+  })
+
   it('gives way to a stored one', async () => {
     const { credentials } = setUp(required, environment)
     await credentials.store(own, 'key-1')
