@@ -15,6 +15,7 @@ import { type Breaker, createBreaker } from './core/routing/breaker.js'
 import { createSharedCircuitStore } from './core/routing/circuitStore.js'
 import { createConcurrencyLimiter } from './core/routing/concurrency.js'
 import { createDecisionLog, type DecisionLog, type DecisionReport } from './core/routing/decisions.js'
+import { createDecisionStore } from './core/routing/decisionStore.js'
 import { createPlanner } from './core/routing/planner.js'
 import { createRecentAnswers } from './core/routing/recent.js'
 import { createRouter } from './core/routing/router.js'
@@ -76,7 +77,7 @@ export interface Pipeline extends Disposable {
   readonly metrics: Metrics
   readonly alerts: Alerts
   readonly cache: Cache
-  readonly decisions: Pick<DecisionLog, 'list'>
+  readonly decisions: Pick<DecisionLog, 'list' | 'explain'>
   /** What a route would choose at this moment; undefined where no route is asked for. Sends nothing. */
   readonly simulate: (request: ChatRequest) => DecisionReport | undefined
 }
@@ -202,7 +203,8 @@ function createRouting(options: PipelineOptions, database: Database, accounting:
     clock,
     random: Math.random,
   })
-  return { limiter, concurrency, breaker, recent, planner, decisions: createDecisionLog() }
+  const decisions = createDecisionLog({ store: createDecisionStore({ database }), log })
+  return { limiter, concurrency, breaker, recent, planner, decisions }
 }
 
 type Routing = ReturnType<typeof createRouting>

@@ -1,5 +1,7 @@
 import type { ErrorCode } from '../errors.js'
 import { formatModelRef, type ModelRef } from '../model.js'
+import type { Log } from '../ports.js'
+import type { DecisionStore } from './decisionStore.js'
 import type { RoutePlan } from './planner.js'
 
 /** One call of a provider, as it went. */
@@ -37,6 +39,8 @@ interface LeftOutRow {
   readonly message: string
 }
 
+const usualCapacity = 200
+
 /** A decision in plain words and numbers; neither a prompt nor an answer. The long lists are made when they are read. */
 export interface DecisionReport {
   readonly requestId: string
@@ -55,10 +59,20 @@ export interface DecisionReport {
 
 export interface DecisionLog {
   add(decision: Decision): void
+  /** The request is over; what a route has decided is kept for later, and for other windows. */
+  end(decision: Decision): void
   /** Undefined where it is too long ago. */
   explain(requestId: string): DecisionReport | undefined
-  /** Newest first. */
+  /** Newest first: of this window, and of others and former ones where they are kept. */
   list(): readonly DecisionReport[]
+}
+
+export interface DecisionLogOptions {
+  /** Decisions in memory. */
+  readonly capacity?: number
+  /** Absent where nothing is kept beyond this window. */
+  readonly store?: DecisionStore
+  readonly log?: Pick<Log, 'warn'>
 }
 
 function rankedRows({ ranking, choice }: RoutePlan): RankedRow[] {
@@ -114,19 +128,42 @@ export function reportDecision({
   }
 }
 
-/** The latest decisions of this window; the words are made when somebody asks. */
-export function createDecisionLog(capacity = 200): DecisionLog {
+/** The latest decisions; the words are made when somebody asks, or when a route's request is over. */
+export function createDecisionLog(options: DecisionLogOptions = {}): DecisionLog {
+  const { capacity = usualCapacity, store, log } = options
   const decisions = new Map<string, Decision>()
+
+  /** Explanations are worth no failed request. */
+  function use<T>(otherwise: T, work: (kept: DecisionStore) => T): T {
+    if (store === undefined) return otherwise
+    try {
+      return work(store)
+    } catch (error) {
+      log?.warn(`Decisions of routes are not kept: ${String(error)}`)
+      return otherwise
+    }
+  }
+
   return {
     add(decision) {
       decisions.set(decision.requestId, decision)
       const oldest = decisions.keys().next().value
       if (decisions.size > capacity && oldest !== undefined) decisions.delete(oldest)
     },
+    end(decision) {
+      if (decision.plan !== undefined) use(undefined, (kept) => kept.keep(reportDecision(decision)))
+    },
     explain(requestId) {
       const decision = decisions.get(requestId)
-      return decision === undefined ? undefined : reportDecision(decision)
+      return decision === undefined
+        ? use<DecisionReport | undefined>(undefined, (kept) => kept.find(requestId))
+        : reportDecision(decision)
     },
-    list: () => Array.from(decisions.values(), reportDecision).toReversed(),
+    list() {
+      const own = Array.from(decisions.values(), reportDecision)
+      const others = use<readonly DecisionReport[]>([], (kept) => kept.list(capacity))
+      const further = others.filter(({ requestId }) => !decisions.has(requestId))
+      return [...own.toReversed(), ...further].toSorted((a, b) => b.at - a.at).slice(0, capacity)
+    },
   }
 }

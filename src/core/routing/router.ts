@@ -19,7 +19,7 @@ export interface RouterOptions extends CourseOptions, AskOptions {
   readonly recent: RecentAnswers
   /** All routes by their names, as `resolveRoutes` gives them. */
   readonly routes: () => ReadonlyMap<string, RouteSetting>
-  readonly decisions: Pick<DecisionLog, 'add'>
+  readonly decisions: Pick<DecisionLog, 'add' | 'end'>
   /** Absent for any number of requests at once. */
   readonly concurrency?: Pick<ConcurrencyLimiter, 'acquire'>
   /** Looks the connection's key up anew; true where it has become another one. */
@@ -163,6 +163,7 @@ export function createRouter(options: RouterOptions): Chat {
       throw failure
     } finally {
       if (decision.outcome === 'running') decision.outcome = 'cancelled'
+      options.decisions.end(decision)
     }
   }
 }

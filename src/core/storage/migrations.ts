@@ -2,6 +2,7 @@ import { alertTables } from './alertTables.js'
 import { auditTable } from './auditTable.js'
 import { budgetTables } from './budgetTables.js'
 import { circuitTable } from './circuitTable.js'
+import { decisionTable } from './decisionTable.js'
 import { ledgerTables } from './ledgerTables.js'
 import type { Migration } from './migration.js'
 import { rateLimitTables } from './rateLimitTables.js'
@@ -14,4 +15,5 @@ export const migrations: readonly Migration[] = [
   { number: 4, name: 'circuits', sql: circuitTable },
   { number: 5, name: 'rate limits', sql: rateLimitTables },
   { number: 6, name: 'audit', sql: auditTable },
+  { number: 7, name: 'decisions', sql: decisionTable },
 ]
