@@ -16,7 +16,7 @@ async function createRouted(...models: readonly string[]) {
   return {
     registry,
     routed,
-    setOwn(next: readonly RouteSetting[]) {
+    setOwn: (next: readonly RouteSetting[]) => {
       own = next
       changed.fire()
     },
