@@ -96,10 +96,13 @@ const values: Readonly<Record<Exclude<ReportDimension, 'day'>, Value>> = {
   outcome: (_, row) => String(row['code'] === '' ? row['outcome'] : row['code']),
 }
 
+const ofModels: ReadonlySet<ReportDimension> = new Set(['day', 'provider', 'connection', 'model'])
+
 /** The least that the rows need. */
 function detailOf(by: readonly ReportDimension[]): RollupDetail {
   if (by.includes('outcome')) return 'outcome'
-  return by.every((dimension) => dimension === 'day') ? 'total' : 'source'
+  if (by.every((dimension) => dimension === 'day')) return 'total'
+  return by.every((dimension) => ofModels.has(dimension)) ? 'model' : 'source'
 }
 
 interface Day {
@@ -160,10 +163,12 @@ function toRow({ key, sums }: Group): ReportRow {
 
 /** Names each row once for each combination that it is about, however many days there are. */
 function createNaming(database: Database, by: readonly ReportDimension[], detail: RollupDetail) {
-  const sources = detail === 'total' ? new Map<number, Row>() : readSources(database)
+  const hasSources = detail === 'source' || detail === 'outcome'
+  const sources = hasSources ? readSources(database) : new Map<number, Row>()
   const named = new Map<string, readonly string[]>()
   const dimensions = by.filter((dimension) => dimension !== 'day')
   return (row: RollupRow): readonly string[] => {
+    if (!hasSources) return dimensions.map((dimension) => values[dimension](row, row))
     const id = `${String(row['source_id'])} ${String(row['outcome'])} ${String(row['code'])}`
     const known = named.get(id)
     if (known !== undefined) return known

@@ -20,9 +20,12 @@ interface SlotRange {
 }
 
 /** How far sums are kept apart; the less, the faster. */
-export type RollupDetail = 'total' | 'source' | 'outcome'
+export type RollupDetail = 'total' | 'model' | 'source' | 'outcome'
 
-/** Sums by the names of `rollupSumNames`, and with them `source_id`, `outcome` and `code` as the detail has them. */
+/**
+ * Sums by the names of `rollupSumNames`, and with them `provider`, `connection` and `model`, or `source_id`, `outcome` and
+ * `code`, as the detail has them.
+ */
 export type RollupRow = Row
 
 /** The fewest slots that together make a period, whose bounds are widened to whole quarters. */
@@ -70,9 +73,14 @@ const mostRanges = 2 * rollupSpans.length - 1
 const range = 'SELECT * FROM usage_rollup WHERE span = ? AND slot >= ? AND slot < ?'
 const ranges = Array.from({ length: mostRanges }, () => range).join(' UNION ALL ')
 
+const bySource = `SELECT source_id, ${sums} FROM (${ranges}) GROUP BY source_id`
+const outerSums = rollupSumNames.map((name) => `sum(${name}) AS ${name}`).join(', ')
+
 const statements: Readonly<Record<RollupDetail, string>> = {
   total: `SELECT ${sums} FROM (${ranges}) HAVING count(*) > 0`,
-  source: `SELECT source_id, ${sums} FROM (${ranges}) GROUP BY source_id`,
+  model: `SELECT provider, connection, model, ${outerSums} FROM (${bySource})
+JOIN usage_source ON usage_source.id = source_id GROUP BY provider, connection, model`,
+  source: bySource,
   outcome: `SELECT source_id, outcome, code, ${sums} FROM (${ranges}) GROUP BY source_id, outcome, code`,
 }
 
