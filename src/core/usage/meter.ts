@@ -7,6 +7,7 @@ import type { TokenCounter } from '../tokens/estimate.js'
 import type { AttemptOutcome, AttemptRecord } from './attemptRecord.js'
 import type { Ledger } from './ledger.js'
 import { classifyTokens, priceAttempt } from './price.js'
+import { createWrittenText } from './writtenText.js'
 
 export interface MeterOptions {
   readonly ledger: Pick<Ledger, 'append'>
@@ -35,12 +36,12 @@ function observe(options: MeterOptions, request: ChatRequest) {
   const at = clock.now()
   const start = clock.monotonic()
   const model = formatModelRef(request.model)
-  const written: string[] = []
+  const written = createWrittenText()
   let usage: Usage | undefined
   let firstPartMs: number | undefined
 
   function estimate(): Usage {
-    const outputTokens = written.length === 0 ? 0 : tokens.count(model, written.join(''))
+    const outputTokens = written.isEmpty() ? 0 : tokens.count(model, written.whole())
     return { ...none, inputTokens: estimateInput(tokens, model, request), outputTokens }
   }
 
@@ -48,8 +49,8 @@ function observe(options: MeterOptions, request: ChatRequest) {
     see(part: ResponsePart): void {
       if (part.type === 'usage') usage = part.usage
       else if (part.type !== 'route' && part.type !== 'finish') firstPartMs ??= clock.monotonic() - start
-      if (part.type === 'text' || part.type === 'reasoning') written.push(part.text)
-      else if (part.type === 'toolCall') written.push(part.name, JSON.stringify(part.input))
+      if (part.type === 'text' || part.type === 'reasoning') written.add(part.text)
+      else if (part.type === 'toolCall') written.add(part.name + JSON.stringify(part.input))
     },
     hasUsage: () => usage !== undefined,
     estimate,
