@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { join } from 'node:path'
+import { createAbortRace } from './core/abortRace.js'
 import type { Cache, CacheHit } from './core/cache/cache.js'
 import { createConfiguration } from './core/cache/configuration.js'
 import { createCache } from './core/cache/createCache.js'
@@ -14,8 +15,8 @@ import { createAttempt } from './core/routing/attempt.js'
 import { type Breaker, createBreaker } from './core/routing/breaker.js'
 import { createSharedCircuitStore } from './core/routing/circuitStore.js'
 import { createConcurrencyLimiter } from './core/routing/concurrency.js'
-import { createDecisionLog, type DecisionLog, type DecisionReport } from './core/routing/decisions.js'
 import { createDecisionStore } from './core/routing/decisionStore.js'
+import { createDecisionLog, type DecisionLog, type DecisionReport } from './core/routing/decisions.js'
 import { createPlanner } from './core/routing/planner.js'
 import { createRecentAnswers } from './core/routing/recent.js'
 import { createRouter } from './core/routing/router.js'
@@ -84,6 +85,23 @@ export interface Pipeline extends Disposable {
 
 const dayMs = 24 * 3_600_000
 
+/** Waits for the first list of a connection: a budget must know whose model it is. What fails is the attempt's to say. */
+function createModelLoader(registry: Registry) {
+  return async (ref: ModelRef, signal: AbortSignal) => {
+    const view = registry.view(ref.connection)
+    if (view?.connection.enabled !== true || view.listedAt !== undefined) return undefined
+    const race = createAbortRace(signal)
+    try {
+      await race.run(registry.refresh(ref.connection))
+    } catch {
+      return undefined
+    } finally {
+      race.dispose()
+    }
+    return registry.find(ref)
+  }
+}
+
 /** The ledger, and everything that is computed from it. */
 function createAccounting(options: PipelineOptions, database: Database) {
   const { policies, registry, tokens, defaults, ports } = options
@@ -101,6 +119,7 @@ function createAccounting(options: PipelineOptions, database: Database) {
     budgets: policies.budgets,
     estimate,
     findModel,
+    loadModel: createModelLoader(registry),
     createId: randomUUID,
     clock,
     log,

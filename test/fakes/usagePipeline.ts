@@ -68,6 +68,8 @@ export interface UsagePipelineOptions {
   readonly clock: Clock
   readonly budgets?: readonly Budget[]
   readonly models?: readonly ModelInfo[]
+  /** Those that only their connection's first list will have. */
+  readonly unlisted?: readonly ModelInfo[]
   /** What each attempt answers. */
   readonly answer: Chat
 }
@@ -80,6 +82,8 @@ export function createUsagePipeline(options: UsagePipelineOptions): UsagePipelin
   const tokens = createTokenCounter()
   const findModel = ({ connection, id }: ModelRef) =>
     models.find((model) => model.connection === connection && model.id === id)
+  const loadModel = async ({ connection, id }: ModelRef) =>
+    options.unlisted?.find((model) => model.connection === connection && model.id === id)
   let ids = 0
   const createId = (): string => `${process.pid}-${log.lines.length}-${++ids}-${Math.random()}`
   const budgets = createBudgets({
@@ -87,6 +91,7 @@ export function createUsagePipeline(options: UsagePipelineOptions): UsagePipelin
     budgets: () => options.budgets ?? [],
     estimate: createEstimator({ tokens }),
     findModel,
+    loadModel,
     createId,
     clock,
     log,

@@ -195,6 +195,11 @@ describe('budgets', function () {
     assert.equal([...open([]).ledger.read({ from: 0, to: 9e15 })].length, 3)
   })
 
+  it('hold for a model whose connection has not been listed yet', async () => {
+    const window = open([createBudget({ limit: 0.005 })], { models: [], unlisted: [createPricedModel()] })
+    await assert.rejects(window.ask(), isExceeded)
+  })
+
   it('let what costs nothing pass when they are exhausted', async () => {
     const models = [createPricedModel(), createPricedModel({ id: 'free', location: 'local', pricing: {} })]
     const window = open([createBudget({ limit: 0.011 })], { models })
