@@ -117,38 +117,36 @@ async function* answerOnce(call: Call): AsyncGenerator<ResponsePart> {
   const { options, store, statistics } = parts
   const mayRead = request.cache !== 'refresh'
   const report = createHitReport(request, parts)
-  if (mayRead && !flights.has(plan.key)) {
-    const entry = await store.get(plan.key)
-    const known = readEntry(entry, plan, options)
-    if (entry !== undefined && known !== undefined) {
-      yield* report.follow(replay(known, entry), { source: 'store', durationMs: known.durationMs })
+  const start = (stop: AbortSignal): AsyncIterable<ResponsePart> => askAndKeep(next(request, stop), call)
+  try {
+    signal.throwIfAborted()
+    if (mayRead && !flights.has(plan.key)) {
+      const entry = await store.get(plan.key)
+      const known = readEntry(entry, plan, options)
+      if (entry !== undefined && known !== undefined) {
+        yield* report.follow(replay(known, entry), { source: 'store', durationMs: known.durationMs })
+        return
+      }
+    }
+    if (mayRead && flights.has(plan.key)) {
+      const shared = share(flights.join(plan.key, start, signal))
+      yield* report.follow(shared, { source: 'flight', durationMs: 0 })
       return
     }
+    statistics.countMiss()
+    yield* flights.start(plan.key, start, signal)
+  } catch (error) {
+    throw signal.aborted ? cancelled(error) : error
   }
-  const start = (stop: AbortSignal): AsyncIterable<ResponsePart> => askAndKeep(next(request, stop), call)
-  if (mayRead && flights.has(plan.key)) {
-    yield* report.follow(share(flights.join(plan.key, start, signal)), { source: 'flight', durationMs: 0 })
-    return
-  }
-  statistics.countMiss()
-  yield* flights.start(plan.key, start, signal)
 }
 
 /** Gives an answer again where the policy allows it, and lets identical requests at the same time share one. */
 export function createAnswerCache(parts: CacheParts): Middleware {
   const flights = createFlights<ResponsePart>()
-  return (next) =>
-    async function* cache(request, signal) {
-      const plan = planFor(request, parts)
-      if (plan === undefined) {
-        yield* next(request, signal)
-        return
-      }
-      try {
-        signal.throwIfAborted()
-        yield* answerOnce({ request, plan, parts, next, signal, flights })
-      } catch (error) {
-        throw signal.aborted ? cancelled(error) : error
-      }
-    }
+  return (next) => (request, signal) => {
+    const plan = planFor(request, parts)
+    // Nothing stands between where nothing is kept, as it is from the start.
+    if (plan === undefined) return next(request, signal)
+    return answerOnce({ request, plan, parts, next, signal, flights })
+  }
 }
