@@ -39,6 +39,8 @@ import { meter } from './core/usage/meter.js'
 import { createMetrics, type Metrics } from './core/usage/metrics.js'
 import { classifyTokens, priceAttempt } from './core/usage/price.js'
 import { createRateLimiter } from './core/usage/rateLimiter.js'
+import { createReport, type ReportRequest, type ReportRow } from './core/usage/report.js'
+import { purgeUsage } from './core/usage/retention.js'
 import { openCacheStore } from './platform/cache/openCacheStore.js'
 import { sha256 } from './platform/cache/sha256.js'
 import { openDatabase } from './platform/sqlite/open.js'
@@ -81,6 +83,10 @@ export interface Pipeline extends Disposable {
   readonly decisions: Pick<DecisionLog, 'list' | 'explain'>
   /** What a route would choose at this moment; undefined where no route is asked for. Sends nothing. */
   readonly simulate: (request: ChatRequest) => DecisionReport | undefined
+  readonly report: (request: ReportRequest) => readonly ReportRow[]
+  readonly attempts: Ledger['read']
+  /** Deletes what is older; resolves with how many attempts. */
+  readonly purge: (before: number, signal: AbortSignal) => Promise<number>
 }
 
 const dayMs = 24 * 3_600_000
@@ -277,6 +283,9 @@ export async function createPipeline(options: PipelineOptions): Promise<Pipeline
     chat: compose([cache.middleware], router),
     cache,
     decisions,
+    report: (request) => createReport(database, request),
+    attempts: (period) => known.ledger.read(period),
+    purge: (before, signal) => purgeUsage({ database, clock, before, signal }),
     simulate: (request) => simulateRoute({ planner, routes, clock }, request),
     dispose() {
       feed.dispose()

@@ -184,7 +184,7 @@ function createDoors(
 ) {
   const { environment, log, clock, engine, ports } = foundations
   const { catalogs, tests, resources: _, secrets: __, ...shown } = models
-  const { chat, tokens, routed, loadPipeline } = requests
+  const { chat, tokens, routed, policies, loadPipeline } = requests
   const defaultModel = createDefaultModel(log)
   const registry = routed
   const chatProvider = createChatProvider({ registry, chat, tokens, clock, log, ready, readCallerContext })
@@ -197,6 +197,8 @@ function createDoors(
     rememberTest: (connection) => tests.remember(connection),
     inspectModelFile: (file, signal) => engine.inspect(file, signal),
     loadPipeline,
+    timeZone: policies.timeZone,
+    keepsAnswers: () => policies.cache().completions,
     defaultModel,
     memory: context.globalState,
     showLog: () => redacted.channel.show(),

@@ -2,7 +2,9 @@ import { connectionCommands } from './connectionCommands.js'
 import { helpCommands } from './helpCommands.js'
 import { keyCommands } from './keyCommands.js'
 import { modelCommands } from './modelCommands.js'
+import { requestCommands } from './requestCommands.js'
 import type { CommandHandlers, CommandServices } from './services.js'
+import { usageCommands } from './usageCommands.js'
 import { viewCommands } from './viewCommands.js'
 
 /** Every command of the table has its handler here; a missing one does not compile. */
@@ -12,6 +14,8 @@ export function createCommandHandlers(services: CommandServices): CommandHandler
     ...keyCommands(services),
     ...modelCommands(services),
     ...viewCommands(services),
+    ...usageCommands(services),
+    ...requestCommands(services),
     ...helpCommands(services),
   }
 }

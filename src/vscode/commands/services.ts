@@ -1,4 +1,5 @@
 import type { Cache } from '../../core/cache/cache.js'
+import type { ChatRequest } from '../../core/chat.js'
 import type { Credentials } from '../../core/credentials/credentials.js'
 import type { ModelFacts } from '../../core/model.js'
 import type { Clock, Environment, Log } from '../../core/ports.js'
@@ -6,19 +7,29 @@ import type { Connection, ProviderTable } from '../../core/provider.js'
 import type { Connections } from '../../core/registry/connections.js'
 import type { Registry } from '../../core/registry/registry.js'
 import type { ConnectionTest, ConnectionTestResult } from '../../core/registry/testConnection.js'
-import type { Alerts } from '../../core/usage/alerts.js'
+import type { DecisionLog, DecisionReport } from '../../core/routing/decisions.js'
+import type { AttemptRecord } from '../../core/usage/attemptRecord.js'
 import type { Budgets } from '../../core/usage/budgets.js'
 import type { Metrics } from '../../core/usage/metrics.js'
+import type { ReportRequest, ReportRow } from '../../core/usage/report.js'
+import type { Period } from '../../core/usage/rollups.js'
 import type { ActiveModel, DefaultModelSetting } from '../views/activeModel.js'
 import type { RecentModels } from '../views/recentModels.js'
+import type { ReportDocuments } from '../views/reportDocuments.js'
 import type { CommandId } from './table.js'
 import type { Host, Ui } from './ui.js'
 
 /** What is known of requests, and what can be done about them. */
 interface RequestServices {
   readonly budgets: Pick<Budgets, 'status'>
+  /** Throws ModelError `not-saved`. */
+  readonly report: (request: ReportRequest) => readonly ReportRow[]
+  readonly attempts: (period: Period) => Iterable<AttemptRecord>
+  /** Deletes what is older; resolves with how many attempts. */
+  readonly purge: (before: number, signal: AbortSignal) => Promise<number>
+  readonly decisions: Pick<DecisionLog, 'list'>
+  readonly simulate: (request: ChatRequest) => DecisionReport | undefined
   readonly metrics: Pick<Metrics, 'models' | 'connections'>
-  readonly alerts: Pick<Alerts, 'silences' | 'unsilence'>
   readonly cache: Pick<Cache, 'statistics' | 'clear'>
 }
 
@@ -50,6 +61,11 @@ export interface CommandServices {
   readonly inspectModelFile: (file: string, signal: AbortSignal) => Promise<ModelFacts>
   /** Throws ModelError where the database cannot be opened. */
   readonly loadPipeline: () => Promise<RequestServices>
+  readonly reports: Pick<ReportDocuments, 'show'>
+  /** `local`, `UTC`, or a zone's name. */
+  readonly timeZone: () => string
+  /** Whether complete answers are kept. */
+  readonly keepsAnswers: () => boolean
   readonly defaultModel: DefaultModelSetting
   readonly activeModel: ActiveModel
   readonly recentModels: RecentModels

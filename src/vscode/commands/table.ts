@@ -1,3 +1,5 @@
+import { usageRows } from './usageTable.js'
+
 /** A place in a menu other than the palette. */
 export interface MenuPlace {
   readonly menu: 'view/title' | 'view/item/context'
@@ -227,6 +229,7 @@ export const commandTable = [
     places: [title('navigation@4', 'roundhouse.filtered')],
     summary: 'Show all models again.',
   },
+  ...usageRows,
   {
     id: 'roundhouse.setUpChat',
     title: 'Set Up Chat',

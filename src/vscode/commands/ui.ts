@@ -92,6 +92,8 @@ export interface Host {
   execute(command: string, ...args: unknown[]): Promise<unknown>
   openExternal(url: string): Promise<void>
   copy(text: string): Promise<void>
+  /** Asks where, and writes; the path, or undefined where the user chose none. */
+  saveText(name: string, text: string): Promise<string | undefined>
   /** A setting of VS Code itself, as the user set it. */
   readSetting(key: string): unknown
   /** Undefined removes the user's value. */

@@ -29,6 +29,14 @@ export function createHost(memory: vscode.Memento): Host {
       await vscode.env.openExternal(vscode.Uri.parse(url))
     },
     copy: async (text) => vscode.env.clipboard.writeText(text),
+    async saveText(name, text) {
+      const folder = vscode.workspace.workspaceFolders?.[0]?.uri
+      const defaultUri = folder === undefined ? vscode.Uri.file(name) : vscode.Uri.joinPath(folder, name)
+      const target = await vscode.window.showSaveDialog({ defaultUri })
+      if (target === undefined) return undefined
+      await vscode.workspace.fs.writeFile(target, new TextEncoder().encode(text))
+      return target.fsPath
+    },
     readSetting: (key) => vscode.workspace.getConfiguration().inspect(key)?.globalValue,
     writeSetting: async (key, value) =>
       vscode.workspace.getConfiguration().update(key, value, vscode.ConfigurationTarget.Global),

@@ -5,13 +5,14 @@ import { createContextKeys } from '../views/contextKeys.js'
 import { createModelTree } from '../views/modelTree.js'
 import { createOpenedRows } from '../views/openedRows.js'
 import { createRecentModels } from '../views/recentModels.js'
+import { createReportDocuments } from '../views/reportDocuments.js'
 import { createStatusBar } from '../views/statusBar.js'
 import type { CommandHandlers, CommandServices } from './services.js'
 
 /** What the workbench parts need from outside. */
 export type WorkbenchOptions = Omit<
   CommandServices,
-  'ui' | 'host' | 'activeModel' | 'recentModels' | 'treeFilter'
+  'ui' | 'host' | 'activeModel' | 'recentModels' | 'treeFilter' | 'reports'
 > & {
   /** Remembered on this machine: recent models, what was set up. */
   readonly memory: vscode.Memento
@@ -43,13 +44,15 @@ export function createWorkbench(options: WorkbenchOptions): Workbench {
     clock,
   })
   const recentModels = createRecentModels(memory)
-  const services = { ...options, activeModel, recentModels, treeFilter: tree }
+  const reports = createReportDocuments()
+  const services = { ...options, activeModel, recentModels, reports, treeFilter: tree }
   let handlers: Promise<CommandHandlers> | undefined
   const views = vscode.Disposable.from(
     createStatusBar(activeModel, clock),
     createContextKeys(registry, defaultModel),
     tree,
     activeModel,
+    reports,
   )
   return {
     loadHandlers: () => (handlers ??= loadHandlers(services, memory)),

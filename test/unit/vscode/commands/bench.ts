@@ -23,6 +23,7 @@ import { createScriptedUi, type Move } from './scriptedUi.js'
 export interface MemoryHost extends Host {
   readonly executed: { readonly command: string; readonly args: readonly unknown[] }[]
   readonly copied: string[]
+  readonly saved: { readonly name: string; readonly text: string }[]
   readonly settings: Map<string, unknown>
   readonly remembered: Map<string, unknown>
   /** What Chat is; `workbench.action.chat.manage` turns it on, as in VS Code. */
@@ -32,12 +33,14 @@ export interface MemoryHost extends Host {
 function createMemoryHost(): MemoryHost {
   const executed: MemoryHost['executed'] = []
   const copied: string[] = []
+  const saved: MemoryHost['saved'] = []
   const settings = new Map<string, unknown>()
   const remembered = new Map<string, unknown>()
   const chat: MemoryHost['chat'] = { enabled: true }
   return {
     executed,
     copied,
+    saved,
     settings,
     remembered,
     chat,
@@ -52,6 +55,10 @@ function createMemoryHost(): MemoryHost {
       await until()
     },
     async openExternal() {},
+    async saveText(name, text) {
+      saved.push({ name, text })
+      return `/saved/${name}`
+    },
     async copy(text) {
       copied.push(text)
     },
@@ -78,6 +85,18 @@ function createMemoryDefault() {
     },
     onDidChange: changed.event,
   }
+}
+
+function createMemoryFilter(): CommandServices['treeFilter'] {
+  let filter = ''
+  return { filter: () => filter, setFilter: (text) => void (filter = text) }
+}
+
+/** What pages were shown, and what they need of the settings. */
+function createPages() {
+  const shown: { readonly name: string; readonly text: string }[] = []
+  const reports = { show: async (name: string, text: string) => void shown.push({ name, text }) }
+  return { shown, reports, timeZone: () => 'UTC', keepsAnswers: () => true }
 }
 
 export interface BenchOptions {
@@ -123,17 +142,15 @@ function createProviders(isPublic: boolean) {
   }
   scripted.answerLists([{ id: 'small' }, { id: 'large', contextWindow: 200_000 }])
   local.answerLists([{ id: 'tiny' }])
-  return { cloud, local, embedded }
+  return { scripted, cloud, local, embedded }
 }
 
 /** The real registry, credentials and test over memory and scripted providers; only the user and VS Code are played. */
 export function createBench(options: BenchOptions = {}) {
-  const rows = createProviders(options.publicList ?? false)
-  const providers = [rows.cloud, rows.local, rows.embedded]
-  const clock = createManualClock()
-  const log = createMemoryLog()
+  const { scripted, ...rows } = createProviders(options.publicList ?? false)
+  const providers = Object.values(rows)
+  const [clock, log, secrets] = [createManualClock(), createMemoryLog(), createMemorySecrets()]
   const ports = createProviderPorts(clock)
-  const secrets = createMemorySecrets()
   const connections = createMemoryConnections(options.connections ?? [])
   const credentials = createCredentials({ secrets, providers, environment: options.environment ?? {}, log })
   const files = createMemoryFiles()
@@ -151,7 +168,7 @@ export function createBench(options: BenchOptions = {}) {
   const ui = createScriptedUi(...(options.moves ?? []))
   const host = createMemoryHost()
   const defaultModel = createMemoryDefault()
-  let filter = ''
+  const { shown, ...pages } = createPages()
   const services: CommandServices = {
     ui,
     host,
@@ -165,10 +182,11 @@ export function createBench(options: BenchOptions = {}) {
     rememberTest: async (connection) => tests.remember(connection),
     inspectModelFile: async (file) => (options.inspectModelFile ?? (async () => ({})))(file),
     loadPipeline: options.loadPipeline ?? (() => Promise.reject(new Error('No pipeline was given.'))),
+    ...pages,
     defaultModel,
     activeModel: createActiveModel(registry, defaultModel),
     recentModels: createRecentModels(host.memory),
-    treeFilter: { filter: () => filter, setFilter: (text) => void (filter = text) },
+    treeFilter: createMemoryFilter(),
     showLog: () => void host.executed.push({ command: 'showLog', args: [] }),
     clock,
     log,
@@ -182,6 +200,8 @@ export function createBench(options: BenchOptions = {}) {
     credentials,
     registry,
     ...rows,
+    scripted,
+    shown,
     clock,
     log,
   }

@@ -1,0 +1,131 @@
+import type { ChatRequest } from '../../core/chat.js'
+import { parseModelRef } from '../../core/model.js'
+import type { DecisionReport } from '../../core/routing/decisions.js'
+import { explainDecision } from '../../core/routing/explain.js'
+import { isRoute } from '../../core/routing/routeModels.js'
+import { cacheReport } from '../views/cacheReport.js'
+import { formatAge } from '../views/format.js'
+import { healthReport } from '../views/healthReport.js'
+import type { CommandHandlers, CommandServices } from './services.js'
+
+type RequestCommand =
+  | 'roundhouse.explainRouting'
+  | 'roundhouse.simulateRouting'
+  | 'roundhouse.showHealth'
+  | 'roundhouse.showCache'
+  | 'roundhouse.clearCache'
+
+const dayMs = 24 * 3_600_000
+
+async function showDecision(services: CommandServices, report: DecisionReport): Promise<void> {
+  await services.reports.show('Routing', `# Routing\n\n\`\`\`text\n${explainDecision(report)}\n\`\`\`\n`)
+}
+
+async function explainRouting(services: CommandServices): Promise<void> {
+  const { decisions } = await services.loadPipeline()
+  const reports = decisions.list()
+  if (reports.length === 0) {
+    await services.ui.tell({
+      level: 'info',
+      message: 'This window has sent no request yet. Ask a model first.',
+    })
+    return
+  }
+  const now = services.clock.now()
+  const answer = await services.ui.pick({
+    title: 'Explain Routing',
+    placeholder: 'Which request?',
+    rows: reports.map((report) => ({
+      label: `${report.asked} → ${report.chosen ?? 'none'}`,
+      description: `${report.outcome}, ${formatAge(now - report.at)}`,
+      value: report,
+    })),
+  })
+  if (answer.kind === 'value') await showDecision(services, answer.value)
+}
+
+async function simulateRouting(services: CommandServices): Promise<void> {
+  const routes = services.routed.models().filter(isRoute)
+  if (routes.length === 0) {
+    const message = 'There is nothing to choose between: routes need two models. Add a connection first.'
+    await services.ui.tell({ level: 'info', message })
+    return
+  }
+  const route = await services.ui.pick({
+    title: 'Simulate Routing',
+    placeholder: 'Which route?',
+    rows: routes.map(({ name, connection, id }) => ({
+      label: name,
+      value: id === '' ? connection : `${connection}/${id}`,
+    })),
+  })
+  if (route.kind !== 'value') return
+  const model = parseModelRef(route.value)
+  const prompt = await services.ui.input({
+    title: 'Simulate Routing',
+    prompt: 'What would be asked? Nothing is sent.',
+    placeholder: 'E.g. Why does this test deadlock?',
+  })
+  if (prompt.kind !== 'value' || model === undefined) return
+  const request: ChatRequest = {
+    model,
+    messages: [{ role: 'user', content: [{ type: 'text', text: prompt.value }] }],
+    caller: { door: 'playground' },
+  }
+  const { simulate } = await services.loadPipeline()
+  const report = simulate(request)
+  if (report !== undefined) await showDecision(services, report)
+}
+
+interface Clearing {
+  readonly label: string
+  readonly detail?: string
+  readonly filter: { readonly connection?: string; readonly createdBefore?: number }
+}
+
+function clearings({ clock, registry }: CommandServices): readonly Clearing[] {
+  const now = clock.now()
+  return [
+    { label: 'Everything', filter: {} },
+    { label: 'Older than a day', filter: { createdBefore: now - dayMs } },
+    { label: 'Older than a week', filter: { createdBefore: now - 7 * dayMs } },
+    ...registry.views().map(({ connection }) => ({
+      label: connection.name,
+      detail: 'Only the answers of this connection.',
+      filter: { connection: connection.id },
+    })),
+  ]
+}
+
+async function clearCache(services: CommandServices): Promise<void> {
+  const answer = await services.ui.pick({
+    title: 'Clear Cache',
+    placeholder: 'What is to be forgotten?',
+    rows: clearings(services).map((row) => ({
+      label: row.label,
+      ...(row.detail === undefined ? {} : { detail: row.detail }),
+      value: row.filter,
+    })),
+  })
+  if (answer.kind !== 'value') return
+  const { cache } = await services.loadPipeline()
+  const deleted = await cache.clear(answer.value)
+  services.ui.flash(deleted === 1 ? '1 kept answer forgotten' : `${deleted} kept answers forgotten`)
+}
+
+export function requestCommands(services: CommandServices): Pick<CommandHandlers, RequestCommand> {
+  return {
+    'roundhouse.explainRouting': async () => explainRouting(services),
+    'roundhouse.simulateRouting': async () => simulateRouting(services),
+    'roundhouse.clearCache': async () => clearCache(services),
+    'roundhouse.showHealth': async () => {
+      const { metrics } = await services.loadPipeline()
+      const report = healthReport({ connections: metrics.connections(), models: metrics.models() })
+      await services.reports.show('Health', report)
+    },
+    'roundhouse.showCache': async () => {
+      const { cache } = await services.loadPipeline()
+      await services.reports.show('Cache', cacheReport(await cache.statistics(), services.keepsAnswers()))
+    },
+  }
+}

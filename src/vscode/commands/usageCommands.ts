@@ -1,0 +1,114 @@
+import { flattenAttempt, flattenReport, writeCsv, writeJson } from '../../core/usage/exports.js'
+import { type ReportDimension, reportDimensions } from '../../core/usage/report.js'
+import { budgetReport } from '../views/budgetReport.js'
+import { dimensionName, usageReport } from '../views/usageReport.js'
+import { type UsagePeriod, usagePeriods } from './periods.js'
+import type { CommandHandlers, CommandServices } from './services.js'
+
+type UsageCommand =
+  | 'roundhouse.showUsage'
+  | 'roundhouse.exportUsage'
+  | 'roundhouse.deleteUsage'
+  | 'roundhouse.showBudgets'
+
+const dayMs = 24 * 3_600_000
+
+async function choosePeriod({ ui }: CommandServices, title: string): Promise<UsagePeriod | undefined> {
+  const rows = usagePeriods.map((period) => ({
+    label: period.name.replace(/^./, (letter) => letter.toUpperCase()),
+    icon: 'calendar',
+    value: period,
+  }))
+  const answer = await ui.pick({ title, placeholder: 'Of which time?', rows })
+  return answer.kind === 'value' ? answer.value : undefined
+}
+
+async function chooseDimension({ ui }: CommandServices, title: string): Promise<ReportDimension | undefined> {
+  const rows = reportDimensions.map((value) => ({ label: `By ${dimensionName(value).toLowerCase()}`, value }))
+  const answer = await ui.pick({ title, placeholder: 'A line for each what?', rows })
+  return answer.kind === 'value' ? answer.value : undefined
+}
+
+async function showUsage(services: CommandServices): Promise<void> {
+  const period = await choosePeriod(services, 'Show Usage')
+  const by = period === undefined ? undefined : await chooseDimension(services, 'Show Usage')
+  if (period === undefined || by === undefined) return
+  const { report } = await services.loadPipeline()
+  const now = services.clock.now()
+  const timeZone = services.timeZone()
+  const rows = report({ period: { from: period.from(now, timeZone), to: now + 1 }, by: [by], timeZone })
+  await services.reports.show('Usage', usageReport({ period: period.name, by, rows }))
+}
+
+interface ExportForm {
+  readonly label: string
+  readonly detail: string
+  readonly extension: 'csv' | 'json'
+  /** Undefined: every attempt. */
+  readonly by?: ReportDimension
+}
+
+const exportForms: readonly ExportForm[] = [
+  { label: 'Each call, CSV', detail: 'One line for each call of a model.', extension: 'csv' },
+  { label: 'Each call, JSON', detail: 'One object for each call of a model.', extension: 'json' },
+  { label: 'Sums by day, CSV', detail: 'One line for each day.', extension: 'csv', by: 'day' },
+  { label: 'Sums by model, CSV', detail: 'One line for each model.', extension: 'csv', by: 'model' },
+]
+
+async function exportUsage(services: CommandServices): Promise<void> {
+  const period = await choosePeriod(services, 'Export Usage')
+  if (period === undefined) return
+  const answer = await services.ui.pick({
+    title: 'Export Usage',
+    placeholder: 'In which form?',
+    rows: exportForms.map((form) => ({ label: form.label, detail: form.detail, value: form })),
+  })
+  if (answer.kind !== 'value') return
+  const { by, extension } = answer.value
+  const { report, attempts } = await services.loadPipeline()
+  const now = services.clock.now()
+  const timeZone = services.timeZone()
+  const span = { from: period.from(now, timeZone), to: now + 1 }
+  const rows =
+    by === undefined
+      ? Array.from(attempts(span), flattenAttempt)
+      : flattenReport(report({ period: span, by: [by], timeZone }))
+  const text = extension === 'csv' ? writeCsv(rows) : writeJson(rows)
+  const path = await services.host.saveText(`roundhouse-usage.${extension}`, text)
+  if (path !== undefined) services.ui.flash(`${rows.length} rows exported`)
+}
+
+async function deleteUsage(services: CommandServices): Promise<void> {
+  const answer = await services.ui.input({
+    title: 'Delete Old Usage',
+    prompt: 'Delete what is older than so many days. What budgets count now stays.',
+    value: '90',
+    validate: (text) =>
+      /^[1-9]\d{0,4}$/.test(text.trim()) ? undefined : 'Enter a number of days, at least 1.',
+  })
+  if (answer.kind !== 'value') return
+  const days = Number(answer.value)
+  const pressed = await services.ui.tell({
+    level: 'warning',
+    message: `Delete the usage of everything older than ${days} days? This cannot be undone.`,
+    modal: true,
+    buttons: ['Delete'],
+  })
+  if (pressed !== 'Delete') return
+  const { purge } = await services.loadPipeline()
+  const before = services.clock.now() - days * dayMs
+  const deleted = await services.ui.progress('Deleting old usage…', async (signal) => purge(before, signal))
+  services.ui.flash(`${deleted} calls deleted`)
+}
+
+export function usageCommands(services: CommandServices): Pick<CommandHandlers, UsageCommand> {
+  return {
+    'roundhouse.showUsage': async () => showUsage(services),
+    'roundhouse.exportUsage': async () => exportUsage(services),
+    'roundhouse.deleteUsage': async () => deleteUsage(services),
+    'roundhouse.showBudgets': async () => {
+      const { budgets } = await services.loadPipeline()
+      await services.reports.show('Budgets', budgetReport(budgets.status()))
+    },
+  }
+}

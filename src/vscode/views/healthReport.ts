@@ -1,0 +1,55 @@
+import { formatModelRef, type ModelRef } from '../../core/model.js'
+import type { ModelStatistics } from '../../core/usage/metrics.js'
+import { formatCount } from '../modelInformation.js'
+import { markdownTable } from './markdownTable.js'
+import { formatSum } from './usageReport.js'
+
+interface HealthInput {
+  readonly connections: readonly (ModelStatistics & { readonly connection: string })[]
+  readonly models: readonly (ModelStatistics & { readonly model: ModelRef })[]
+}
+
+const seconds = (ms: number | undefined) => (ms === undefined ? '' : `${(ms / 1_000).toFixed(1)} s`)
+const percent = (share: number) => `${Math.round(100 * share)} %`
+
+const columns = [
+  'Health',
+  'Calls',
+  'Success',
+  'Turned to another',
+  'From cache',
+  'First part p50 / p95',
+  'Whole p50 / p95 / p99',
+  'Tokens/s',
+  'Cost each',
+  'Lately',
+]
+
+function cellsOf(statistics: ModelStatistics): readonly string[] {
+  const { firstPartMs, latencyMs, tokensPerSecond, costPerRequest } = statistics
+  return [
+    `${statistics.healthScore} of 100`,
+    formatCount(statistics.requests),
+    percent(statistics.successRate),
+    percent(statistics.fallbackRate),
+    percent(statistics.cacheHitRate),
+    `${seconds(firstPartMs?.p50)} / ${seconds(firstPartMs?.p95)}`,
+    `${seconds(latencyMs?.p50)} / ${seconds(latencyMs?.p95)} / ${seconds(latencyMs?.p99)}`,
+    tokensPerSecond === undefined ? '' : tokensPerSecond.toFixed(0),
+    costPerRequest === undefined ? 'unknown' : formatSum(costPerRequest),
+    statistics.degradation ?? '',
+  ]
+}
+
+/** Markdown: how connections and models did, of the last two weeks, the last hour counting most. */
+export function healthReport({ connections, models }: HealthInput): string {
+  if (connections.length === 0) return '# Health\n\nNothing was asked yet.\n'
+  const ofConnections = connections.map((row) => [row.connection, ...cellsOf(row)])
+  const ofModels = models.map((row) => [formatModelRef(row.model), ...cellsOf(row)])
+  return [
+    '# Health',
+    'Of the last two weeks; the last hour counts most.',
+    markdownTable(['Connection', ...columns], ofConnections),
+    markdownTable(['Model', ...columns], ofModels),
+  ].join('\n\n')
+}

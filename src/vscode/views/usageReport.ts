@@ -1,0 +1,92 @@
+import type { ReportDimension, ReportRow } from '../../core/usage/report.js'
+import { formatCount } from '../modelInformation.js'
+import { escapeMarkdown } from './format.js'
+import { markdownTable } from './markdownTable.js'
+
+const dimensionNames: Readonly<Record<ReportDimension, string>> = {
+  day: 'Day',
+  provider: 'Provider',
+  connection: 'Connection',
+  model: 'Model',
+  route: 'Route',
+  door: 'Door',
+  caller: 'Caller',
+  workspace: 'Workspace',
+  branch: 'Branch',
+  outcome: 'Outcome',
+}
+
+/** For a pick list. */
+export function dimensionName(dimension: ReportDimension): string {
+  return dimensionNames[dimension]
+}
+
+/** USD as a bill shows it, and small sums so that they are not nothing. */
+export function formatSum(usd: number): string {
+  return usd > 0 && usd < 0.01 ? `$${usd.toPrecision(2)}` : `$${usd.toFixed(2)}`
+}
+
+interface Total {
+  readonly attempts: number
+  readonly cacheHits: number
+  readonly unpriced: number
+  readonly estimated: number
+  readonly usd: number
+}
+
+function totalOf(rows: readonly ReportRow[]): Total {
+  const sum = (name: keyof Total) => rows.reduce((total, row) => total + row[name], 0)
+  return {
+    attempts: sum('attempts'),
+    cacheHits: sum('cacheHits'),
+    unpriced: sum('unpriced'),
+    estimated: sum('estimated'),
+    usd: sum('usd'),
+  }
+}
+
+function describeTotal({ attempts, cacheHits, unpriced, estimated, usd }: Total): string {
+  const calls = attempts === 1 ? 'call of a model' : 'calls of models'
+  return [
+    `**${formatSum(usd)}** for ${formatCount(attempts)} ${calls}.`,
+    ...(cacheHits > 0 ? [`${formatCount(cacheHits)} answers came out of the cache.`] : []),
+    ...(unpriced > 0 ? [`The price of ${formatCount(unpriced)} is unknown and not in the sum.`] : []),
+    ...(estimated > 0 ? [`The tokens of ${formatCount(estimated)} are estimated.`] : []),
+  ].join(' ')
+}
+
+const columns = ['Calls', 'Failed', 'Cached', 'Input', 'Read from cache', 'Output', 'Mean time', 'Cost']
+
+function cellsOf(row: ReportRow): readonly string[] {
+  return [
+    formatCount(row.attempts),
+    formatCount(row.failures),
+    formatCount(row.cacheHits),
+    formatCount(row.uncachedInput + row.cacheWrite),
+    formatCount(row.cacheRead),
+    formatCount(row.visibleOutput + row.reasoningOutput),
+    `${(row.latencyMs / 1_000).toFixed(1)} s`,
+    formatSum(row.usd),
+  ]
+}
+
+export interface UsageReportInput {
+  /** E.g. `the last 30 days`. */
+  readonly period: string
+  readonly by: ReportDimension
+  readonly rows: readonly ReportRow[]
+}
+
+/** Markdown: the sum, and a line for each value; the dearest first, days in their order. */
+export function usageReport({ period, by, rows }: UsageReportInput): string {
+  const ordered =
+    by === 'day'
+      ? rows.toSorted((a, b) => ((a.key.day ?? '') < (b.key.day ?? '') ? -1 : 1))
+      : rows.toSorted((a, b) => b.usd - a.usd || b.attempts - a.attempts)
+  const table = markdownTable(
+    [dimensionNames[by], ...columns],
+    ordered.map((row) => [row.key[by] || '(none)', ...cellsOf(row)]),
+  )
+  const body = rows.length === 0 ? 'Nothing was asked.' : `${describeTotal(totalOf(rows))}\n\n${table}`
+  return `# Usage, ${escapeMarkdown(period)}\n\n${body}\n`
+}

@@ -1,0 +1,30 @@
+import assert from 'node:assert/strict'
+import { closePipelines, openPipelineBench } from './pipelineBench.js'
+
+describe('Commands about routing, health and the cache', () => {
+  closePipelines()
+
+  it('explain why a request went where it went', async () => {
+    const { ask, run } = await openPipelineBench({ do: 'pick', label: 'cloud/small → cloud/small' })
+    await ask('One')
+    assert.match(
+      await run('roundhouse.explainRouting'),
+      /cloud\/small chose cloud\/small: cloud\/small was asked for/,
+    )
+  })
+
+  it('show times, success and health of what was asked', async () => {
+    const { ask, run } = await openPipelineBench()
+    await ask('One')
+    const page = await run('roundhouse.showHealth')
+    assert.match(page, /\| cloud \| 100 of 100 \| 1 \| 100 %/)
+    assert.match(page, /\| cloud\/small \| 100 of 100 \|/)
+  })
+
+  it('show what the cache has saved, and forget it', async () => {
+    const { ask, run } = await openPipelineBench()
+    await ask('One')
+    await ask('One')
+    assert.match(await run('roundhouse.showCache'), /Answers given again \| 1 \\\(50 %\\\)/)
+  })
+})

@@ -1,0 +1,59 @@
+import assert from 'node:assert/strict'
+import { closePipelines, openPipelineBench } from './pipelineBench.js'
+
+describe('Commands about usage and budgets', () => {
+  closePipelines()
+
+  it('show what was used, by what the user asks for, with its price', async () => {
+    const { ask, run } = await openPipelineBench(
+      { do: 'pick', label: 'This month' },
+      { do: 'pick', label: 'By model' },
+    )
+    await ask('One')
+    await ask('Two', 'large')
+    const page = await run('roundhouse.showUsage')
+    assert.match(page, /^# Usage, this month\n\n\*\*\$0\.03\*\* for 2 calls of models\./)
+    const rows = page.split('\n').filter((line) => line.includes('cloud/'))
+    assert.equal(rows.length, 2)
+    assert.match(rows[0] ?? '', /cloud\/large \| 1 \| 0 \| 0 \| 1,000 \| 0 \| 100 \|/)
+    assert.match(rows[1] ?? '', /cloud\/small .* \\\$0\\\.0020 \|$/)
+  })
+
+  it('say that nothing was asked where nothing was', async () => {
+    const { run } = await openPipelineBench({ do: 'pick', label: 'Today' }, { do: 'pick', label: 'By day' })
+    assert.equal(await run('roundhouse.showUsage'), '# Usage, today\n\nNothing was asked.\n')
+  })
+
+  it('export each call without its prompt', async () => {
+    const { ask, run, host } = await openPipelineBench(
+      { do: 'pick', label: 'Today' },
+      { do: 'pick', label: 'Each call, CSV' },
+    )
+    await ask('A secret plan')
+    await run('roundhouse.exportUsage')
+    const [file] = host.saved
+    assert.equal(file?.name, 'roundhouse-usage.csv')
+    const lines = file?.text.split('\r\n') ?? []
+    assert.match(lines[0] ?? '', /^at,requestId,number,door,extension,/)
+    assert.match(lines[1] ?? '', /languageModel,acme\.helper/)
+    assert.ok(file !== undefined && !file.text.includes('secret plan'))
+  })
+
+  it('delete old usage only after the user has confirmed it', async () => {
+    const { ask, run, ui, clock } = await openPipelineBench(
+      { do: 'type', text: '1' },
+      { do: 'press', button: 'Delete' },
+    )
+    await ask('One')
+    clock.jump(3 * 24 * 3_600_000)
+    await run('roundhouse.deleteUsage')
+    assert.deepEqual(ui.flashes, ['1 calls deleted'])
+  })
+
+  it('show how far a budget is used', async () => {
+    const { ask, run } = await openPipelineBench()
+    await ask('One')
+    const page = await run('roundhouse.showBudgets')
+    assert.match(page, /\| My Month \| hard, each month \| everything \| \\\$0\\\.002/)
+  })
+})
