@@ -1,7 +1,11 @@
 import assert from 'node:assert/strict'
+import { ModelError } from '../../../../src/core/errors.js'
+import { createBreaker } from '../../../../src/core/routing/breaker.js'
 import type { Circuit } from '../../../../src/core/routing/circuit.js'
 import { createSharedCircuitStore } from '../../../../src/core/routing/circuitStore.js'
 import { createDatabaseFolder, type DatabaseFolder } from '../../../fakes/databases.js'
+import { createManualClock } from '../../../fakes/manualClock.js'
+import { createMemoryLog } from '../../../fakes/memoryStores.js'
 
 const model = { connection: 'work', id: 'meta/llama-3' }
 const circuit: Circuit = {
@@ -58,5 +62,27 @@ describe('the shared store of circuits', () => {
     store.change(model, () => circuit)
     database.run("UPDATE circuit SET code = 'of-the-future'")
     assert.equal(store.load().get('work/meta/llama-3')?.code, 'provider-error')
+  })
+
+  it('lets exactly one of eight windows try a model again, though all know only what was', async () => {
+    const clock = createManualClock()
+    const windows = await Promise.all(
+      Array.from({ length: 8 }, async () =>
+        createBreaker({
+          store: createSharedCircuitStore(await folder.open()),
+          clock,
+          log: createMemoryLog(),
+          refreshMs: 3_600_000,
+        }),
+      ),
+    )
+    const error = new ModelError({ code: 'overloaded', message: 'Too much.' })
+    for (let failure = 0; failure < 5; failure++) windows[0]?.fail(model, error)
+    for (const window of windows) assert.equal(window.obstacle(model)?.code, 'circuit-open')
+    await clock.advance(15_000)
+    const admitted = windows.filter((window) => window.admit(model) === undefined)
+    assert.equal(admitted.length, 1)
+    admitted[0]?.succeed(model)
+    assert.equal(createSharedCircuitStore(await folder.open()).load().size, 0)
   })
 })
