@@ -13,6 +13,7 @@ import {
 } from './budgetPlan.js'
 import { describeExhausted, describeUnknownPrice } from './budgetText.js'
 import type { Estimator, RequestEstimate } from './estimateRequest.js'
+import { createRankingCache, createRankingEstimate } from './rankingEstimate.js'
 
 export interface BudgetCheckOptions {
   readonly plan: BudgetPlan
@@ -22,20 +23,11 @@ export interface BudgetCheckOptions {
   readonly clock: Clock
 }
 
-/** Milliseconds for which counters that were read for a request are good enough for its other candidates. */
-const freshMs = 100
-
 /** Counters as one ranking sees them: each is read once, however many candidates look at it. */
 function createSnapshot({ counters, clock }: BudgetCheckOptions) {
-  let request: ChatRequest | undefined
-  let readAt = 0
-  const counts = new Map<string, Count>()
+  const countsOf = createRankingCache(clock, () => new Map<string, Count>())
   return (asked: ChatRequest, { key }: PlannedBudget): Count => {
-    if (asked !== request || clock.monotonic() - readAt > freshMs) {
-      counts.clear()
-      request = asked
-      readAt = clock.monotonic()
-    }
+    const counts = countsOf(asked)
     const id = [key.unit, key.scope, key.scopeValue, key.windowKind, key.window.start, key.window.end].join(
       ' ',
     )
@@ -53,6 +45,7 @@ function exhausted(planned: PlannedBudget, count: Count, amount: number): Obstac
 /** Excludes from routing what a hard budget would refuse. It reads and never reserves: that alone decides. */
 export function createBudgetCheck(options: BudgetCheckOptions): CandidateCheck {
   const countOf = createSnapshot(options)
+  const estimateOf = createRankingEstimate(options.estimate, options.clock)
 
   function examine(
     planned: PlannedBudget,
@@ -79,7 +72,7 @@ export function createBudgetCheck(options: BudgetCheckOptions): CandidateCheck {
       .planFor(subject, options.clock.now())
       .filter(({ budget }) => budget.kind === 'hard')
     if (hard.length === 0) return undefined
-    const estimate = options.estimate(request, model)
+    const estimate = estimateOf(request, model)
     for (const planned of hard) {
       const obstacle = examine(planned, request, estimate, model)
       if (obstacle !== undefined) return obstacle

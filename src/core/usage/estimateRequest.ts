@@ -23,7 +23,8 @@ export interface EstimatorOptions {
 
 const defaultAssumedOutputTokens = 4_096
 
-export type Estimator = (request: ChatRequest, model: ModelInfo) => RequestEstimate
+/** `inputTokens` where they have been counted for another model already, which is near enough for a ranking. */
+export type Estimator = (request: ChatRequest, model: ModelInfo, inputTokens?: number) => RequestEstimate
 
 function priceInput(model: ModelInfo, tokens: number): TokenClasses {
   const { input = 0, cacheWrite = 0 } = model.pricing
@@ -45,9 +46,9 @@ function priceInput(model: ModelInfo, tokens: number): TokenClasses {
  */
 export function createEstimator(options: EstimatorOptions): Estimator {
   const { tokens, assumedOutputTokens = defaultAssumedOutputTokens } = options
-  return (request, model) => {
+  return (request, model, counted) => {
     const name = formatModelRef({ connection: model.connection, id: model.id })
-    const inputTokens = estimateInput(tokens, name, request)
+    const inputTokens = counted ?? estimateInput(tokens, name, request)
     const asked = request.parameters?.maxOutputTokens ?? options.parameters?.(request).maxOutputTokens
     const outputTokens = Math.min(
       asked ?? assumedOutputTokens,

@@ -143,12 +143,21 @@ export function createLedger(options: LedgerOptions): Ledger {
     }
   }
 
+  /** Whoever listens must not fail the request whose record it is. */
+  function announce(record: AttemptRecord): void {
+    try {
+      appended.fire(record)
+    } catch (error) {
+      log.error('An attempt was recorded, but not everything that follows from it', error)
+    }
+  }
+
   return {
     append(record) {
       if (waiting.length >= mostWaiting) waiting.shift()
       waiting.push(record)
       const isWritten = !database.readOnly && flush()
-      appended.fire(record)
+      announce(record)
       return isWritten
     },
     read: (period) => readPages(database, period),

@@ -5,6 +5,7 @@ import type { Clock, Database, Log } from '../ports.js'
 import type { LimitedUnit, RateLimits } from '../rateLimits.js'
 import type { CandidateCheck } from '../routing/candidate.js'
 import type { Estimator, RequestEstimate } from './estimateRequest.js'
+import { createRankingCache, createRankingEstimate } from './rankingEstimate.js'
 import { createRateUse, type RateLimitSettings } from './rateUse.js'
 import { createStatedLimits, type StatedAmount } from './statedLimits.js'
 import { createTurnQueue } from './turnQueue.js'
@@ -96,6 +97,7 @@ function createGate(options: RateLimiterOptions) {
   const orOpen = <T>(work: () => T): T | undefined => runOrLog(log, work)
 
   return {
+    models: () => orOpen(() => stated.models(clock.now())),
     look: (model: ModelInfo, amount: StatedAmount) => {
       const now = clock.now()
       return orOpen(() => lookAtStated(model, amount, now) ?? lookAtOwn(model, amount, now, false))
@@ -209,15 +211,29 @@ function createLimit(options: RateLimiterOptions, gate: Gate): Middleware {
     }
 }
 
+/** Reads for all candidates of a ranking at once: most of them have no limits. */
+function createCheck({ limitsOf, estimate, clock }: RateLimiterOptions, gate: Gate): CandidateCheck {
+  const limitedOf = createRankingCache(clock, () => gate.models() ?? new Set<string>())
+  const refusalsOf = createRankingCache(clock, () => new Map<string, Refusal | undefined>())
+  const estimateOf = createRankingEstimate(estimate, clock)
+  return (model, request) => {
+    const isStated = limitedOf(request).has(refOf(model))
+    if (!isStated && limitsOf(model.connection) === undefined) return undefined
+    const amount = amountOf(estimateOf(request, model))
+    const key = `${isStated ? refOf(model) : model.connection} ${amount.tokens}`
+    const refusals = refusalsOf(request)
+    const refusal = refusals.has(key) ? refusals.get(key) : gate.look(model, amount)
+    refusals.set(key, refusal)
+    return refusal === undefined ? undefined : { code: 'rate-limited', ...refusal }
+  }
+}
+
 /** The user's limits and the providers' own, counted by all windows together. */
 export function createRateLimiter(options: RateLimiterOptions): RateLimiter {
   const gate = createGate(options)
   return {
     limit: createLimit(options, gate),
-    check(model, request) {
-      const refusal = gate.look(model, amountOf(options.estimate(request, model)))
-      return refusal === undefined ? undefined : { code: 'rate-limited', ...refusal }
-    },
+    check: createCheck(options, gate),
     state: gate.state,
   }
 }

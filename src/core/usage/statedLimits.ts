@@ -17,6 +17,7 @@ ON CONFLICT DO UPDATE SET stated_at = excluded.stated_at, remaining = excluded.r
 WHERE excluded.stated_at >= stated_at OR stated_at > ? + 3600000`
 const standing =
   'SELECT unit, remaining, amount_limit, resets_at FROM stated_limit WHERE model = ? AND resets_at > ?'
+const limited = 'SELECT DISTINCT model FROM stated_limit WHERE resets_at > ?'
 const use = `UPDATE stated_limit SET remaining = remaining - CASE unit
 WHEN 'requests' THEN ? WHEN 'tokens' THEN ? WHEN 'inputTokens' THEN ? WHEN 'outputTokens' THEN ? ELSE 0 END
 WHERE model = ?`
@@ -70,6 +71,9 @@ export function createStatedLimits(database: Database) {
   return {
     /** Keeps what an answer says; an older answer changes nothing that a newer one has said. */
     state: (model: string, limits: RateLimits): void => database.transaction(() => write(model, limits)),
+    /** The models that have limits that still hold. */
+    models: (now: number): ReadonlySet<string> =>
+      new Set(database.all(limited, now).map((row) => String(row['model']))),
     /** Whether a model has limits that still hold. */
     has: (model: string, now: number): boolean => readStanding(model, now).length > 0,
     /** What holds a request back for the longest. */

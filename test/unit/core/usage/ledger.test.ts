@@ -147,6 +147,16 @@ describe('the ledger', function () {
     assert.deepEqual(heard, ['a'])
   })
 
+  it('fails no request because a listener fails', () => {
+    const log = createMemoryLog()
+    const ledger = createLedger({ database, log })
+    ledger.onDidAppend(() => {
+      throw new Error('not my day')
+    })
+    assert.equal(ledger.append(createAttemptRecord()), true)
+    assert.equal(log.lines.length, 1)
+  })
+
   it('keeps what a full disk refuses, says so once, and writes it when there is space again', () => {
     const log = createMemoryLog()
     const settled: string[] = []
