@@ -1,15 +1,16 @@
 import { randomUUID } from 'node:crypto'
 import { join } from 'node:path'
 import { createAbortRace } from './core/abortRace.js'
-import type { Cache, CacheHit } from './core/cache/cache.js'
+import type { Cache } from './core/cache/cache.js'
 import { createConfiguration } from './core/cache/configuration.js'
 import { createCache } from './core/cache/createCache.js'
 import type { CacheSettings } from './core/cache/policy.js'
 import { type Chat, type ChatParameters, type ChatRequest, compose } from './core/chat.js'
 import type { Credentials } from './core/credentials/credentials.js'
-import { formatModelRef, type ModelRef, type Usage } from './core/model.js'
+import { formatModelRef, type ModelRef } from './core/model.js'
 import type { Database, Disposable } from './core/ports.js'
 import type { Connection, ProviderPorts } from './core/provider.js'
+import { createHealthChecks, type HealthChecks } from './core/registry/healthChecks.js'
 import type { Registry } from './core/registry/registry.js'
 import { createAttempt } from './core/routing/attempt.js'
 import { type Breaker, createBreaker } from './core/routing/breaker.js'
@@ -39,8 +40,10 @@ import { meter } from './core/usage/meter.js'
 import { createMetrics, type Metrics } from './core/usage/metrics.js'
 import { classifyTokens, priceAttempt } from './core/usage/price.js'
 import { createRateLimiter } from './core/usage/rateLimiter.js'
+import { recordHit } from './core/usage/recordHit.js'
 import { createReport, type ReportRequest, type ReportRow } from './core/usage/report.js'
 import { purgeUsage } from './core/usage/retention.js'
+import { createRetentionTimer } from './core/usage/retentionTimer.js'
 import { openCacheStore } from './platform/cache/openCacheStore.js'
 import { sha256 } from './platform/cache/sha256.js'
 import { openDatabase } from './platform/sqlite/open.js'
@@ -51,6 +54,10 @@ interface PipelinePolicies {
   readonly budgets: () => readonly Budget[]
   readonly alertRules: () => readonly AlertRule[]
   readonly cache: () => CacheSettings
+  /** Days for which usage is kept. */
+  readonly retentionDays: () => number
+  /** Milliseconds between two checks of a connection's health; 0 for none. */
+  readonly healthCheckMs: () => number
   /** All routes by their names; the same map until one changes. */
   readonly routes: () => ReadonlyMap<string, RouteSetting>
 }
@@ -64,6 +71,8 @@ export interface PipelineOptions {
   readonly tokens: TokenCounter
   readonly defaults: (connection: Connection, modelId: string) => ChatParameters
   readonly policies: PipelinePolicies
+  /** Whether VS Code is in use now. */
+  readonly inUse: () => boolean
   /** Looks a connection's key up anew; true where it is another one. */
   readonly refreshKey: (connectionId: string) => Promise<boolean>
   readonly onBudgetWarning: (warning: BudgetWarning) => void
@@ -80,6 +89,7 @@ export interface Pipeline extends Disposable {
   readonly metrics: Metrics
   readonly alerts: Alerts
   readonly cache: Cache
+  readonly healthChecks: Pick<HealthChecks, 'last' | 'onDidCheck'>
   readonly decisions: Pick<DecisionLog, 'list' | 'explain'>
   /** What a route would choose at this moment; undefined where no route is asked for. Sends nothing. */
   readonly simulate: (request: ChatRequest) => DecisionReport | undefined
@@ -153,38 +163,6 @@ function createAccounting(options: PipelineOptions, database: Database) {
 
 type Accounting = ReturnType<typeof createAccounting>
 
-/** An answer out of the cache is in the ledger too, and costs nothing. */
-function recordHit({ ledger, findModel }: Accounting) {
-  return ({ request, model, usage, at, latencyMs, firstPartMs }: CacheHit): void => {
-    const isRoute = request.model.connection !== model.connection || request.model.id !== model.id
-    ledger.append({
-      at,
-      requestId: randomUUID(),
-      number: 0,
-      caller: request.caller,
-      ...(isRoute ? { route: formatModelRef(request.model) } : {}),
-      provider: findModel(model)?.provider ?? '',
-      model,
-      tokens: classifyTokens(usage ?? noUsage),
-      accuracy: usage?.accuracy ?? 'estimated',
-      cost: { usd: 0, source: 'user' },
-      latencyMs,
-      ...(firstPartMs === undefined ? {} : { firstPartMs }),
-      outcome: { kind: 'success' },
-      isCacheHit: true,
-    })
-  }
-}
-
-const noUsage: Usage = {
-  inputTokens: 0,
-  outputTokens: 0,
-  cacheReadInputTokens: 0,
-  cacheWriteInputTokens: 0,
-  reasoningOutputTokens: 0,
-  accuracy: 'estimated',
-}
-
 function createAnswerCache(options: PipelineOptions, accounting: Accounting): Cache {
   const { folder, policies, registry, defaults, ports } = options
   const { clock, log, notices } = ports
@@ -201,7 +179,7 @@ function createAnswerCache(options: PipelineOptions, accounting: Accounting): Ca
       const model = accounting.findModel(ref)
       return model === undefined ? undefined : priceAttempt(classifyTokens(usage), model)?.usd
     },
-    onHit: recordHit(accounting),
+    onHit: recordHit({ ...accounting, createId: randomUUID }),
     clock,
     log,
   })
@@ -253,6 +231,23 @@ function createMeteredAttempt(
   )
 }
 
+/** What is done now and then, whether anybody asks a model or not. */
+function createUpkeep(options: PipelineOptions, database: Database, { metrics }: Accounting) {
+  const { registry, credentials, ports, policies, inUse } = options
+  const { clock, log } = ports
+  const healthChecks = createHealthChecks({
+    registry,
+    credentials,
+    ports,
+    inUse,
+    lastSuccessAt: (id) => metrics.connection(id)?.lastSuccessAt,
+    intervalMs: () => (policies.isLocalOnly() ? 0 : policies.healthCheckMs()),
+  })
+  const { retentionDays } = policies
+  const retention = createRetentionTimer({ database, retentionDays, inUse, clock, log })
+  return { healthChecks, owned: [healthChecks, retention] }
+}
+
 /** Opens the database and builds the way of a request. Throws ModelError where the database cannot be opened. */
 export async function createPipeline(options: PipelineOptions): Promise<Pipeline> {
   const { folder, registry, ports, policies, refreshKey } = options
@@ -277,17 +272,21 @@ export async function createPipeline(options: PipelineOptions): Promise<Pipeline
     random: Math.random,
     createId: randomUUID,
   })
+  const { healthChecks, owned } = createUpkeep(options, database, accounting)
   await feed.start()
+  for (const started of owned) started.start()
   return {
     ...known,
     chat: compose([cache.middleware], router),
     cache,
+    healthChecks,
     decisions,
     report: (request) => createReport(database, request),
     attempts: (period) => known.ledger.read(period),
     purge: (before, signal) => purgeUsage({ database, clock, before, signal }),
     simulate: (request) => simulateRoute({ planner, routes, clock }, request),
     dispose() {
+      for (const one of owned) one.dispose()
       feed.dispose()
       cache.dispose()
       known.ledger.dispose()

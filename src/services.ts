@@ -50,6 +50,8 @@ const executeCommand = async (command: string, ...args: unknown[]) =>
 
 const loadUi = async () => (await import('./vscode/commands/vscodeUi.js')).createUi()
 
+const inUse = () => vscode.window.state.focused
+
 /** What everything else needs: time, the embedded engine, and the providers' ports. */
 function createFoundations(context: vscode.ExtensionContext, { log }: RedactedLog) {
   const { env: environment } = process
@@ -105,7 +107,7 @@ function createModels(context: vscode.ExtensionContext, { redactor }: RedactedLo
     files,
     catalogs,
     tests,
-    inUse: () => vscode.window.state.focused,
+    inUse,
   })
   const resources = [
     connections,
@@ -150,6 +152,7 @@ function createRequests(
       folder: context.globalStorageUri.fsPath,
       tokens,
       policies: { ...policies, routes },
+      inUse,
       refreshKey,
       onBudgetWarning: (warning) => notices.budget(warning),
       onAlert: (alert, silence) => notices.alert(alert, silence),

@@ -6,6 +6,7 @@ import { decisionTable } from './decisionTable.js'
 import { ledgerTables } from './ledgerTables.js'
 import type { Migration } from './migration.js'
 import { rateLimitTables } from './rateLimitTables.js'
+import { upkeepTable } from './upkeepTable.js'
 
 /** The schema of `roundhouse.db`: ledger, budgets, limits and whatever else windows share. */
 export const migrations: readonly Migration[] = [
@@ -16,4 +17,5 @@ export const migrations: readonly Migration[] = [
   { number: 5, name: 'rate limits', sql: rateLimitTables },
   { number: 6, name: 'audit', sql: auditTable },
   { number: 7, name: 'decisions', sql: decisionTable },
+  { number: 8, name: 'upkeep', sql: upkeepTable },
 ]

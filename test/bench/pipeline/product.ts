@@ -24,6 +24,15 @@ export interface Product {
 const cache: CacheSettings = { ...defaultCacheSettings, completions: true }
 const budgets: readonly Budget[] = [{ ...budgetDefaults, id: 'month', name: 'A month', limit: 1_000_000 }]
 
+const policies = {
+  isLocalOnly: () => false,
+  budgets: () => budgets,
+  alertRules: () => [],
+  retentionDays: () => 400,
+  healthCheckMs: () => 0,
+  cache: () => cache,
+}
+
 /** One connection with a price and limits, and so with something to reserve and to count. */
 function createPricedConnection(origin: string): Connection {
   return createConnection({
@@ -61,13 +70,8 @@ export async function createProduct(origin: string, folder: string): Promise<Pro
     ports,
     tokens: createTokenCounter(),
     defaults: () => ({}),
-    policies: {
-      isLocalOnly: () => false,
-      budgets: () => budgets,
-      alertRules: () => [],
-      cache: () => cache,
-      routes: () => routes,
-    },
+    policies: { ...policies, routes: () => routes },
+    inUse: () => false,
     refreshKey: async () => false,
     onBudgetWarning: () => {},
     onAlert: () => {},

@@ -1,0 +1,42 @@
+import type { CacheHit } from '../cache/cache.js'
+import { formatModelRef, type ModelInfo, type ModelRef, type Usage } from '../model.js'
+import type { Ledger } from './ledger.js'
+import { classifyTokens } from './price.js'
+
+export interface RecordHitOptions {
+  readonly ledger: Pick<Ledger, 'append'>
+  readonly findModel: (model: ModelRef) => ModelInfo | undefined
+  readonly createId: () => string
+}
+
+const noUsage: Usage = {
+  inputTokens: 0,
+  outputTokens: 0,
+  cacheReadInputTokens: 0,
+  cacheWriteInputTokens: 0,
+  reasoningOutputTokens: 0,
+  accuracy: 'estimated',
+}
+
+/** An answer out of the cache is in the ledger too, and costs nothing. */
+export function recordHit({ ledger, findModel, createId }: RecordHitOptions) {
+  return ({ request, model, usage, at, latencyMs, firstPartMs }: CacheHit): void => {
+    const isRoute = request.model.connection !== model.connection || request.model.id !== model.id
+    ledger.append({
+      at,
+      requestId: createId(),
+      number: 0,
+      caller: request.caller,
+      ...(isRoute ? { route: formatModelRef(request.model) } : {}),
+      provider: findModel(model)?.provider ?? '',
+      model,
+      tokens: classifyTokens(usage ?? noUsage),
+      accuracy: usage?.accuracy ?? 'estimated',
+      cost: { usd: 0, source: 'user' },
+      latencyMs,
+      ...(firstPartMs === undefined ? {} : { firstPartMs }),
+      outcome: { kind: 'success' },
+      isCacheHit: true,
+    })
+  }
+}

@@ -1,0 +1,91 @@
+import assert from 'node:assert/strict'
+import type { Database } from '../../../../src/core/ports.js'
+import { createRetentionTimer } from '../../../../src/core/usage/retentionTimer.js'
+import { createAttemptRecord } from '../../../fakes/attemptRecords.js'
+import { createDatabaseFolder, type DatabaseFolder } from '../../../fakes/databases.js'
+import { createManualClock } from '../../../fakes/manualClock.js'
+import { createMemoryLog } from '../../../fakes/memoryStores.js'
+import { answerWith, createUsagePipeline } from '../../../fakes/usagePipeline.js'
+
+const minuteMs = 60_000
+const dayMs = 24 * 60 * minuteMs
+const today = Date.UTC(2026, 10, 21, 12)
+
+describe('createRetentionTimer', function () {
+  this.timeout(20_000)
+
+  let folder: DatabaseFolder
+  let database: Database
+  beforeEach(async () => {
+    folder = createDatabaseFolder()
+    database = await folder.open()
+  })
+  afterEach(() => folder.remove())
+
+  const clock = () => createManualClock(today)
+
+  function open(time = clock(), use = { inUse: true, days: 10 }) {
+    const log = createMemoryLog()
+    const retention = createRetentionTimer({
+      database,
+      retentionDays: () => use.days,
+      inUse: () => use.inUse,
+      clock: time,
+      log,
+    })
+    const { ledger } = createUsagePipeline({ database, clock: time, answer: answerWith({}) })
+    const add = (daysAgo: number) => ledger.append(createAttemptRecord({ at: time.now() - daysAgo * dayMs }))
+    const count = () => [...ledger.read({ from: 0, to: 9e15 })].length
+    return { retention, add, count, log, time, use }
+  }
+
+  it('deletes what is too old a minute after the start, and says how much', async () => {
+    const { retention, add, count, time, log } = open()
+    for (const daysAgo of [0, 5, 12, 40]) add(daysAgo)
+    retention.start()
+    await time.advance(minuteMs - 1)
+    assert.equal(count(), 4)
+    await time.advance(1)
+    assert.equal(count(), 2)
+    assert.match(JSON.stringify(log), /2 attempts older than 10 days/)
+    retention.dispose()
+    assert.equal(time.sleeping(), 0)
+  })
+
+  it('is done by one window a day, by the days that the user wants then', async () => {
+    const time = clock()
+    const [first, second] = [open(time), open(time)]
+    first.retention.start()
+    second.retention.start()
+    await time.advance(minuteMs)
+    first.add(12)
+    await time.advance(dayMs - 30 * minuteMs)
+    assert.equal(first.count(), 1, 'it was deleted within a day')
+    first.use.days = 400
+    second.use.days = 400
+    await time.advance(60 * minuteMs)
+    assert.equal(first.count(), 1, 'it was deleted though the user keeps 400 days')
+    first.use.days = 10
+    second.use.days = 10
+    await time.advance(dayMs)
+    assert.equal(first.count(), 0)
+    first.retention.dispose()
+    second.retention.dispose()
+  })
+
+  it('waits until VS Code is in use again, and outlives a clock that is put back', async () => {
+    const { retention, add, count, time, use } = open()
+    retention.start()
+    await time.advance(minuteMs)
+    add(12)
+    use.inUse = false
+    await time.advance(2 * dayMs)
+    assert.equal(count(), 1)
+    time.jump(-10 * dayMs)
+    add(12)
+    use.inUse = true
+    await time.advance(30 * minuteMs)
+    assert.equal(count(), 1)
+    retention.dispose()
+  })
+})
