@@ -29,6 +29,8 @@ const policies: PipelineOptions['policies'] = {
   isLocalOnly: () => false,
   budgets: () => [monthly],
   alertRules: () => [],
+  retentionDays: () => 400,
+  healthCheckMs: () => 0,
   cache: () => ({ ...defaultCacheSettings, completions: true, sampled: true, store: 'memory' }),
   routes: createRouteTable({ routes: () => [], weights: () => 'balanced' }),
 }
@@ -77,6 +79,7 @@ export async function openPipelineBench(...moves: Move[]) {
     tokens: createTokenCounter(),
     defaults: () => ({}),
     policies,
+    inUse: () => true,
     refreshKey: async () => false,
     onBudgetWarning: () => {},
     onAlert: () => {},
