@@ -3,6 +3,8 @@ interface CommonOptions {
   readonly family?: string | undefined
   /** Tokens; 4096 where absent. */
   readonly context?: number | undefined
+  /** In Jinja, for chat models; one for ChatML where absent. */
+  readonly template?: string | undefined
   /** Metadata keys and tensors to leave out, for malformed files. */
   readonly drop?: readonly string[] | undefined
   readonly paddingBytes?: number | undefined

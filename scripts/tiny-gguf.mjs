@@ -22,10 +22,17 @@ import { encodeGguf, tensorTypes } from './tiny-gguf-format.mjs'
 export function makeTinyGguf(options) {
   const { metadata, tensors } = modelOf(options)
   const dropped = new Set(options.drop)
+  const entries = [...metadata, ...generalMetadata(options)].map((entry) => withTemplate(entry, options))
   return encodeGguf(
-    [...metadata, ...generalMetadata(options)].filter(([key]) => !dropped.has(key)),
+    entries.filter(([key]) => !dropped.has(key)),
     tensors.filter(({ name }) => !dropped.has(name)),
   )
+}
+
+/** @param {MetadataEntry} entry @param {TinyGgufOptions} options @returns {MetadataEntry} */
+function withTemplate(entry, { template }) {
+  const [key] = entry
+  return key === 'tokenizer.chat_template' && template !== undefined ? [key, 'string', template] : entry
 }
 
 /** @param {TinyGgufOptions} options */

@@ -166,6 +166,10 @@ export const ownProofs = {
       Embeddings: 'embeds texts in any number, and counts their tokens exactly',
       Reranking: 'ranks documents by a query, and names the model that cannot',
     },
+    'test/unit/platform/llama/chatFormat.test.ts': {
+      Reasoning: 'tells a thought from the answer, and counts it',
+      'Reasoning tokens': 'tells a thought from the answer, and counts it',
+    },
     'test/unit/platform/llama/answerForm.test.ts': {
       'Structured output': 'keeps to its JSON schema, whatever the model would rather say',
     },

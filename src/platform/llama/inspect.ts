@@ -1,6 +1,7 @@
 import { stat } from 'node:fs/promises'
 import type { GgufInsights, Llama } from 'node-llama-cpp'
 import type { Capabilities, ModelFacts } from '../../core/model.js'
+import { tellsThoughts } from './chatFormat.js'
 import { defaultOutputTokens, largestContext } from './contextSize.js'
 import type { LlamaModule } from './llamaModule.js'
 
@@ -42,9 +43,6 @@ export async function inspectFile(
   }
 }
 
-/** How templates tell a thought from an answer. */
-const thinks = /<think>|<\|channel\|>|\breasoning_content\b|\benable_thinking\b/
-
 function capabilitiesOf(kind: ModelKind, template: unknown): Capabilities {
   const generates = kind === 'chat'
   return {
@@ -53,7 +51,7 @@ function capabilitiesOf(kind: ModelKind, template: unknown): Capabilities {
     structuredOutput: generates,
     embedding: kind === 'embedding',
     ...(kind === 'reranking' ? { reranking: true } : {}),
-    ...(generates && isText(template) && thinks.test(template) ? { reasoning: true } : {}),
+    ...(generates && tellsThoughts(template) ? { reasoning: true } : {}),
   }
 }
 

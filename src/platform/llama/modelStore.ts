@@ -8,6 +8,7 @@ import type {
   LlamaModel,
   LlamaRankingContext,
 } from 'node-llama-cpp'
+import { resolveChatFormat } from './chatFormat.js'
 import { contextFor, largestContext, pooledContextFor } from './contextSize.js'
 import { type ContextNeed, keepContext } from './keptContext.js'
 import { createLine, type Line } from './line.js'
@@ -122,7 +123,7 @@ async function openModel(
   return {
     model,
     gpuLayers,
-    wrapper: module.resolveChatWrapper(model),
+    wrapper: resolveChatFormat(module, model),
     largestContext: largestContext(model.fileInsights, contextMemory(model.size)),
     sequence: keepSequence(chat),
     embedding: keepContext({ create: (options) => model.createEmbeddingContext(whole(options)), sizeFor }),
