@@ -1,17 +1,17 @@
 import { randomUUID } from 'node:crypto'
 import { join } from 'node:path'
-import { createAbortRace } from './core/abortRace.js'
 import type { Cache } from './core/cache/cache.js'
 import { createConfiguration } from './core/cache/configuration.js'
 import { createCache } from './core/cache/createCache.js'
-import type { CacheSettings } from './core/cache/policy.js'
 import { type Chat, type ChatParameters, type ChatRequest, compose } from './core/chat.js'
 import type { Credentials } from './core/credentials/credentials.js'
 import { formatModelRef, type ModelRef } from './core/model.js'
 import type { Database, Disposable } from './core/ports.js'
 import type { Connection, ProviderPorts } from './core/provider.js'
 import { createHealthChecks, type HealthChecks } from './core/registry/healthChecks.js'
+import { createModelLoader } from './core/registry/loadModel.js'
 import type { Registry } from './core/registry/registry.js'
+import type { RequestPolicies } from './core/requestPolicies.js'
 import { createAttempt } from './core/routing/attempt.js'
 import { type Breaker, createBreaker } from './core/routing/breaker.js'
 import { createSharedCircuitStore } from './core/routing/circuitStore.js'
@@ -21,15 +21,12 @@ import { createDecisionLog, type DecisionLog, type DecisionReport } from './core
 import { createPlanner } from './core/routing/planner.js'
 import { createRecentAnswers } from './core/routing/recent.js'
 import { createRouter } from './core/routing/router.js'
-import type { RouteSetting } from './core/routing/routes.js'
 import { simulateRoute } from './core/routing/simulate.js'
 import { migrations } from './core/storage/migrations.js'
 import { calibrateTokens, estimateInput } from './core/tokens/calibration.js'
 import type { TokenCounter } from './core/tokens/estimate.js'
-import type { AlertRule } from './core/usage/alertRules.js'
 import { createAlertStore } from './core/usage/alertStore.js'
 import { type Alert, type Alerts, createAlerts, keyOf } from './core/usage/alerts.js'
-import type { Budget } from './core/usage/budget.js'
 import { type Budgets, createBudgets } from './core/usage/budgets.js'
 import type { BudgetWarning } from './core/usage/budgetWarnings.js'
 import { createEstimator, type Estimator } from './core/usage/estimateRequest.js'
@@ -38,6 +35,8 @@ import { createLedger, type Ledger } from './core/usage/ledger.js'
 import { createLedgerFeed } from './core/usage/ledgerFeed.js'
 import { meter } from './core/usage/meter.js'
 import { createMetrics, type Metrics } from './core/usage/metrics.js'
+import { parseOtlpHeaders } from './core/usage/otlp/headers.js'
+import { createSettledExporter } from './core/usage/otlp/settledExporter.js'
 import { classifyTokens, priceAttempt } from './core/usage/price.js'
 import { createRateLimiter } from './core/usage/rateLimiter.js'
 import { recordHit } from './core/usage/recordHit.js'
@@ -48,29 +47,17 @@ import { openCacheStore } from './platform/cache/openCacheStore.js'
 import { sha256 } from './platform/cache/sha256.js'
 import { openDatabase } from './platform/sqlite/open.js'
 
-/** What the user wants of requests, as it is now. */
-interface PipelinePolicies {
-  readonly isLocalOnly: () => boolean
-  readonly budgets: () => readonly Budget[]
-  readonly alertRules: () => readonly AlertRule[]
-  readonly cache: () => CacheSettings
-  /** Days for which usage is kept. */
-  readonly retentionDays: () => number
-  /** Milliseconds between two checks of a connection's health; 0 for none. */
-  readonly healthCheckMs: () => number
-  /** All routes by their names; the same map until one changes. */
-  readonly routes: () => ReadonlyMap<string, RouteSetting>
-}
-
 export interface PipelineOptions {
   /** The extension's own storage folder. */
   readonly folder: string
+  /** Roundhouse's own. */
+  readonly version: string
   readonly registry: Registry
   readonly credentials: Credentials
   readonly ports: ProviderPorts
   readonly tokens: TokenCounter
   readonly defaults: (connection: Connection, modelId: string) => ChatParameters
-  readonly policies: PipelinePolicies
+  readonly policies: RequestPolicies
   /** Whether VS Code is in use now. */
   readonly inUse: () => boolean
   /** Looks a connection's key up anew; true where it is another one. */
@@ -101,21 +88,18 @@ export interface Pipeline extends Disposable {
 
 const dayMs = 24 * 3_600_000
 
-/** Waits for the first list of a connection: a budget must know whose model it is. What fails is the attempt's to say. */
-function createModelLoader(registry: Registry) {
-  return async (ref: ModelRef, signal: AbortSignal) => {
-    const view = registry.view(ref.connection)
-    if (view?.connection.enabled !== true || view.listedAt !== undefined) return undefined
-    const race = createAbortRace(signal)
-    try {
-      await race.run(registry.refresh(ref.connection))
-    } catch {
-      return undefined
-    } finally {
-      race.dispose()
-    }
-    return registry.find(ref)
-  }
+/** For the user's own collector. What it may carry in its headers is a secret, and so of the environment. */
+function createExporter({ version, policies, ports }: PipelineOptions) {
+  const { fetch, clock, log, environment } = ports
+  const headers = parseOtlpHeaders(environment['OTEL_EXPORTER_OTLP_HEADERS'])
+  return createSettledExporter({
+    settings: () => ({ ...policies.otlp(), headers }),
+    onDidChange: policies.onDidChangeOtlp,
+    source: { version, instanceId: randomUUID() },
+    fetch,
+    clock,
+    log,
+  })
 }
 
 /** The ledger, and everything that is computed from it. */
@@ -151,14 +135,15 @@ function createAccounting(options: PipelineOptions, database: Database) {
     log,
     notify: (alert) => options.onAlert(alert, () => alerts.silence(keyOf(alert), dayMs)),
   })
+  const exporter = createExporter(options)
   const feed = createLedgerFeed({
     ledger,
     metrics,
-    listeners: [(record) => alerts.observe(record)],
+    listeners: [(record) => alerts.observe(record), (record) => exporter.record(record)],
     clock,
     log,
   })
-  return { findModel, estimate, budgets, ledger, metrics, alerts, feed }
+  return { findModel, estimate, budgets, ledger, metrics, alerts, exporter, feed }
 }
 
 type Accounting = ReturnType<typeof createAccounting>
@@ -256,7 +241,7 @@ export async function createPipeline(options: PipelineOptions): Promise<Pipeline
   const database = await openDatabase({ path, migrations, damaged: 'keep', clock, log, notices })
   const accounting = createAccounting(options, database)
   const routing = createRouting(options, database, accounting)
-  const { feed, findModel: _, ...known } = accounting
+  const { feed, exporter, findModel: _, ...known } = accounting
   const { planner, decisions } = routing
   const { routes } = policies
   const cache = createAnswerCache(options, accounting)
@@ -288,6 +273,7 @@ export async function createPipeline(options: PipelineOptions): Promise<Pipeline
     dispose() {
       for (const one of owned) one.dispose()
       feed.dispose()
+      exporter.dispose()
       cache.dispose()
       known.ledger.dispose()
       database.dispose()

@@ -150,6 +150,7 @@ function createRequests(
     return await createPipeline({
       ...common,
       folder: context.globalStorageUri.fsPath,
+      version: String(context.extension.packageJSON.version),
       tokens,
       policies: { ...policies, routes },
       inUse,

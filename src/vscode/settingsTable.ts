@@ -82,6 +82,28 @@ export const settingsTable = {
     description:
       'Ask before a request whose estimate is above so many USD, once for each conversation. 0: never ask.',
   }),
+  otlpEndpoint: row({
+    key: 'roundhouse.otlp.endpoint',
+    scope: 'application',
+    schema: z.string(),
+    default: '',
+    description:
+      'Your own collector for usage over OTLP (HTTP, JSON), such as `http://127.0.0.1:4318`; neither prompts nor answers are sent. Headers, which may hold a key, come from the environment’s `OTEL_EXPORTER_OTLP_HEADERS` alone. Empty: nothing is exported.',
+  }),
+  otlpTraces: row({
+    key: 'roundhouse.otlp.traces',
+    scope: 'application',
+    schema: z.boolean(),
+    default: true,
+    description: 'Export each attempt as a span.',
+  }),
+  otlpMetrics: row({
+    key: 'roundhouse.otlp.metrics',
+    scope: 'application',
+    schema: z.boolean(),
+    default: true,
+    description: 'Export durations, tokens and cost as metrics.',
+  }),
   alertsEnabled: row({
     key: 'roundhouse.alerts.enabled',
     scope: 'application',

@@ -5,6 +5,7 @@ import type { RouteSetting } from '../../core/routing/routes.js'
 import type { RankingWeights, WeightPreset } from '../../core/routing/weights.js'
 import { type AlertRule, defaultAlertRules } from '../../core/usage/alertRules.js'
 import type { Budget } from '../../core/usage/budget.js'
+import type { OtlpSettings } from '../../core/usage/otlp/endpoint.js'
 import { createListSetting, createSetting, createTightening, type Setting } from '../settings.js'
 import { type SettingRow, settingsTable } from '../settingsTable.js'
 import { type BudgetEntry, budgetList, completeBudget } from './budgetSchema.js'
@@ -26,7 +27,10 @@ export interface Policies extends Disposable {
   /** Milliseconds between two checks; 0 for none. */
   readonly healthCheckMs: () => number
   readonly cache: () => CacheSettings
+  readonly otlp: () => Omit<OtlpSettings, 'headers'>
   readonly onDidChangeRoutes: (listener: () => void) => Disposable
+  readonly onDidChangeBudgets: (listener: () => void) => Disposable
+  readonly onDidChangeOtlp: (listener: () => void) => Disposable
 }
 
 export interface PoliciesOptions {
@@ -59,6 +63,19 @@ function readCache(read: Read, { connections }: PoliciesOptions): () => CacheSet
       connections().flatMap(({ id, cache }) => (cache === undefined ? [] : [[id, cache]])),
     ),
   })
+}
+
+function readOtlp(keep: <T>(row: SettingRow<T>) => Setting<T>): Pick<Policies, 'otlp' | 'onDidChangeOtlp'> {
+  const endpoint = keep(settingsTable.otlpEndpoint)
+  const traces = keep(settingsTable.otlpTraces)
+  const metrics = keep(settingsTable.otlpMetrics)
+  return {
+    otlp: () => ({ endpoint: endpoint.get().trim(), traces: traces.get(), metrics: metrics.get() }),
+    onDidChangeOtlp(listener) {
+      const subscriptions = [endpoint, traces, metrics].map(({ onDidChange }) => onDidChange(listener))
+      return { dispose: () => subscriptions.forEach((subscription) => subscription.dispose()) }
+    },
+  }
 }
 
 /** Asked for every candidate of a ranking, so made anew only after a change. */
@@ -104,7 +121,9 @@ export function createPolicies(options: PoliciesOptions): Policies {
     alertRules: () => (isAlerting() ? defaultAlertRules : []),
     healthCheckMs: () => healthCheckMinutes() * minuteMs,
     cache: readCache(read, options),
+    ...readOtlp((row) => keep(createSetting(row, log))),
     onDidChangeRoutes: routes.onDidChange,
+    onDidChangeBudgets: budgets.onDidChange,
     dispose() {
       for (const setting of owned) setting.dispose()
     },

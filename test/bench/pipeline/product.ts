@@ -30,6 +30,8 @@ const policies = {
   alertRules: () => [],
   retentionDays: () => 400,
   healthCheckMs: () => 0,
+  otlp: () => ({ endpoint: '', traces: false, metrics: false }),
+  onDidChangeOtlp: () => ({ dispose: () => {} }),
   cache: () => cache,
 }
 
@@ -65,6 +67,7 @@ export async function createProduct(origin: string, folder: string): Promise<Pro
   const routes = resolveRoutes([])
   const pipeline = await createPipeline({
     folder,
+    version: '0.0.0',
     registry,
     credentials,
     ports,

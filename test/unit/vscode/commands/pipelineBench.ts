@@ -31,6 +31,8 @@ const policies: PipelineOptions['policies'] = {
   alertRules: () => [],
   retentionDays: () => 400,
   healthCheckMs: () => 0,
+  otlp: () => ({ endpoint: '', traces: false, metrics: false }),
+  onDidChangeOtlp: () => ({ dispose: () => {} }),
   cache: () => ({ ...defaultCacheSettings, completions: true, sampled: true, store: 'memory' }),
   routes: createRouteTable({ routes: () => [], weights: () => 'balanced' }),
 }
@@ -73,6 +75,7 @@ export async function openPipelineBench(...moves: Move[]) {
   await registry.refresh()
   pipeline = await createPipeline({
     folder,
+    version: '0.0.0',
     registry,
     credentials,
     ports: createProviderPorts(clock),
