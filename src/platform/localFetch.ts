@@ -19,6 +19,9 @@ const connectMs = 10_000
 /** An idle socket is closed before a server does so, which would cost the next request. */
 const idleMs = 4_000
 
+/** To stop and start a socket for each piece would cost more than reading it. */
+const readAheadBytes = 64 * 1024
+
 /** A Response with one of these takes no body. */
 const bodiless = new Set([101, 204, 205, 304])
 
@@ -102,17 +105,16 @@ function bodyOf(message: IncomingMessage, signal: AbortSignal | undefined): Read
         message.on('data', (chunk: Buffer) => {
           if (isOver) return
           controller.enqueue(new Uint8Array(chunk.buffer, chunk.byteOffset, chunk.byteLength))
-          message.pause()
+          if ((controller.desiredSize ?? 0) <= 0) message.pause()
         })
         message.on('end', () => (message.complete ? end(() => controller.close()) : fail(undefined)))
         message.on('error', fail)
         message.on('close', () => fail(undefined))
-        message.pause()
       },
-      pull: () => void message.resume(),
+      pull: () => void (message.isPaused() && message.resume()),
       cancel: () => end(() => void message.destroy()),
     },
-    { highWaterMark: 0 },
+    { highWaterMark: readAheadBytes, size: (chunk) => chunk.byteLength },
   )
 }
 
