@@ -47,7 +47,7 @@ describe('A newcomer who is signed in to nothing', () => {
     const row = await tree.waitFor('Roundhouse Welcome')
     assert.equal(
       row.spoken,
-      'Roundhouse Welcome, model of On this machine, default model, context 262,144 tokens, tools',
+      'Roundhouse Welcome, model of On this machine, default model, context 262,144 tokens, tools, structured output',
     )
     assert.equal(await statusBar.text(), 'Roundhouse Welcome')
     await workbench.screenshot('chat')

@@ -29,13 +29,26 @@ export interface SwitcherInput {
 }
 
 function priceOf(model: ModelInfo): string {
-  if (isRoute(model)) return 'chooses a model for each request'
   const price = formatPricePair(model.pricing)
   if (price === undefined) return model.location === 'local' ? 'local' : 'price unknown'
   return price === 'free' ? price : `${price} per 1M`
 }
 
+/** What a route can do is what its models can, so it is found by its name alone. */
+function routeRow(model: ModelInfo, view: ConnectionView, input: SwitcherInput): SwitcherRow {
+  const id = formatModelRef(model)
+  const isActive = id === input.active
+  return {
+    label: escapeIcons(model.name),
+    icon: isActive ? 'check' : 'milestone',
+    description: escapeIcons(isActive ? `${id} · default` : id),
+    detail: escapeIcons(`${view.connection.name} · chooses a model for each request`),
+    choice: { kind: 'model', model },
+  }
+}
+
 function modelRow(model: ModelInfo, view: ConnectionView, input: SwitcherInput): SwitcherRow {
+  if (isRoute(model)) return routeRow(model, view, input)
   const id = formatModelRef(model)
   const window = contextWindowOf(model)
   const status = describeStatus(view, input.now)

@@ -36,6 +36,26 @@ describe('the switcher', () => {
     assert.equal(add?.label, 'Add Connection…')
   })
 
+  it('shows a route by its name alone: what it can do is what its models can', () => {
+    const auto = createModel({
+      connection: 'auto',
+      id: '',
+      name: 'Auto',
+      provider: 'roundhouse',
+      capabilities: { imageInput: true },
+    })
+    const routes = createView({
+      connection: createConnection({ id: 'auto', name: 'Routes' }),
+      models: [auto],
+    })
+    const [row] = rows([routes], { active: 'auto' })
+    assert.equal(row?.heading, 'Routes')
+    assert.deepEqual(
+      [row?.label, row?.description, row?.detail],
+      ['Auto', 'auto · default', 'Routes · chooses a model for each request'],
+    )
+  })
+
   it('leaves out models that cannot chat', () => {
     assert.deepEqual(
       rows([work]).map(({ label }) => label),
