@@ -27,6 +27,8 @@ import { calibrateTokens, estimateInput } from './core/tokens/calibration.js'
 import type { TokenCounter } from './core/tokens/estimate.js'
 import { createAlertStore } from './core/usage/alertStore.js'
 import { type Alert, type Alerts, createAlerts, keyOf } from './core/usage/alerts.js'
+import { type Audit, createAudit } from './core/usage/audit.js'
+import { type AuditedSetting, createAuditTrail } from './core/usage/auditTrail.js'
 import { type Budgets, createBudgets } from './core/usage/budgets.js'
 import type { BudgetWarning } from './core/usage/budgetWarnings.js'
 import { createEstimator, type Estimator } from './core/usage/estimateRequest.js'
@@ -58,6 +60,10 @@ export interface PipelineOptions {
   readonly tokens: TokenCounter
   readonly defaults: (connection: Connection, modelId: string) => ChatParameters
   readonly policies: RequestPolicies
+  /** Whose changes are put on record. */
+  readonly audited: readonly AuditedSetting[]
+  /** Removes secrets from texts. */
+  readonly redact: (text: string) => string
   /** Whether VS Code is in use now. */
   readonly inUse: () => boolean
   /** Looks a connection's key up anew; true where it is another one. */
@@ -76,6 +82,7 @@ export interface Pipeline extends Disposable {
   readonly metrics: Metrics
   readonly alerts: Alerts
   readonly cache: Cache
+  readonly audit: Pick<Audit, 'read'>
   readonly healthChecks: Pick<HealthChecks, 'last' | 'onDidCheck'>
   readonly decisions: Pick<DecisionLog, 'list' | 'explain'>
   /** What a route would choose at this moment; undefined where no route is asked for. Sends nothing. */
@@ -218,7 +225,7 @@ function createMeteredAttempt(
 
 /** What is done now and then, whether anybody asks a model or not. */
 function createUpkeep(options: PipelineOptions, database: Database, { metrics }: Accounting) {
-  const { registry, credentials, ports, policies, inUse } = options
+  const { registry, credentials, ports, policies, audited, redact, inUse } = options
   const { clock, log } = ports
   const healthChecks = createHealthChecks({
     registry,
@@ -230,7 +237,10 @@ function createUpkeep(options: PipelineOptions, database: Database, { metrics }:
   })
   const { retentionDays } = policies
   const retention = createRetentionTimer({ database, retentionDays, inUse, clock, log })
-  return { healthChecks, owned: [healthChecks, retention] }
+  const audit = createAudit({ database, clock, log, redact })
+  const connection = (id: string) => registry.view(id)?.connection
+  const trail = createAuditTrail({ audit, settings: audited, credentials, connection, log })
+  return { audit, healthChecks, started: [healthChecks, retention], owned: [healthChecks, retention, trail] }
 }
 
 /** Opens the database and builds the way of a request. Throws ModelError where the database cannot be opened. */
@@ -257,14 +267,14 @@ export async function createPipeline(options: PipelineOptions): Promise<Pipeline
     random: Math.random,
     createId: randomUUID,
   })
-  const { healthChecks, owned } = createUpkeep(options, database, accounting)
+  const { started, owned, ...upkeep } = createUpkeep(options, database, accounting)
   await feed.start()
-  for (const started of owned) started.start()
+  for (const one of started) one.start()
   return {
     ...known,
     chat: compose([cache.middleware], router),
     cache,
-    healthChecks,
+    ...upkeep,
     decisions,
     report: (request) => createReport(database, request),
     attempts: (period) => known.ledger.read(period),

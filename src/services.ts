@@ -8,14 +8,17 @@ import { createLateChat, createRetriedLoad } from './core/lateChat.js'
 import { createDefaultParameters } from './core/parameters/defaults.js'
 import type { Disposable } from './core/ports.js'
 import type { ProviderPorts } from './core/provider.js'
+import type { Connections } from './core/registry/connections.js'
 import { createConnectionTests } from './core/registry/connectionTests.js'
 import { createRegistry } from './core/registry/createRegistry.js'
 import { createAttempt } from './core/routing/attempt.js'
 import { keepLocal } from './core/routing/localOnly.js'
 import { createRoutedRegistry } from './core/routing/routedRegistry.js'
+import type { RouteSetting } from './core/routing/routes.js'
 import { createRouteTable } from './core/routing/routeTable.js'
 import { calibrateTokens } from './core/tokens/calibration.js'
 import { createTokenCounter } from './core/tokens/estimate.js'
+import { type AuditedSetting, auditedConnections } from './core/usage/auditTrail.js'
 import { refuseWithoutLedger } from './core/usage/withoutLedger.js'
 import { createClock } from './platform/clock.js'
 import { createFileStore } from './platform/fileStore.js'
@@ -29,7 +32,7 @@ import { createChatProvider, type HostProvider } from './vscode/chatProvider.js'
 import { createWorkbench, type Workbench } from './vscode/commands/workbench.js'
 import type { RedactedLog } from './vscode/log.js'
 import { createNotices } from './vscode/notices.js'
-import { createPolicies } from './vscode/policies/policies.js'
+import { createPolicies, type Policies } from './vscode/policies/policies.js'
 import {
   createConnections,
   createDefaultModel,
@@ -53,7 +56,7 @@ const loadUi = async () => (await import('./vscode/commands/vscodeUi.js')).creat
 const inUse = () => vscode.window.state.focused
 
 /** What everything else needs: time, the embedded engine, and the providers' ports. */
-function createFoundations(context: vscode.ExtensionContext, { log }: RedactedLog) {
+function createFoundations(context: vscode.ExtensionContext, { log, redactor }: RedactedLog) {
   const { env: environment } = process
   const clock = createClock()
   const engine = createEmbeddedEngine({
@@ -74,7 +77,8 @@ function createFoundations(context: vscode.ExtensionContext, { log }: RedactedLo
     notices: createNotices({ loadUi, log }),
     environment,
   }
-  return { environment, log, clock, engine, local, ports }
+  const redact = (text: string) => redactor.redact(text)
+  return { environment, log, redact, clock, engine, local, ports }
 }
 
 type Foundations = ReturnType<typeof createFoundations>
@@ -122,10 +126,28 @@ function createModels(context: vscode.ExtensionContext, { redactor }: RedactedLo
   return { connections, secrets, credentials, registry, catalogs, tests, resources }
 }
 
+/** Settings whose changes are put on record. */
+function createAudited(
+  connections: Connections,
+  policies: Policies,
+  routes: () => ReadonlyMap<string, RouteSetting>,
+): readonly AuditedSetting[] {
+  const budgets = () => new Map(policies.budgets().map((budget) => [budget.id, budget]))
+  return [
+    {
+      subject: 'connection',
+      entries: () => auditedConnections(connections.list()),
+      onDidChange: connections.onDidChange,
+    },
+    { subject: 'route', entries: routes, onDidChange: policies.onDidChangeRoutes },
+    { subject: 'budget', entries: budgets, onDidChange: policies.onDidChangeBudgets },
+  ]
+}
+
 /** The way of a request. It is loaded when the lists are there, or with the first request. */
 function createRequests(
   context: vscode.ExtensionContext,
-  { log, ports }: Foundations,
+  { log, redact, ports }: Foundations,
   {
     registry,
     credentials,
@@ -153,6 +175,8 @@ function createRequests(
       version: String(context.extension.packageJSON.version),
       tokens,
       policies: { ...policies, routes },
+      audited: createAudited(connections, policies, routes),
+      redact,
       inUse,
       refreshKey,
       onBudgetWarning: (warning) => notices.budget(warning),

@@ -74,6 +74,8 @@ export async function createProduct(origin: string, folder: string): Promise<Pro
     tokens: createTokenCounter(),
     defaults: () => ({}),
     policies: { ...policies, routes: () => routes },
+    audited: [],
+    redact: (text) => text,
     inUse: () => false,
     refreshKey: async () => false,
     onBudgetWarning: () => {},

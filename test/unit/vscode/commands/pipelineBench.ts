@@ -82,6 +82,8 @@ export async function openPipelineBench(...moves: Move[]) {
     tokens: createTokenCounter(),
     defaults: () => ({}),
     policies,
+    audited: [],
+    redact: (text) => text,
     inUse: () => true,
     refreshKey: async () => false,
     onBudgetWarning: () => {},

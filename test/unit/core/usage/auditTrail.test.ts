@@ -1,0 +1,120 @@
+import assert from 'node:assert/strict'
+import { asyncProperty, assert as check, stringMatching } from 'fast-check'
+import { createCredentials } from '../../../../src/core/credentials/createCredentials.js'
+import { createEmitter } from '../../../../src/core/event.js'
+import type { Database } from '../../../../src/core/ports.js'
+import { createRedactor } from '../../../../src/core/redact.js'
+import { createAudit } from '../../../../src/core/usage/audit.js'
+import { auditedConnections, createAuditTrail } from '../../../../src/core/usage/auditTrail.js'
+import { providers } from '../../../../src/providers/index.js'
+import { createDatabaseFolder, type DatabaseFolder } from '../../../fakes/databases.js'
+import { createManualClock, settle } from '../../../fakes/manualClock.js'
+import { createMemoryConnections, createMemoryLog, createMemorySecrets } from '../../../fakes/memoryStores.js'
+import { createConnection } from '../../../fakes/scriptedProvider.js'
+
+const always = { from: 0, to: 9e15 }
+
+describe('createAuditTrail', () => {
+  let folder: DatabaseFolder
+  let database: Database
+  beforeEach(async () => {
+    folder = createDatabaseFolder()
+    database = await folder.open()
+  })
+  afterEach(() => folder.remove())
+
+  const work = createConnection({ id: 'work', provider: 'openai', baseUrl: 'https://api.openai.com/v1' })
+
+  function setUp() {
+    const redactor = createRedactor()
+    const log = createMemoryLog()
+    const audit = createAudit({
+      database,
+      clock: createManualClock(),
+      log,
+      redact: (text) => redactor.redact(text),
+    })
+    const connections = createMemoryConnections([work])
+    const credentials = createCredentials({
+      secrets: createMemorySecrets(),
+      providers,
+      environment: {},
+      log,
+      register: (secret) => redactor.register(secret),
+    })
+    let budgets = new Map<string, object>([['month', { limit: 5 }]])
+    const budgetsChanged = createEmitter<void>()
+    const trail = createAuditTrail({
+      audit,
+      settings: [
+        {
+          subject: 'connection',
+          entries: () => auditedConnections(connections.list()),
+          onDidChange: connections.onDidChange,
+        },
+        { subject: 'budget', entries: () => budgets, onDidChange: budgetsChanged.event },
+      ],
+      credentials,
+      connection: (id) => connections.list().find((connection) => connection.id === id),
+      log,
+    })
+    const setBudgets = (next: Map<string, object>) => {
+      budgets = next
+      budgetsChanged.fire()
+    }
+    const told = () =>
+      audit.read(always).map(({ subject, name, action, detail }) => `${subject} ${name} ${action} ${detail}`)
+    return { audit, connections, credentials, setBudgets, trail, told }
+  }
+
+  it('names the connection, what was done, and which members changed, those of its provider too', async () => {
+    const { connections, told } = setUp()
+    await connections.save({ ...work, enabled: false, fields: { headers: { 'x-token': 'secret-value-1' } } })
+    await connections.save(createConnection({ id: 'home' }))
+    await connections.remove('work')
+    assert.deepEqual(told(), [
+      'connection work changed enabled, headers',
+      'connection home added ',
+      'connection work removed ',
+    ])
+  })
+
+  it('names budgets and keys, and where the change came from', async () => {
+    const { audit, credentials, setBudgets, told } = setUp()
+    setBudgets(new Map([['month', { limit: 7 }]]))
+    await credentials.store(work, 'good-key-0123456789')
+    await settle()
+    await credentials.forget('work')
+    await settle()
+    assert.deepEqual(told(), ['budget month changed limit', 'key work stored ', 'key work removed '])
+    assert.deepEqual(
+      audit.read(always).map(({ origin }) => origin),
+      ['settings', 'secret storage', 'secret storage'],
+    )
+  })
+
+  it('has no value of any member in it, and no key, whatever they are', async () => {
+    const { connections, credentials } = setUp()
+    const seed = 20_261_121
+    const secret = stringMatching(/^[A-Z0-9]{12,40}$/)
+    await check(
+      asyncProperty(secret, secret, async (value, key) => {
+        const url = `https://${value.toLowerCase()}.example/v1`
+        await connections.save({ ...work, baseUrl: url, fields: { headers: { 'x-token': value } } })
+        await credentials.store({ ...work, baseUrl: url }, key)
+        await settle()
+        const text = JSON.stringify(database.all('SELECT * FROM audit')).toLowerCase()
+        assert.ok(!text.includes(value.toLowerCase()), `a value is on record (seed ${seed})`)
+        assert.ok(!text.includes(key.toLowerCase()), `a key is on record (seed ${seed})`)
+      }),
+      { seed, numRuns: 50 },
+    )
+  })
+
+  it('records nothing more once it is disposed of', async () => {
+    const { connections, trail, told } = setUp()
+    trail.dispose()
+    await connections.remove('work')
+    assert.deepEqual(told(), [])
+  })
+})
