@@ -95,7 +95,7 @@ export function createRoutedRegistry(
     models: () => offered().models,
     views() {
       const found = offered().routes
-      return found.length === 0 ? registry.views() : [viewOf(found, 'auto'), ...registry.views()]
+      return found.length === 0 ? registry.views() : [...registry.views(), viewOf(found, 'auto')]
     },
     find: (ref) =>
       registry.find(ref) ??

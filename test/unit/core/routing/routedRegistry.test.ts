@@ -33,7 +33,7 @@ describe('createRoutedRegistry', () => {
     assert.ok(ref)
     assert.equal(routed.find(ref)?.name, 'Auto')
     assert.equal(routed.view('auto')?.connection.name, 'Routes')
-    assert.equal(routed.views()[0]?.connection.name, 'Routes')
+    assert.equal(routed.views().at(-1)?.connection.name, 'Routes')
   })
 
   it('offers none where there is nothing to choose', async () => {
