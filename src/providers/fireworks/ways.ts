@@ -1,6 +1,7 @@
+import { compact } from '../../core/compact.js'
 import type { ListedModel } from '../../core/model.js'
 import { openModelWire, type RowWays } from '../shared/chatWire/wire.js'
-import { booleanAt, compact } from '../shared/json.js'
+import { booleanAt } from '../shared/json.js'
 
 function refineModel(model: ListedModel, entry: unknown): ListedModel | undefined {
   const embeds = model.capabilities?.embedding === true

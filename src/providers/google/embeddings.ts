@@ -1,6 +1,7 @@
+import { compact } from '../../core/compact.js'
 import type { EmbedRequest } from '../../core/provider.js'
 import { type EmbedAnswer, type EmbedLimits, readVector } from '../shared/embeddings.js'
-import { arrayAt, compact, isRecord, type JsonRecord, numberAt, recordAt } from '../shared/json.js'
+import { arrayAt, isRecord, type JsonRecord, numberAt, recordAt } from '../shared/json.js'
 
 /** A hundred is Google's own limit. */
 export const embedLimits: EmbedLimits = { inputs: 100, tokens: 100_000 }

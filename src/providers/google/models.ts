@@ -1,5 +1,6 @@
+import { compact } from '../../core/compact.js'
 import type { Capabilities, ListedModel } from '../../core/model.js'
-import { arrayAt, booleanAt, compact, numberAt, recordAt, textAt } from '../shared/json.js'
+import { arrayAt, booleanAt, numberAt, recordAt, textAt } from '../shared/json.js'
 
 export interface ModelPage {
   readonly models: readonly ListedModel[]

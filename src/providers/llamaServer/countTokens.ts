@@ -1,6 +1,7 @@
+import { compact } from '../../core/compact.js'
 import type { ProviderChatRequest, ProviderContext } from '../../core/provider.js'
 import { toCountedBody } from '../shared/chatWire/countedBody.js'
-import { compact, recordAt, textAt } from '../shared/json.js'
+import { recordAt, textAt } from '../shared/json.js'
 import { unexpectedAnswer } from '../shared/networkError.js'
 import { countOf } from '../shared/tokenCount.js'
 import { createTransport } from '../shared/transport.js'

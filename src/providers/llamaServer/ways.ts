@@ -1,7 +1,8 @@
+import { compact } from '../../core/compact.js'
 import type { ListedModel } from '../../core/model.js'
 import { readFurther } from '../shared/chatWire/further.js'
 import { type Asking, openModelWire, type RowWays } from '../shared/chatWire/wire.js'
-import { booleanAt, compact, numberAt, recordAt } from '../shared/json.js'
+import { booleanAt, numberAt, recordAt } from '../shared/json.js'
 
 /** `/props` tells what the one loaded model was started with; a router of several models has none to tell of. */
 async function readProps(models: readonly ListedModel[], asking: Asking): Promise<readonly ListedModel[]> {

@@ -1,9 +1,10 @@
+import { compact } from '../../core/compact.js'
 import type { ListedModel } from '../../core/model.js'
 import type { ParameterName } from '../../core/parameters/merge.js'
 import type { ProviderChatRequest } from '../../core/provider.js'
 import { readFurther } from '../shared/chatWire/further.js'
 import { type Asking, openModelWire, type RowWays } from '../shared/chatWire/wire.js'
-import { arrayAt, booleanAt, compact, numberAt, recordAt, textAt } from '../shared/json.js'
+import { arrayAt, booleanAt, numberAt, recordAt, textAt } from '../shared/json.js'
 
 /** JSON is only to be had with a schema, and efforts only of models that the user says to have them. */
 function refusedParameters({ model, parameters }: ProviderChatRequest): readonly ParameterName[] {

@@ -1,6 +1,7 @@
+import { compact } from '../../core/compact.js'
 import type { Connection, EmbedRequest } from '../../core/provider.js'
 import { type EmbedAnswer, type EmbedLimits, readVector } from '../shared/embeddings.js'
-import { arrayAt, compact, type JsonRecord, numberAt } from '../shared/json.js'
+import { arrayAt, type JsonRecord, numberAt } from '../shared/json.js'
 import { contextSizeOf, keepAliveOf } from './request.js'
 
 /** Ollama has no limits of its own; this is work of seconds, after which one may cancel. */

@@ -1,5 +1,6 @@
+import { compact } from '../../core/compact.js'
 import type { Capabilities, ListedModel } from '../../core/model.js'
-import { arrayAt, compact, isRecord, numberAt, recordAt, textAt } from '../shared/json.js'
+import { arrayAt, isRecord, numberAt, recordAt, textAt } from '../shared/json.js'
 
 /** One entry of `/api/tags`. */
 export interface Tag {

@@ -1,5 +1,5 @@
+import { compact } from '../../core/compact.js'
 import type { LimitedUnit, RateLimit, RateLimits } from '../../core/rateLimits.js'
-import { compact } from './json.js'
 import { parseMoment, readRetryAfter } from './retryAfter.js'
 
 type Figure = 'limit' | 'remaining' | 'resetMs'

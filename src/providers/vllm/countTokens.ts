@@ -1,6 +1,7 @@
+import { compact } from '../../core/compact.js'
 import type { ProviderChatRequest, ProviderContext } from '../../core/provider.js'
 import { toCountedBody } from '../shared/chatWire/countedBody.js'
-import { compact, numberAt } from '../shared/json.js'
+import { numberAt } from '../shared/json.js'
 import { countOf } from '../shared/tokenCount.js'
 import { createTransport } from '../shared/transport.js'
 

@@ -1,10 +1,11 @@
+import { compact } from '../../core/compact.js'
 import type { ListedModel } from '../../core/model.js'
 import type { ParameterName } from '../../core/parameters/merge.js'
 import type { ProviderChatRequest } from '../../core/provider.js'
 import { readFurther } from '../shared/chatWire/further.js'
 import type { Asking, RowWays } from '../shared/chatWire/wire.js'
 import { nearestEffort } from '../shared/effort.js'
-import { arrayAt, compact, numberAt, textAt } from '../shared/json.js'
+import { arrayAt, numberAt, textAt } from '../shared/json.js'
 
 /** Efforts by model, the first row that matches; the others refuse to be told. */
 const effortRows: readonly { readonly id: RegExp; readonly efforts: readonly string[] }[] = [

@@ -1,5 +1,6 @@
+import { compact } from '../../../core/compact.js'
 import type { Capabilities, ListedModel, Pricing } from '../../../core/model.js'
-import { arrayAt, booleanAt, compact, isRecord, numberAt, recordAt, textAt } from '../json.js'
+import { arrayAt, booleanAt, isRecord, numberAt, recordAt, textAt } from '../json.js'
 
 /** Members of a list entry that say the same under different names, the surest first. */
 const contextNames = [

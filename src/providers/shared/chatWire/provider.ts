@@ -1,4 +1,5 @@
 import type { ResponsePart } from '../../../core/chat.js'
+import { compact } from '../../../core/compact.js'
 import type { ListedModel } from '../../../core/model.js'
 import { parameterNames } from '../../../core/parameters/merge.js'
 import type {
@@ -12,7 +13,6 @@ import { ensureComplete } from '../completeness.js'
 import { customiseBody, renameMembers } from '../customBody.js'
 import { embedInBatches, readEmbeddings } from '../embeddings.js'
 import { booleanField, listField } from '../fields.js'
-import { compact } from '../json.js'
 import type { EmbeddingWork } from '../lazyProvider.js'
 import { unexpectedAnswer } from '../networkError.js'
 import { createParameterGate, type ParameterRules } from '../parameters.js'
