@@ -9,6 +9,7 @@ import type { Registry } from '../../core/registry/registry.js'
 import type { ConnectionTest, ConnectionTestResult } from '../../core/registry/testConnection.js'
 import type { DecisionLog, DecisionReport } from '../../core/routing/decisions.js'
 import type { AttemptRecord } from '../../core/usage/attemptRecord.js'
+import type { Audit } from '../../core/usage/audit.js'
 import type { Budgets } from '../../core/usage/budgets.js'
 import type { Metrics } from '../../core/usage/metrics.js'
 import type { ReportRequest, ReportRow } from '../../core/usage/report.js'
@@ -28,6 +29,7 @@ interface RequestServices {
   /** Deletes what is older; resolves with how many attempts. */
   readonly purge: (before: number, signal: AbortSignal) => Promise<number>
   readonly decisions: Pick<DecisionLog, 'list'>
+  readonly audit: Pick<Audit, 'read'>
   readonly simulate: (request: ChatRequest) => DecisionReport | undefined
   readonly metrics: Pick<Metrics, 'models' | 'connections'>
   readonly cache: Pick<Cache, 'statistics' | 'clear'>

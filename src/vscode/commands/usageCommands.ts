@@ -1,6 +1,7 @@
 import { flattenAttempt, flattenReport, writeCsv, writeJson } from '../../core/usage/exports.js'
 import { type ReportDimension, reportDimensions } from '../../core/usage/report.js'
 import { budgetReport } from '../views/budgetReport.js'
+import { changeReport } from '../views/changeReport.js'
 import { dimensionName, usageReport } from '../views/usageReport.js'
 import { type UsagePeriod, usagePeriods } from './periods.js'
 import type { CommandHandlers, CommandServices } from './services.js'
@@ -10,6 +11,7 @@ type UsageCommand =
   | 'roundhouse.exportUsage'
   | 'roundhouse.deleteUsage'
   | 'roundhouse.showBudgets'
+  | 'roundhouse.showChanges'
 
 const dayMs = 24 * 3_600_000
 
@@ -106,6 +108,12 @@ export function usageCommands(services: CommandServices): Pick<CommandHandlers, 
     'roundhouse.showUsage': async () => showUsage(services),
     'roundhouse.exportUsage': async () => exportUsage(services),
     'roundhouse.deleteUsage': async () => deleteUsage(services),
+    'roundhouse.showChanges': async () => {
+      const { audit } = await services.loadPipeline()
+      const now = services.clock.now()
+      const entries = audit.read({ from: now - 365 * dayMs, to: now + 1 })
+      await services.reports.show('Changes', changeReport(entries, services.timeZone()))
+    },
     'roundhouse.showBudgets': async () => {
       const { budgets } = await services.loadPipeline()
       await services.reports.show('Budgets', budgetReport(budgets.status()))

@@ -65,4 +65,10 @@ export const usageRows = [
     icon: 'clear-all',
     summary: 'Forget kept answers: all, those of a connection, or old ones.',
   },
+  {
+    id: 'roundhouse.showChanges',
+    title: 'Show Changes',
+    icon: 'history',
+    summary: 'Show when connections, keys, routes, budgets and runtimes were changed; values are never kept.',
+  },
 ] as const satisfies readonly CommandRow[]

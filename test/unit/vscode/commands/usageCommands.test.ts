@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { settle } from '../../../fakes/manualClock.js'
 import { closePipelines, openPipelineBench } from './pipelineBench.js'
 
 describe('Commands about usage and budgets', () => {
@@ -55,5 +56,17 @@ describe('Commands about usage and budgets', () => {
     await ask('One')
     const page = await run('roundhouse.showBudgets')
     assert.match(page, /\| My Month \| hard, each month \| everything \| \\\$0\\\.002/)
+  })
+
+  it('show which keys were changed and when, and never the key', async () => {
+    const { run, credentials, connections, shown } = await openPipelineBench()
+    assert.match(await run('roundhouse.showChanges'), /Nothing was changed/)
+    const [connection] = connections.list()
+    assert.ok(connection)
+    await credentials.store(connection, 'good-key-secret')
+    await settle()
+    const page = await run('roundhouse.showChanges')
+    assert.match(page, /\| key cloud \|/)
+    assert.ok(!JSON.stringify(shown).includes('good-key'))
   })
 })

@@ -1,0 +1,20 @@
+import type { AuditEntry } from '../../core/usage/audit.js'
+import { writeMoment } from '../../core/usage/budgetText.js'
+import { markdownTable } from './markdownTable.js'
+
+/** Milliseconds since the epoch. */
+type Change = AuditEntry & { readonly at: number }
+
+/** Markdown: what was changed, the latest first; names of what is different, never values. */
+export function changeReport(changes: readonly Change[], timeZone: string): string {
+  if (changes.length === 0) return '# Changes\n\nNothing was changed in the last year.\n'
+  const rows = changes
+    .toReversed()
+    .map(({ at, subject, name, action, detail, origin }) => [
+      writeMoment(at, timeZone),
+      `${subject} ${name}`,
+      detail === '' ? action : `${action}: ${detail}`,
+      origin,
+    ])
+  return `# Changes\n\n${markdownTable(['When', 'What', 'How', 'By'], rows)}\n`
+}
