@@ -75,6 +75,16 @@ const commonFields = [
   ],
   ['`parameters`', '', 'Sent with every request: see [Parameters](#parameters).'],
   ['`template`', '', 'The name of a parameter template.'],
+  [
+    '`limits`',
+    '',
+    '`requestsPerMinute` and `tokensPerMinute`, counted by all windows together, and `requestsAtOnce` of one window; requests above them wait in their order.',
+  ],
+  [
+    '`cache`',
+    '',
+    '`completions`, `sampled` and `ttlMs`: what is kept of its answers, in place of `roundhouse.cache.*`.',
+  ],
 ]
 
 const parametersText = `A request’s own parameters come before the model’s, those before the connection’s, and the template’s come last.
@@ -118,7 +128,8 @@ ${notice}
 
 ${table(['Setting', 'Scope', 'Meaning'], rows)}
 
-All belong to the user: a workspace can neither add a connection nor redirect one.
+All belong to the user: a workspace can neither add a connection nor redirect one. A setting of the scope \`resource\` is one
+that a workspace can make stricter for itself, never looser.
 
 ## A connection
 

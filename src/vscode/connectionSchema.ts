@@ -89,7 +89,6 @@ const limits = z.strictObject({
 
 const cacheRules = z.strictObject({
   completions: flag,
-  embeddings: flag,
   sampled: flag,
   ttlMs: z.exactOptional(described(tokens, 'Milliseconds for which a kept answer is given again.')),
 })

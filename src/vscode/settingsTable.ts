@@ -127,13 +127,6 @@ export const settingsTable = {
     description:
       'Keep complete answers, and give them again for the same request. Answers are kept on this machine alone, in the extension’s own folder.',
   }),
-  cacheEmbeddings: row({
-    key: 'roundhouse.cache.embeddings',
-    scope: 'application',
-    schema: z.boolean(),
-    default: defaultCacheSettings.embeddings,
-    description: 'Keep embeddings, and give them again for the same text.',
-  }),
   cacheSampled: row({
     key: 'roundhouse.cache.sampled',
     scope: 'application',
