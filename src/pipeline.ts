@@ -40,6 +40,7 @@ import { createMetrics, type Metrics } from './core/usage/metrics.js'
 import { parseOtlpHeaders } from './core/usage/otlp/headers.js'
 import { createSettledExporter } from './core/usage/otlp/settledExporter.js'
 import { classifyTokens, priceAttempt } from './core/usage/price.js'
+import { createQuote, type QuoteRequest } from './core/usage/quote.js'
 import { createRateLimiter } from './core/usage/rateLimiter.js'
 import { recordHit } from './core/usage/recordHit.js'
 import { createReport, type ReportRequest, type ReportRow } from './core/usage/report.js'
@@ -87,6 +88,7 @@ export interface Pipeline extends Disposable {
   readonly decisions: Pick<DecisionLog, 'list' | 'explain'>
   /** What a route would choose at this moment; undefined where no route is asked for. Sends nothing. */
   readonly simulate: (request: ChatRequest) => DecisionReport | undefined
+  readonly quote: QuoteRequest
   readonly report: (request: ReportRequest) => readonly ReportRow[]
   readonly attempts: Ledger['read']
   /** Deletes what is older; resolves with how many attempts. */
@@ -243,17 +245,23 @@ function createUpkeep(options: PipelineOptions, database: Database, { metrics }:
   return { audit, healthChecks, started: [healthChecks, retention], owned: [healthChecks, retention, trail] }
 }
 
+/** What is known of a request before it is sent. */
+function createForecast({ policies, ports }: PipelineOptions, accounting: Accounting, { planner }: Routing) {
+  const { routes } = policies
+  const simulate = (request: ChatRequest) => simulateRoute({ planner, routes, clock: ports.clock }, request)
+  return { simulate, quote: createQuote({ ...accounting, simulate }) }
+}
+
 /** Opens the database and builds the way of a request. Throws ModelError where the database cannot be opened. */
 export async function createPipeline(options: PipelineOptions): Promise<Pipeline> {
-  const { folder, registry, ports, policies, refreshKey } = options
+  const { folder, registry, ports, refreshKey } = options
+  const { routes } = options.policies
   const { clock, log, notices } = ports
   const path = join(folder, 'roundhouse.db')
   const database = await openDatabase({ path, migrations, damaged: 'keep', clock, log, notices })
   const accounting = createAccounting(options, database)
   const routing = createRouting(options, database, accounting)
   const { feed, exporter, findModel: _, ...known } = accounting
-  const { planner, decisions } = routing
-  const { routes } = policies
   const cache = createAnswerCache(options, accounting)
   const attempt = createMeteredAttempt(options, accounting, routing)
   const { limiter: __, ...traffic } = routing
@@ -275,11 +283,11 @@ export async function createPipeline(options: PipelineOptions): Promise<Pipeline
     chat: compose([cache.middleware], router),
     cache,
     ...upkeep,
-    decisions,
+    decisions: routing.decisions,
     report: (request) => createReport(database, request),
     attempts: (period) => known.ledger.read(period),
     purge: (before, signal) => purgeUsage({ database, clock, before, signal }),
-    simulate: (request) => simulateRoute({ planner, routes, clock }, request),
+    ...createForecast(options, accounting, routing),
     dispose() {
       for (const one of owned) one.dispose()
       feed.dispose()

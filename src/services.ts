@@ -1,12 +1,12 @@
 import { join } from 'node:path'
 import * as vscode from 'vscode'
-import { compose } from './core/chat.js'
+import { type ChatRequest, compose } from './core/chat.js'
 import { createCredentials } from './core/credentials/createCredentials.js'
 import { rememberSecrets } from './core/credentials/recentSecrets.js'
 import { createRefreshKey } from './core/credentials/refreshKey.js'
 import { createLateChat, createRetriedLoad } from './core/lateChat.js'
 import { createDefaultParameters } from './core/parameters/defaults.js'
-import type { Disposable } from './core/ports.js'
+import type { Disposable, Log } from './core/ports.js'
 import type { ProviderPorts } from './core/provider.js'
 import type { Connections } from './core/registry/connections.js'
 import { createConnectionTests } from './core/registry/connectionTests.js'
@@ -204,6 +204,17 @@ function createRequests(
   return { tokens, policies, routed, chat, loadPipeline, resources: [templates, policies, { dispose }] }
 }
 
+/** The question is loaded when it is first wanted. */
+function createConfirmCost({ policies, loadPipeline }: ReturnType<typeof createRequests>, log: Log) {
+  const loadCostQuestion = createRetriedLoad(async () => {
+    const { createCostQuestion } = await import('./vscode/costQuestion.js')
+    const loadQuote = async () => (await loadPipeline()).quote
+    return createCostQuestion({ confirmAboveUsd: policies.confirmAboveUsd, loadQuote, loadUi, log })
+  })
+  return async (request: ChatRequest, signal: AbortSignal) =>
+    policies.confirmAboveUsd() > 0 ? await (await loadCostQuestion())(request, signal) : request
+}
+
 /** What the user works with: Chat, the tree, the status bar and the commands. */
 function createDoors(
   context: vscode.ExtensionContext,
@@ -215,7 +226,16 @@ function createDoors(
   const { chat, tokens, routed, policies, loadPipeline } = requests
   const defaultModel = createDefaultModel(log)
   const registry = routed
-  const chatProvider = createChatProvider({ registry, chat, tokens, clock, log, ready, readCallerContext })
+  const chatProvider = createChatProvider({
+    registry,
+    chat,
+    confirmCost: createConfirmCost(requests, log),
+    tokens,
+    clock,
+    log,
+    ready,
+    readCallerContext,
+  })
   const workbench = createWorkbench({
     ...shown,
     routed,

@@ -17,6 +17,8 @@ type CallerContext = Pick<Caller, 'workspace' | 'branch'>
 export interface ChatProviderOptions {
   readonly registry: Registry
   readonly chat: Chat
+  /** The request as the user wants it sent. Throws ModelError `cancelled`. */
+  readonly confirmCost: (request: ChatRequest, signal: AbortSignal) => Promise<ChatRequest>
   readonly tokens: TokenCounter
   readonly clock: Clock
   readonly log: Log
@@ -120,7 +122,7 @@ async function respond(options: ChatProviderOptions, call: ResponseCall): Promis
   const link = linkSignal(token)
   const reporter = createResponseReporter({ progress, modelId: model.id, clock: options.clock })
   try {
-    const request = toRequest(call, options.readCallerContext())
+    const request = await options.confirmCost(toRequest(call, options.readCallerContext()), link.signal)
     for await (const part of options.chat(request, link.signal)) reporter.report(part)
     reporter.end()
   } catch (error) {

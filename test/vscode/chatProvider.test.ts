@@ -62,6 +62,7 @@ function createBench(initial: readonly Connection[] = [createConnection()]): Ben
   const subject = createChatProvider({
     registry,
     chat,
+    confirmCost: async (request) => request,
     tokens: createTokenCounter(),
     clock,
     log,

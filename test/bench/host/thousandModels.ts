@@ -59,6 +59,7 @@ export async function createProviderWithModels(count: number): Promise<() => Pro
   await registry.start()
   return () => {
     const chat = createChatProvider({
+      confirmCost: async (request) => request,
       ready: Promise.resolve(),
       registry,
       chat: () => emptyAnswer(),

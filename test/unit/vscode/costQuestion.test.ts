@@ -1,0 +1,106 @@
+import assert from 'node:assert/strict'
+import type { ChatRequest } from '../../../src/core/chat.js'
+import { isModelError } from '../../../src/core/errors.js'
+import { formatModelRef, parseModelRef } from '../../../src/core/model.js'
+import type { QuoteRequest } from '../../../src/core/usage/quote.js'
+import { createCostQuestion } from '../../../src/vscode/costQuestion.js'
+import { createMemoryLog } from '../../fakes/memoryStores.js'
+import { createScriptedUi, type Move } from './commands/scriptedUi.js'
+
+const dear = { connection: 'cloud', id: 'dear' }
+const small = { ref: { connection: 'cloud', id: 'small' }, name: 'Small', usd: 0.02 }
+const quoteDear: QuoteRequest = () => ({ ref: dear, name: 'Dear', usd: 2.5, cheaper: [small] })
+const sendIt: Move = { do: 'press', button: 'Send' }
+const takeSmall: Move = { do: 'press', button: 'Small (cloud/small, $0.02)' }
+
+function requestIn(conversation?: string, model = 'cloud/dear'): ChatRequest {
+  return {
+    model: parseModelRef(model) ?? assert.fail(),
+    messages: [],
+    caller: { door: 'languageModel', ...(conversation === undefined ? {} : { conversation }) },
+  }
+}
+
+function setUp(moves: readonly Move[], { above = 1, quote = quoteDear, fails = false } = {}) {
+  const ui = createScriptedUi(...moves)
+  const log = createMemoryLog()
+  const confirm = createCostQuestion({
+    confirmAboveUsd: () => above,
+    loadQuote: async () => (fails ? assert.fail('no database') : quote),
+    loadUi: async () => ui,
+    log,
+  })
+  const send = async (request: ChatRequest, signal = new AbortController().signal) =>
+    formatModelRef((await confirm(request, signal)).model)
+  return { ui, log, send }
+}
+
+const isCancelled = (error: unknown): boolean => isModelError(error) && error.code === 'cancelled'
+
+describe('createCostQuestion', () => {
+  it('asks in the middle of the window, with the amount, the model and what costs less', async () => {
+    const { ui, send } = setUp([sendIt])
+    assert.equal(await send(requestIn('a')), 'cloud/dear')
+    const [notice] = ui.notices
+    assert.deepEqual(
+      [notice?.modal, notice?.message, notice?.buttons],
+      [true, 'This request to Dear may cost up to $2.50.', ['Send', 'Small (cloud/small, $0.02)']],
+    )
+  })
+
+  it('asks once for each conversation', async () => {
+    const { ui, send } = setUp([sendIt, sendIt])
+    for (const conversation of ['a', 'a', 'b', 'a']) await send(requestIn(conversation))
+    ui.assertDone()
+    assert.equal(ui.notices.length, 2)
+  })
+
+  it('sends this and what follows to the cheaper model that is chosen', async () => {
+    const { send } = setUp([takeSmall])
+    assert.equal(await send(requestIn('a')), 'cloud/small')
+    assert.equal(await send(requestIn('a')), 'cloud/small')
+    assert.equal(await send(requestIn('a', 'cloud/other')), 'cloud/other')
+  })
+
+  it('sends nothing where the user cancels, and asks the next time again', async () => {
+    const { ui, send } = setUp([{ do: 'close' }, sendIt])
+    await assert.rejects(send(requestIn('a')), isCancelled)
+    assert.equal(await send(requestIn('a')), 'cloud/dear')
+    ui.assertDone()
+  })
+
+  it('asks one question for requests that come at the same time', async () => {
+    const { ui, send } = setUp([takeSmall])
+    assert.deepEqual(await Promise.all([send(requestIn('a')), send(requestIn('a'))]), [
+      'cloud/small',
+      'cloud/small',
+    ])
+    assert.equal(ui.notices.length, 1)
+  })
+
+  it('asks nobody below the amount, without a conversation, at 0, or where the price is unknown', async () => {
+    assert.equal(await setUp([], { above: 2.5 }).send(requestIn('a')), 'cloud/dear')
+    assert.equal(await setUp([]).send(requestIn()), 'cloud/dear')
+    assert.equal(await setUp([], { above: 0 }).send(requestIn('a')), 'cloud/dear')
+    assert.equal(await setUp([], { quote: () => undefined }).send(requestIn('a')), 'cloud/dear')
+  })
+
+  it('lets the request go on, and says so, where nothing can be estimated', async () => {
+    const { send, log } = setUp([], { fails: true })
+    assert.equal(await send(requestIn('a')), 'cloud/dear')
+    assert.match(log.lines[0] ?? '', /^warn What a request may cost could not be estimated/)
+  })
+
+  it('waits no longer than the request', async () => {
+    const stop = new AbortController()
+    const confirm = createCostQuestion({
+      confirmAboveUsd: () => 1,
+      loadQuote: async () => quoteDear,
+      loadUi: async () => ({ tell: () => new Promise(() => {}) }),
+      log: createMemoryLog(),
+    })
+    const sent = confirm(requestIn('a'), stop.signal)
+    stop.abort(new Error('stopped'))
+    await assert.rejects(sent, isCancelled)
+  })
+})
