@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import * as vscode from 'vscode'
-import { type ChatServer, createChatServer, jsonReply } from './support/chatServer.js'
+import { type ChatServer, chatPath, createChatServer, jsonReply } from './support/chatServer.js'
 import {
   isRoute,
   restoreConnections,
@@ -47,6 +47,7 @@ describe('Routes and budgets', () => {
       localOnly: undefined,
       'cache.completions': undefined,
       'cache.sampled': undefined,
+      'usage.confirmAboveUsd': undefined,
     })
     await first.close()
     await second.close()
@@ -99,5 +100,22 @@ describe('Routes and budgets', () => {
     first.play({ list: ['cheap'], chat: 'Asked again.' })
     assert.equal((await ask('first/cheap', 'Once')).text, 'The first answers.')
     assert.equal((await ask('first/cheap', 'Twice')).text, 'Asked again.')
+  })
+
+  it('ask before a dear request of a conversation, and send nothing without a yes', async () => {
+    await write({ 'usage.confirmAboveUsd': 0.01 })
+    const asked = () => second.requests.filter(({ path }) => path === chatPath).length
+    // VS Code shows no dialog in tests and refuses it; where it ever shows one, nobody answers.
+    const stop = new vscode.CancellationTokenSource()
+    const giveUp = setTimeout(() => stop.cancel(), 3_000)
+    const options = { modelOptions: { _conversationId: 'conversation-1' } }
+    const { error } = await ask('second/dear', 'Hello', { options, token: stop.token })
+    clearTimeout(giveUp)
+    stop.dispose()
+    assert.ok(error !== undefined)
+    assert.equal(asked(), 0)
+    assert.equal((await ask('second/dear', 'Hello')).text, 'The second answers.')
+    assert.equal(asked(), 1)
+    assert.equal((await ask('first/cheap', 'Hello', { options })).text, 'The first answers.')
   })
 })
