@@ -1,4 +1,5 @@
 import type { Database, Row } from '../ports.js'
+import { rollupSums } from './ledgerRows.js'
 
 const quarterMs = 15 * 60_000
 const hourMs = 4 * quarterMs
@@ -45,24 +46,11 @@ function cover(start: number, end: number, level: number): readonly SlotRange[] 
   return [...cover(start, first * span, level + 1), middle, ...cover(last * span, end, level + 1)]
 }
 
-/** What an answer out of the cache did not use is in none of the sums. */
-const usedColumns = [
-  'attempts',
-  'estimated',
-  'unpriced',
-  'uncached_input',
-  'cache_read',
-  'cache_write',
-  'visible_output',
-  'reasoning_output',
-  'cost',
-  'latency_ms',
-] as const
-
-export const rollupSumNames = [...usedColumns, 'cache_hits', 'failures', 'cancelled'] as const
+export const rollupSumNames = [...rollupSums, 'cache_hits', 'failures', 'cancelled'] as const
 
 const sums = [
-  ...usedColumns.map((name) => `sum(iif(is_cache_hit, 0, ${name})) AS ${name}`),
+  // What an answer out of the cache did not use is in none of the sums.
+  ...rollupSums.map((name) => `sum(iif(is_cache_hit, 0, ${name})) AS ${name}`),
   'sum(iif(is_cache_hit, attempts, 0)) AS cache_hits',
   "sum(iif(NOT is_cache_hit AND outcome = 'failure', attempts, 0)) AS failures",
   "sum(iif(NOT is_cache_hit AND outcome = 'cancelled', attempts, 0)) AS cancelled",
