@@ -103,19 +103,20 @@ describe('Routes and budgets', () => {
   })
 
   it('ask before a dear request of a conversation, and send nothing without a yes', async () => {
-    await write({ 'usage.confirmAboveUsd': 0.01 })
     const asked = () => second.requests.filter(({ path }) => path === chatPath).length
+    const options = { modelOptions: { _conversationId: 'conversation-1' } }
+    assert.equal((await ask('second/dear', 'Hello', { options })).text, 'The second answers.')
+    await write({ 'usage.confirmAboveUsd': 0.01 })
     // VS Code shows no dialog in tests and refuses it; where it ever shows one, nobody answers.
     const stop = new vscode.CancellationTokenSource()
     const giveUp = setTimeout(() => stop.cancel(), 3_000)
-    const options = { modelOptions: { _conversationId: 'conversation-1' } }
     const { error } = await ask('second/dear', 'Hello', { options, token: stop.token })
     clearTimeout(giveUp)
     stop.dispose()
     assert.ok(error !== undefined)
-    assert.equal(asked(), 0)
-    assert.equal((await ask('second/dear', 'Hello')).text, 'The second answers.')
     assert.equal(asked(), 1)
+    assert.equal((await ask('second/dear', 'Hello')).text, 'The second answers.')
+    assert.equal(asked(), 2)
     assert.equal((await ask('first/cheap', 'Hello', { options })).text, 'The first answers.')
   })
 })

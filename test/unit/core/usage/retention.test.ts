@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import * as fc from 'fast-check'
 import type { Database } from '../../../../src/core/ports.js'
 import { createReport } from '../../../../src/core/usage/report.js'
 import { purgeUsage } from '../../../../src/core/usage/retention.js'
@@ -75,5 +76,29 @@ describe('the retention of usage', function () {
     assert.equal(database.get('SELECT count(*) AS n FROM attempt')?.['n'], 7_001)
     assert.equal(await purge(today), 7_000)
     assert.equal(database.get('SELECT sum(attempts) AS n FROM usage_rollup')?.['n'], 4)
+  })
+
+  it('leaves sums that say what the attempts that are left say, wherever it cuts', () => {
+    const seed = 20_261_121
+    const { ledger } = open()
+    const daysAgo = fc.double({ min: 0, max: 40, noNaN: true })
+    return fc.assert(
+      fc.asyncProperty(fc.array(daysAgo, { minLength: 1, maxLength: 20 }), daysAgo, async (ages, cut) => {
+        for (const age of ages) ledger.append(createAttemptRecord({ at: Math.trunc(today - age * dayMs) }))
+        const before = Math.floor((today - cut * dayMs) / dayMs) * dayMs
+        await purge(today - cut * dayMs)
+        const left = [...ledger.read({ from: 0, to: 9e15 })]
+        assert.ok(
+          left.every(({ at }) => at >= before),
+          `an attempt is too old (seed ${seed})`,
+        )
+        const kept = ages.filter((age) => Math.trunc(today - age * dayMs) >= before).length
+        assert.ok(left.length >= kept, `an attempt is gone too early (seed ${seed})`)
+        const rows = createReport(database, { period: { from: 0, to: 9e14 }, by: [], timeZone: 'UTC' })
+        const counted = rows.reduce((sum, { attempts }) => sum + attempts, 0)
+        assert.equal(counted, left.length, `the sums differ (seed ${seed})`)
+      }),
+      { seed, numRuns: 40 },
+    )
   })
 })
