@@ -116,6 +116,8 @@ export interface ProviderChatRequest {
   readonly tools?: readonly Tool[]
   readonly toolMode?: ToolMode
   readonly parameters?: ChatParameters
+  /** An opaque id: requests of one conversation begin alike, which prompt caches make use of. */
+  readonly conversation?: string
 }
 
 export interface EmbedRequest {

@@ -1,5 +1,6 @@
 import type { ListedModel } from '../core/model.js'
 import type { ConnectionField, Provider } from '../core/provider.js'
+import { promptCacheMembers } from './openai/promptCache.js'
 import { effortOf, refusedByReasoning } from './openai/reasoning.js'
 import { type ChatProviderRow, standardWire, usualEmbeddings } from './shared/chatWire/wire.js'
 import { apiKey, headersField, timeoutField } from './shared/fields.js'
@@ -49,6 +50,7 @@ const row: ChatProviderRow = {
   wire: {
     parameters: { ...standardWire.parameters, maxOutputTokens: 'max_completion_tokens' },
     effortOf,
+    extra: promptCacheMembers,
     refuses: refusedByReasoning,
     maximumStops: 4,
     pdf: 'tried',

@@ -105,6 +105,7 @@ function buildRequest(
     ...(request.tools === undefined ? {} : { tools: request.tools }),
     ...(request.toolMode === undefined ? {} : { toolMode: request.toolMode }),
     ...(Object.keys(parameters).length === 0 ? {} : { parameters }),
+    ...(request.caller.conversation === undefined ? {} : { conversation: request.caller.conversation }),
   }
 }
 

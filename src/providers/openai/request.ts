@@ -9,6 +9,7 @@ import type { ParameterRules } from '../shared/parameters.js'
 import { toResponsesFormat } from '../shared/responseFormat.js'
 import { sanitiseSchema, type ToolNames } from '../shared/toolSchema.js'
 import { type InputOptions, toInput } from './input.js'
+import { promptCacheMembers } from './promptCache.js'
 import { effortOf, isReasoning, refusedByReasoning } from './reasoning.js'
 
 /** What the API has a place for. */
@@ -58,6 +59,7 @@ export function toResponsesBody(
       top_p: parameters.topP,
       text: format === undefined ? undefined : { format },
     }),
+    ...promptCacheMembers(request, context.connection),
     ...toTools(request, toolNames),
   }
 }

@@ -99,6 +99,18 @@ describe('attempt', () => {
     registry.dispose()
   })
 
+  it('tells the provider which conversation asks, for its prompt cache, where there is one', async () => {
+    const { provider, run, registry } = await setUp()
+    provider.answerChats([finish])
+    await collect(run())
+    await collect(run({ ...request, caller: { ...request.caller, conversation: 'talk-1' } }))
+    assert.deepEqual(
+      provider.chats.map((call) => call.request.conversation),
+      [undefined, 'talk-1'],
+    )
+    registry.dispose()
+  })
+
   it('reads the key at the last moment', async () => {
     const { provider, run, credentials, registry } = await setUp()
     provider.answerChats([finish])
