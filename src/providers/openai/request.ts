@@ -31,11 +31,7 @@ export function toResponsesBody(
   checkNewestData(request.messages, model, model.provider, (part) => canTake(part, model, pdf))
   const prepared = prepareConversation(request.messages, { systemRole: model.capabilities.systemRole })
   const reasons = isReasoning(request)
-  const summary = textField(context, 'reasoningSummary')
-  const reasoning = compact({
-    effort: effortOf(request),
-    summary: reasons && summary !== 'none' ? summary : undefined,
-  })
+  const reasoning = reasoningOf(request, textField(context, 'reasoningSummary'))
   const format =
     parameters.responseFormat === undefined ? undefined : toResponsesFormat(parameters.responseFormat)
   return {
@@ -62,6 +58,13 @@ export function toResponsesBody(
     ...promptCacheMembers(request, context.connection),
     ...toTools(request, toolNames),
   }
+}
+
+function reasoningOf(request: ProviderChatRequest, summary: string | undefined): JsonRecord {
+  return compact({
+    effort: effortOf(request),
+    summary: isReasoning(request) && summary !== 'none' ? summary : undefined,
+  })
 }
 
 function toTools({ tools = [], toolMode }: ProviderChatRequest, toolNames: ToolNames): JsonRecord {
