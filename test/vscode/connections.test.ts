@@ -159,10 +159,23 @@ describe('connections, as another extension sees them', () => {
   }
 
   it('a request that the server refuses is sent once', async () => {
-    server.play({ chat: jsonReply({ error: { message: 'try later', type: 'x' } }, 503) })
+    server.play({ chat: jsonReply({ error: { message: 'no such parameter', type: 'x' } }, 400) })
     await writeConnections([server.connection('once')])
     await untilListed('once')
     assertReadable((await ask('once/model', 'Hello')).error)
     assert.equal(server.requests.filter(({ path }) => path === chatPath).length, 1)
+  })
+
+  it('a request that a busy server turns away is tried again, and answered', async () => {
+    server.play({ chat: jsonReply({ error: { message: 'try later', type: 'x' } }, 503) })
+    await writeConnections([server.connection('busy')])
+    await untilListed('busy')
+    const answer = ask('busy/model', 'Hello')
+    await within(
+      'the first try',
+      server.received(({ path }) => path === chatPath),
+    )
+    server.play({ chat: 'Now I can.' })
+    assert.equal((await answer).text, 'Now I can.')
   })
 })
