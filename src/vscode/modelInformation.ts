@@ -64,15 +64,16 @@ function tokenLimits(model: ModelInfo): TokenLimits {
 
 /** With commas between thousands; a tenth of the time of `toLocaleString`, which is felt with a thousand models. */
 export function formatCount(count: number): string {
-  return String(count).replace(/\B(?=(\d{3})+$)/g, ',')
+  let left = String(count)
+  let grouped = ''
+  for (; left.length > 3; left = left.slice(0, -3)) grouped = `,${left.slice(-3)}${grouped}`
+  return left + grouped
 }
 
 export function formatUsd(perMillion: number): string {
-  const digits = perMillion >= 1 ? 2 : 3
-  return `$${perMillion
-    .toFixed(digits)
-    .replace(/(\.\d\d)0$/, '$1')
-    .replace(/\.00$/, '')}`
+  const written = perMillion.toFixed(perMillion >= 1 ? 2 : 3)
+  const cents = perMillion < 1 && written.endsWith('0') ? written.slice(0, -1) : written
+  return `$${cents.endsWith('.00') ? cents.slice(0, -3) : cents}`
 }
 
 export function formatPricing(pricing: Pricing): string | undefined {
@@ -82,10 +83,13 @@ export function formatPricing(pricing: Pricing): string | undefined {
   return `${side(pricing.input, 'in')}, ${side(pricing.output, 'out')} per 1M tokens`
 }
 
-function tooltip(model: ModelInfo, view: ConnectionView, limits: TokenLimits): string {
+function tooltip(
+  model: ModelInfo,
+  view: ConnectionView,
+  { limits, price }: { readonly limits: TokenLimits; readonly price: string | undefined },
+): string {
   if (isRoute(model))
     return `${model.name} chooses a model for each request. Price: that of the model it chooses.`
-  const price = formatPricing(model.pricing)
   const location = model.location === 'local' ? 'runs on this machine or your network' : 'cloud'
   const isNamedAfterIt = view.connection.name === view.provider.name
   const lines = [
@@ -117,7 +121,7 @@ export function describeForHost(model: ModelInfo, view: ConnectionView): ModelIn
     family: model.family,
     version: model.version,
     detail: view.connection.name,
-    tooltip: tooltip(model, view, limits),
+    tooltip: tooltip(model, view, { limits, price: pricing }),
     maxInputTokens: limits.maxInputTokens,
     maxOutputTokens: limits.maxOutputTokens,
     capabilities: {
