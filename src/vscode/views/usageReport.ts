@@ -55,10 +55,12 @@ function describeTotal({ attempts, cacheHits, unpriced, estimated, usd }: Total)
   ].join(' ')
 }
 
-const columns = ['Calls', 'Failed', 'Cached', 'Input', 'Read from cache', 'Output', 'Mean time', 'Cost']
+/** What is asked for most stands where a narrow window still shows it. */
+const columns = ['Cost', 'Calls', 'Failed', 'Cached', 'Input', 'Read from cache', 'Output', 'Mean time']
 
 function cellsOf(row: ReportRow): readonly string[] {
   return [
+    formatSum(row.usd),
     formatCount(row.attempts),
     formatCount(row.failures),
     formatCount(row.cacheHits),
@@ -66,7 +68,6 @@ function cellsOf(row: ReportRow): readonly string[] {
     formatCount(row.cacheRead),
     formatCount(row.visibleOutput + row.reasoningOutput),
     `${(row.latencyMs / 1_000).toFixed(1)} s`,
-    formatSum(row.usd),
   ]
 }
 

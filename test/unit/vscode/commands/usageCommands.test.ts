@@ -16,8 +16,8 @@ describe('Commands about usage and budgets', () => {
     assert.match(page, /^# Usage, this month\n\n\*\*\$0\.03\*\* for 2 calls of models\./)
     const rows = page.split('\n').filter((line) => line.includes('cloud/'))
     assert.equal(rows.length, 2)
-    assert.match(rows[0] ?? '', /cloud\/large \| 1 \| 0 \| 0 \| 1,000 \| 0 \| 100 \|/)
-    assert.match(rows[1] ?? '', /cloud\/small .* \\\$0\\\.0020 \|$/)
+    assert.match(rows[0] ?? '', /cloud\/large \| \\\$0\\\.03 \| 1 \| 0 \| 0 \| 1,000 \| 0 \| 100 \|/)
+    assert.match(rows[1] ?? '', /cloud\/small \| \\\$0\\\.0020 \|/)
   })
 
   it('say that nothing was asked where nothing was', async () => {
