@@ -255,7 +255,6 @@ function createForecast({ policies, ports }: PipelineOptions, accounting: Accoun
 /** Opens the database and builds the way of a request. Throws ModelError where the database cannot be opened. */
 export async function createPipeline(options: PipelineOptions): Promise<Pipeline> {
   const { folder, registry, ports, refreshKey } = options
-  const { routes } = options.policies
   const { clock, log, notices } = ports
   const path = join(folder, 'roundhouse.db')
   const database = await openDatabase({ path, migrations, damaged: 'keep', clock, log, notices })
@@ -269,14 +268,15 @@ export async function createPipeline(options: PipelineOptions): Promise<Pipeline
     ...traffic,
     registry,
     attempt,
-    routes,
+    routes: options.policies.routes,
     refreshKey,
     clock,
     random: Math.random,
     createId: randomUUID,
   })
   const { started, owned, ...upkeep } = createUpkeep(options, database, accounting)
-  await feed.start()
+  // Nobody's first request waits for the history: it only makes later choices better.
+  void feed.start()
   for (const one of started) one.start()
   return {
     ...known,
