@@ -186,10 +186,7 @@ function createRequests(
   const chat = createLateChat({
     load: async () => (await loadPipeline()).chat,
     plain: compose(
-      [
-        keepLocal({ isLocalOnly: () => policies.isLocalOnly(), findModel: (ref) => registry.find(ref) }),
-        calibrateTokens(tokens),
-      ],
+      [keepLocal({ isLocalOnly: policies.isLocalOnly, registry }), calibrateTokens(tokens)],
       createAttempt(common),
     ),
     allowPlain: (cause) => refuseWithoutLedger(policies.budgets(), cause),

@@ -8,6 +8,7 @@ import type { Obstacle } from './candidate.js'
 import { notesOf } from './decisions.js'
 import { type Failure, fallbackExhausted, soonestMs } from './exhausted.js'
 import type { FallbackCandidate } from './fallback.js'
+import { locationOf } from './localOnly.js'
 import type { Planner, RoutePlan } from './planner.js'
 import type { RouteSetting } from './routes.js'
 import { strategies } from './strategies.js'
@@ -154,9 +155,7 @@ async function admitDirect(options: CourseOptions, model: ModelRef, signal: Abor
 
 function forbidCloud(options: CourseOptions, model: ModelRef): void {
   if (options.planner.policy().privacy !== 'local') return
-  const location =
-    options.registry.find(model)?.location ?? options.registry.view(model.connection)?.provider.location
-  if (location === 'local') return
+  if (locationOf(options.registry, model) === 'local') return
   throw new ModelError({
     code: 'forbidden',
     message: `${formatModelRef(model)} runs in a cloud, and only local models are allowed here. Choose a local model, or “auto/local”.`,

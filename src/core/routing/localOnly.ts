@@ -1,22 +1,31 @@
 import type { Middleware } from '../chat.js'
 import { ModelError } from '../errors.js'
-import type { ModelInfo, ModelRef } from '../model.js'
+import { formatModelRef, type ModelInfo, type ModelRef } from '../model.js'
+import type { Registry } from '../registry/registry.js'
+
+type Models = Pick<Registry, 'find' | 'view'>
 
 export interface LocalOnlyOptions {
   readonly isLocalOnly: () => boolean
-  readonly findModel: (ref: ModelRef) => ModelInfo | undefined
+  readonly registry: Models
 }
 
-/** Refuses a cloud's model that was asked for by its own name. Unknown models are left to whoever looks for them. */
-export function keepLocal({ isLocalOnly, findModel }: LocalOnlyOptions): Middleware {
+/** Where a model runs; of one that is not listed yet, where its connection's do. Undefined without a connection. */
+export function locationOf(registry: Models, model: ModelRef): ModelInfo['location'] | undefined {
+  return registry.find(model)?.location ?? registry.view(model.connection)?.provider.location
+}
+
+/** Refuses a cloud's model that was asked for by its own name. What has no connection is left to whoever looks for it. */
+export function keepLocal({ isLocalOnly, registry }: LocalOnlyOptions): Middleware {
   return (next) => (request, signal) => {
-    const model = isLocalOnly() ? findModel(request.model) : undefined
-    if (model === undefined || model.location === 'local') return next(request, signal)
+    const { model } = request
+    if (!isLocalOnly() || locationOf(registry, model) !== 'cloud') return next(request, signal)
+    const known = registry.find(model)
     throw new ModelError({
       code: 'forbidden',
-      message: `${model.name} runs in a cloud, and here nothing may leave for one. Choose a local model, or turn roundhouse.localOnly off.`,
-      provider: model.provider,
-      model: request.model,
+      message: `${known?.name ?? formatModelRef(model)} runs in a cloud, and here nothing may leave for one. Choose a local model, or turn roundhouse.localOnly off.`,
+      ...(known === undefined ? {} : { provider: known.provider }),
+      model,
     })
   }
 }

@@ -1,5 +1,4 @@
 import type { ChatRequest } from '../../core/chat.js'
-import { parseModelRef } from '../../core/model.js'
 import type { DecisionReport } from '../../core/routing/decisions.js'
 import { explainDecision } from '../../core/routing/explain.js'
 import { isRoute } from '../../core/routing/routeModels.js'
@@ -54,21 +53,17 @@ async function simulateRouting(services: CommandServices): Promise<void> {
   const route = await services.ui.pick({
     title: 'Simulate Routing',
     placeholder: 'Which route?',
-    rows: routes.map(({ name, connection, id }) => ({
-      label: name,
-      value: id === '' ? connection : `${connection}/${id}`,
-    })),
+    rows: routes.map(({ name, connection, id }) => ({ label: name, value: { connection, id } })),
   })
   if (route.kind !== 'value') return
-  const model = parseModelRef(route.value)
   const prompt = await services.ui.input({
     title: 'Simulate Routing',
     prompt: 'What would be asked? Nothing is sent.',
     placeholder: 'E.g. Why does this test deadlock?',
   })
-  if (prompt.kind !== 'value' || model === undefined) return
+  if (prompt.kind !== 'value') return
   const request: ChatRequest = {
-    model,
+    model: route.value,
     messages: [{ role: 'user', content: [{ type: 'text', text: prompt.value }] }],
     caller: { door: 'playground' },
   }

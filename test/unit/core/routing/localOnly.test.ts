@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import type { Chat, ChatRequest } from '../../../../src/core/chat.js'
-import { keepLocal } from '../../../../src/core/routing/localOnly.js'
+import { keepLocal, type LocalOnlyOptions } from '../../../../src/core/routing/localOnly.js'
 import { createModel } from '../../../fakes/models.js'
+import { createRouting } from '../../../fakes/routing.js'
 
 const cloud = createModel({ id: 'far' })
 const local = createModel({ id: 'near', location: 'local' })
@@ -12,14 +13,18 @@ const request = (id: string): ChatRequest => ({
 })
 
 describe('keepLocal', () => {
-  function createKept(isLocalOnly: boolean) {
+  const find = ({ id }: { readonly id: string }) => [cloud, local].find((model) => model.id === id)
+
+  function createKept(
+    isLocalOnly: boolean,
+    registry: LocalOnlyOptions['registry'] = { find, view: () => undefined },
+  ) {
     const asked: string[] = []
     const next: Chat = async function* answer({ model }) {
       asked.push(model.id)
       yield { type: 'text', text: 'yes' }
     }
-    const findModel = ({ id }: { id: string }) => [cloud, local].find((model) => model.id === id)
-    const chat = keepLocal({ isLocalOnly: () => isLocalOnly, findModel })(next)
+    const chat = keepLocal({ isLocalOnly: () => isLocalOnly, registry })(next)
     const ask = async (id: string) => {
       for await (const part of chat(request(id), new AbortController().signal)) assert.ok(part)
     }
@@ -33,6 +38,13 @@ describe('keepLocal', () => {
       message:
         'far runs in a cloud, and here nothing may leave for one. Choose a local model, or turn roundhouse.localOnly off.',
     })
+    assert.deepEqual(asked, [])
+  })
+
+  it('refuses a model of a cloud that has not been listed yet', async () => {
+    const { registry } = await createRouting({ connections: { work: { models: [{ id: 'listed' }] } } })
+    const { asked, ask } = createKept(true, registry)
+    await assert.rejects(ask('unlisted'), { code: 'forbidden', message: /^work\/unlisted runs in a cloud/ })
     assert.deepEqual(asked, [])
   })
 
