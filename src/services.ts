@@ -168,7 +168,7 @@ function createRequests(
     connection: (id) => registry.view(id)?.connection,
   })
   const loadPipeline = createRetriedLoad(async () => {
-    const { createPipeline } = await import('./pipeline.js')
+    const { createPipeline } = await import('./pipeline/createPipeline.js')
     return await createPipeline({
       ...common,
       folder: context.globalStorageUri.fsPath,

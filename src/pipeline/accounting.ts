@@ -1,0 +1,76 @@
+import { randomUUID } from 'node:crypto'
+import type { ModelRef } from '../core/model.js'
+import type { Database } from '../core/ports.js'
+import { createModelLoader } from '../core/registry/loadModel.js'
+import { createAlertStore } from '../core/usage/alertStore.js'
+import { type Alerts, createAlerts, keyOf } from '../core/usage/alerts.js'
+import { createBudgets } from '../core/usage/budgets.js'
+import { createEstimator } from '../core/usage/estimateRequest.js'
+import { createLedger } from '../core/usage/ledger.js'
+import { createLedgerFeed } from '../core/usage/ledgerFeed.js'
+import { createMetrics } from '../core/usage/metrics.js'
+import { parseOtlpHeaders } from '../core/usage/otlp/headers.js'
+import { createSettledExporter } from '../core/usage/otlp/settledExporter.js'
+import type { PipelineOptions } from './pipeline.js'
+
+const dayMs = 24 * 3_600_000
+
+/** For the user's own collector. What it may carry in its headers is a secret, and so of the environment. */
+function createExporter({ version, policies, ports }: PipelineOptions) {
+  const { fetch, clock, log, environment } = ports
+  const headers = parseOtlpHeaders(environment['OTEL_EXPORTER_OTLP_HEADERS'])
+  return createSettledExporter({
+    settings: () => ({ ...policies.otlp(), headers }),
+    onDidChange: policies.onDidChangeOtlp,
+    source: { version, instanceId: randomUUID() },
+    fetch,
+    clock,
+    log,
+  })
+}
+
+/** The ledger, and everything that is computed from it. */
+export function createAccounting(options: PipelineOptions, database: Database) {
+  const { policies, registry, tokens, defaults, ports } = options
+  const { clock, log } = ports
+  const findModel = (ref: ModelRef) => registry.find(ref)
+  const estimate = createEstimator({
+    tokens,
+    parameters: ({ model }) => {
+      const connection = registry.view(model.connection)?.connection
+      return connection === undefined ? {} : defaults(connection, model.id)
+    },
+  })
+  const budgets = createBudgets({
+    database,
+    budgets: policies.budgets,
+    estimate,
+    findModel,
+    loadModel: createModelLoader(registry),
+    createId: randomUUID,
+    clock,
+    log,
+    onWarning: options.onBudgetWarning,
+  })
+  const ledger = createLedger({ database, log, settle: (record) => budgets.settle(record) })
+  const metrics = createMetrics({ clock })
+  const alerts: Alerts = createAlerts({
+    metrics,
+    rules: policies.alertRules,
+    store: createAlertStore(database),
+    clock,
+    log,
+    notify: (alert) => options.onAlert(alert, () => alerts.silence(keyOf(alert), dayMs)),
+  })
+  const exporter = createExporter(options)
+  const feed = createLedgerFeed({
+    ledger,
+    metrics,
+    listeners: [(record) => alerts.observe(record), (record) => exporter.record(record)],
+    clock,
+    log,
+  })
+  return { findModel, estimate, budgets, ledger, metrics, alerts, exporter, feed }
+}
+
+export type Accounting = ReturnType<typeof createAccounting>

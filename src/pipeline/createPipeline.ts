@@ -1,0 +1,62 @@
+import { randomUUID } from 'node:crypto'
+import { join } from 'node:path'
+import { compose } from '../core/chat.js'
+import { createRouter } from '../core/routing/router.js'
+import { migrations } from '../core/storage/migrations.js'
+import { createReport } from '../core/usage/report.js'
+import { purgeUsage } from '../core/usage/retention.js'
+import { openDatabase } from '../platform/sqlite/open.js'
+import { createAccounting } from './accounting.js'
+import { createAnswerCache } from './answerCache.js'
+import { createForecast } from './forecast.js'
+import { createMeteredAttempt } from './meteredAttempt.js'
+import type { Pipeline, PipelineOptions } from './pipeline.js'
+import { createRouting } from './routing.js'
+import { createUpkeep } from './upkeep.js'
+
+/** Opens the database and builds the way of a request. Throws ModelError where the database cannot be opened. */
+export async function createPipeline(options: PipelineOptions): Promise<Pipeline> {
+  const { folder, registry, ports, refreshKey } = options
+  const { clock, log, notices } = ports
+  const path = join(folder, 'roundhouse.db')
+  const database = await openDatabase({ path, migrations, damaged: 'keep', clock, log, notices })
+  const accounting = createAccounting(options, database)
+  const routing = createRouting(options, database, accounting)
+  const { feed, exporter, findModel: _, ...known } = accounting
+  const cache = createAnswerCache(options, accounting)
+  const attempt = createMeteredAttempt(options, accounting, routing)
+  const { limiter: __, ...traffic } = routing
+  const router = createRouter({
+    ...traffic,
+    registry,
+    attempt,
+    routes: options.policies.routes,
+    refreshKey,
+    clock,
+    random: Math.random,
+    createId: randomUUID,
+  })
+  const { started, owned, ...upkeep } = createUpkeep(options, database, accounting)
+  // Nobody's first request waits for the history: it only makes later choices better.
+  void feed.start()
+  for (const one of started) one.start()
+  return {
+    ...known,
+    chat: compose([cache.middleware], router),
+    cache,
+    ...upkeep,
+    decisions: routing.decisions,
+    report: (request) => createReport(database, request),
+    attempts: (period) => known.ledger.read(period),
+    purge: (before, signal) => purgeUsage({ database, clock, before, signal }),
+    ...createForecast(options, accounting, routing),
+    dispose() {
+      for (const one of owned) one.dispose()
+      feed.dispose()
+      exporter.dispose()
+      cache.dispose()
+      known.ledger.dispose()
+      database.dispose()
+    },
+  }
+}

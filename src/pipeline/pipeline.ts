@@ -1,0 +1,65 @@
+import type { Cache } from '../core/cache/cache.js'
+import type { Chat, ChatParameters, ChatRequest } from '../core/chat.js'
+import type { Credentials } from '../core/credentials/credentials.js'
+import type { Disposable } from '../core/ports.js'
+import type { Connection, ProviderPorts } from '../core/provider.js'
+import type { HealthChecks } from '../core/registry/healthChecks.js'
+import type { Registry } from '../core/registry/registry.js'
+import type { RequestPolicies } from '../core/requestPolicies.js'
+import type { DecisionLog, DecisionReport } from '../core/routing/decisions.js'
+import type { TokenCounter } from '../core/tokens/estimate.js'
+import type { Alert, Alerts } from '../core/usage/alerts.js'
+import type { Audit } from '../core/usage/audit.js'
+import type { AuditedSetting } from '../core/usage/auditTrail.js'
+import type { Budgets } from '../core/usage/budgets.js'
+import type { BudgetWarning } from '../core/usage/budgetWarnings.js'
+import type { Estimator } from '../core/usage/estimateRequest.js'
+import type { Ledger } from '../core/usage/ledger.js'
+import type { Metrics } from '../core/usage/metrics.js'
+import type { QuoteRequest } from '../core/usage/quote.js'
+import type { ReportRequest, ReportRow } from '../core/usage/report.js'
+
+export interface PipelineOptions {
+  /** The extension's own storage folder. */
+  readonly folder: string
+  /** Roundhouse's own. */
+  readonly version: string
+  readonly registry: Registry
+  readonly credentials: Credentials
+  readonly ports: ProviderPorts
+  readonly tokens: TokenCounter
+  readonly defaults: (connection: Connection, modelId: string) => ChatParameters
+  readonly policies: RequestPolicies
+  /** Whose changes are put on record. */
+  readonly audited: readonly AuditedSetting[]
+  /** Removes secrets from texts. */
+  readonly redact: (text: string) => string
+  /** Whether VS Code is in use now. */
+  readonly inUse: () => boolean
+  /** Looks a connection's key up anew; true where it is another one. */
+  readonly refreshKey: (connectionId: string) => Promise<boolean>
+  readonly onBudgetWarning: (warning: BudgetWarning) => void
+  /** `silence` ends it for a day. */
+  readonly onAlert: (alert: Alert, silence: () => void) => void
+}
+
+/** What a request goes through, and what is known of those that went. */
+export interface Pipeline extends Disposable {
+  readonly chat: Chat
+  readonly estimate: Estimator
+  readonly ledger: Ledger
+  readonly budgets: Budgets
+  readonly metrics: Metrics
+  readonly alerts: Alerts
+  readonly cache: Cache
+  readonly audit: Pick<Audit, 'read'>
+  readonly healthChecks: Pick<HealthChecks, 'last' | 'onDidCheck'>
+  readonly decisions: Pick<DecisionLog, 'list' | 'explain'>
+  /** What a route would choose at this moment; undefined where no route is asked for. Sends nothing. */
+  readonly simulate: (request: ChatRequest) => DecisionReport | undefined
+  readonly quote: QuoteRequest
+  readonly report: (request: ReportRequest) => readonly ReportRow[]
+  readonly attempts: Ledger['read']
+  /** Deletes what is older; resolves with how many attempts. */
+  readonly purge: (before: number, signal: AbortSignal) => Promise<number>
+}

@@ -1,0 +1,41 @@
+import { formatModelRef } from '../core/model.js'
+import type { Database } from '../core/ports.js'
+import { type Breaker, createBreaker } from '../core/routing/breaker.js'
+import { createSharedCircuitStore } from '../core/routing/circuitStore.js'
+import { createConcurrencyLimiter } from '../core/routing/concurrency.js'
+import { createDecisionStore } from '../core/routing/decisionStore.js'
+import { createDecisionLog } from '../core/routing/decisions.js'
+import { createPlanner } from '../core/routing/planner.js'
+import { createRecentAnswers } from '../core/routing/recent.js'
+import { estimateInput } from '../core/tokens/calibration.js'
+import { createHealthObstacle } from '../core/usage/healthObstacle.js'
+import { createRateLimiter } from '../core/usage/rateLimiter.js'
+import type { Accounting } from './accounting.js'
+import type { PipelineOptions } from './pipeline.js'
+
+/** Chooses models, and keeps away from those that cannot answer now. */
+export function createRouting(options: PipelineOptions, database: Database, accounting: Accounting) {
+  const { registry, tokens, policies, ports } = options
+  const { clock, log } = ports
+  const { budgets, metrics, estimate, findModel } = accounting
+  const limitsOf = (id: string) => registry.view(id)?.connection.limits
+  const limiter = createRateLimiter({ database, limitsOf, estimate, findModel, clock, log })
+  const concurrency = createConcurrencyLimiter({ limitOf: (id) => limitsOf(id)?.requestsAtOnce, clock })
+  const breaker: Breaker = createBreaker({ store: createSharedCircuitStore(database), clock, log })
+  const recent = createRecentAnswers({ clock })
+  const planner = createPlanner({
+    models: () => registry.models(),
+    estimateInput: (request) => estimateInput(tokens, formatModelRef(request.model), request),
+    checks: [createHealthObstacle({ registry, metrics, clock }), limiter.check, budgets.check],
+    measurementsOf: (model) => metrics.model(model),
+    breaker,
+    recent,
+    policy: () => (policies.isLocalOnly() ? { privacy: 'local' } : {}),
+    clock,
+    random: Math.random,
+  })
+  const decisions = createDecisionLog({ store: createDecisionStore({ database }), log })
+  return { limiter, concurrency, breaker, recent, planner, decisions }
+}
+
+export type Routing = ReturnType<typeof createRouting>

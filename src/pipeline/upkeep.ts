@@ -1,0 +1,27 @@
+import type { Database } from '../core/ports.js'
+import { createHealthChecks } from '../core/registry/healthChecks.js'
+import { createAudit } from '../core/usage/audit.js'
+import { createAuditTrail } from '../core/usage/auditTrail.js'
+import { createRetentionTimer } from '../core/usage/retentionTimer.js'
+import type { Accounting } from './accounting.js'
+import type { PipelineOptions } from './pipeline.js'
+
+/** What is done now and then, whether anybody asks a model or not. */
+export function createUpkeep(options: PipelineOptions, database: Database, { metrics }: Accounting) {
+  const { registry, credentials, ports, policies, audited, redact, inUse } = options
+  const { clock, log } = ports
+  const healthChecks = createHealthChecks({
+    registry,
+    credentials,
+    ports,
+    inUse,
+    lastSuccessAt: (id) => metrics.connection(id)?.lastSuccessAt,
+    intervalMs: () => (policies.isLocalOnly() ? 0 : policies.healthCheckMs()),
+  })
+  const { retentionDays } = policies
+  const retention = createRetentionTimer({ database, retentionDays, inUse, clock, log })
+  const audit = createAudit({ database, clock, log, redact })
+  const connection = (id: string) => registry.view(id)?.connection
+  const trail = createAuditTrail({ audit, settings: audited, credentials, connection, log })
+  return { audit, healthChecks, started: [healthChecks, retention], owned: [healthChecks, retention, trail] }
+}
