@@ -114,8 +114,15 @@ export interface Caller {
   readonly conversation?: string
 }
 
+/** What a model is asked to do. */
+export const operations = ['chat', 'embeddings', 'reranking'] as const
+
+export type Operation = (typeof operations)[number]
+
 export interface ChatRequest {
   readonly model: ModelRef
+  /** `chat` where absent. Otherwise the messages hold the texts, for estimates, and no text is answered. */
+  readonly operation?: Operation
   readonly messages: readonly Message[]
   readonly tools?: readonly Tool[]
   readonly toolMode?: ToolMode
@@ -127,6 +134,11 @@ export interface ChatRequest {
   readonly attempt?: { readonly requestId: string; readonly number: number; readonly route?: string }
   /** `bypass`: neither read from the cache nor kept in it; `refresh`: asked again and kept. */
   readonly cache?: 'bypass' | 'refresh'
+}
+
+/** False where vectors or scores are asked for, which use no tokens of output. */
+export function answersText({ operation = 'chat' }: Pick<ChatRequest, 'operation'>): boolean {
+  return operation === 'chat'
 }
 
 export type FinishReason = 'stop' | 'length' | 'toolCalls' | 'contentFilter' | 'refusal'

@@ -57,7 +57,9 @@ export interface CandidateOptions {
 function pricePerToken(model: ModelInfo, side: 'input' | 'output'): number {
   const price = model.pricing[side]
   if (price !== undefined) return price / 1e6
-  return model.location === 'local' ? 0 : Number.NaN
+  // What only embeds or ranks puts out nothing that could be paid.
+  const isFree = model.location === 'local' || (side === 'output' && !canChat(model))
+  return isFree ? 0 : Number.NaN
 }
 
 function isRetired({ lifecycle }: ModelInfo, now: number): boolean {

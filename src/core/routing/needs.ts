@@ -1,4 +1,4 @@
-import type { ChatRequest, ContentPart } from '../chat.js'
+import { answersText, type ChatRequest, type ContentPart } from '../chat.js'
 import { abilityMask } from './features.js'
 
 /** What a request itself needs of a model. */
@@ -39,11 +39,12 @@ export function readNeeds(request: ChatRequest, inputTokens: number): RequestNee
   for (const message of request.messages) for (const part of message.content) abilities |= partBits(part)
   if (request.parameters?.responseFormat?.type === 'jsonSchema') abilities |= schemaBit
   const outputTokens = request.parameters?.maxOutputTokens ?? 0
+  const expectedOutputTokens = answersText(request) ? usualOutputTokens : 0
   return {
     abilities,
     inputTokens,
     outputTokens,
-    expectedOutputTokens: outputTokens > 0 ? outputTokens : usualOutputTokens,
+    expectedOutputTokens: outputTokens > 0 ? outputTokens : expectedOutputTokens,
   }
 }
 

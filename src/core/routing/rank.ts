@@ -70,9 +70,13 @@ interface Limits {
   readonly maxLatencyMs: number
   readonly maxMedianLatencyMs: number
   readonly localOnly: boolean
+  /** False where embeddings or a ranking of documents are demanded. */
+  readonly forChat: boolean
   /** Below 0 where any will do. */
   readonly category: number
 }
+
+const otherThanChat = abilityMask(['embedding', 'reranking'])
 
 function readLimits(requirements: Requirements, needs: RequestNeeds): Limits {
   const demanded = abilityMask([...(requirements.capabilities ?? []), ...(requirements.features ?? [])])
@@ -87,6 +91,7 @@ function readLimits(requirements: Requirements, needs: RequestNeeds): Limits {
     maxLatencyMs: requirements.maxLatencyMs ?? Infinity,
     maxMedianLatencyMs: requirements.maxMedianLatencyMs ?? Infinity,
     localOnly: requirements.privacy === 'local',
+    forChat: (demanded & otherThanChat) === 0,
     category: requirements.category === undefined ? -1 : categoryIndex(requirements.category),
   }
 }
@@ -97,7 +102,7 @@ function at(column: Float64Array | Int32Array | Uint8Array, index: number): numb
 
 /** 0 where the facts of a candidate leave it in. */
 function exclusionOf(set: CandidateSet, index: number, limits: Limits, options: RankOptions): number {
-  if (at(set.isForChat, index) === 0) return codes.notForChat
+  if (at(set.isForChat, index) === 0 && limits.forChat) return codes.notForChat
   if (options.inRoute !== undefined && at(options.inRoute, index) === 0) return codes.notInRoute
   if (at(set.isRetired, index) === 1) return codes.retired
   if (limits.localOnly && at(set.isLocal, index) === 0) return codes.notLocal

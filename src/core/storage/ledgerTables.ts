@@ -35,3 +35,6 @@ CREATE TABLE usage_rollup (
   cost INTEGER NOT NULL, latency_ms REAL NOT NULL,
   PRIMARY KEY (span, slot, source_id, outcome, code, is_cache_hit)
 ) STRICT, WITHOUT ROWID;`
+
+/** What was asked of the model: chat, embeddings, reranking. */
+export const operationColumn = `ALTER TABLE attempt ADD COLUMN operation TEXT NOT NULL DEFAULT 'chat'`

@@ -3,7 +3,7 @@ import { auditTable } from './auditTable.js'
 import { budgetTables } from './budgetTables.js'
 import { circuitTable } from './circuitTable.js'
 import { decisionTable } from './decisionTable.js'
-import { ledgerTables } from './ledgerTables.js'
+import { ledgerTables, operationColumn } from './ledgerTables.js'
 import type { Migration } from './migration.js'
 import { rateLimitTables } from './rateLimitTables.js'
 import { upkeepTable } from './upkeepTable.js'
@@ -18,4 +18,5 @@ export const migrations: readonly Migration[] = [
   { number: 6, name: 'audit', sql: auditTable },
   { number: 7, name: 'decisions', sql: decisionTable },
   { number: 8, name: 'upkeep', sql: upkeepTable },
+  { number: 9, name: 'operations', sql: operationColumn },
 ]

@@ -1,4 +1,4 @@
-import type { Caller } from '../chat.js'
+import type { Caller, Operation } from '../chat.js'
 import type { ErrorCode } from '../errors.js'
 import type { FactSource, ModelRef, Usage } from '../model.js'
 
@@ -32,6 +32,8 @@ export interface AttemptRecord {
   /** From 1 within the request; 0 for an answer out of the cache. */
   readonly number: number
   readonly caller: Caller
+  /** `chat` where absent. */
+  readonly operation?: Operation
   /** The route that was asked for; absent where the model itself was. */
   readonly route?: string
   readonly provider: string

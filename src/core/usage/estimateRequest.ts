@@ -1,4 +1,4 @@
-import type { ChatParameters, ChatRequest } from '../chat.js'
+import { answersText, type ChatParameters, type ChatRequest } from '../chat.js'
 import { formatModelRef, type ModelInfo } from '../model.js'
 import { estimateInput } from '../tokens/calibration.js'
 import type { TokenCounter } from '../tokens/estimate.js'
@@ -46,14 +46,19 @@ function priceInput(model: ModelInfo, tokens: number): TokenClasses {
  */
 export function createEstimator(options: EstimatorOptions): Estimator {
   const { tokens, assumedOutputTokens = defaultAssumedOutputTokens } = options
+
+  function boundOutput(
+    request: ChatRequest,
+    { maxOutputTokens = Number.POSITIVE_INFINITY }: ModelInfo,
+  ): number {
+    const asked = request.parameters?.maxOutputTokens ?? options.parameters?.(request).maxOutputTokens
+    return Math.min(asked ?? assumedOutputTokens, maxOutputTokens)
+  }
+
   return (request, model, counted) => {
     const name = formatModelRef({ connection: model.connection, id: model.id })
     const inputTokens = counted ?? estimateInput(tokens, name, request)
-    const asked = request.parameters?.maxOutputTokens ?? options.parameters?.(request).maxOutputTokens
-    const outputTokens = Math.min(
-      asked ?? assumedOutputTokens,
-      model.maxOutputTokens ?? Number.POSITIVE_INFINITY,
-    )
+    const outputTokens = answersText(request) ? boundOutput(request, model) : 0
     const cost = priceAttempt({ ...priceInput(model, inputTokens), visibleOutput: outputTokens }, model)
     return { inputTokens, outputTokens, ...(cost === undefined ? {} : { usd: cost.usd }) }
   }

@@ -40,6 +40,7 @@ export function flattenAttempt(record: AttemptRecord): FlatRow {
     at: new Date(record.at).toISOString(),
     requestId: record.requestId,
     number: record.number,
+    operation: record.operation ?? 'chat',
     door: caller.door,
     extension: caller.extension,
     terminal: caller.terminal,

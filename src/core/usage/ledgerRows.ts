@@ -1,4 +1,4 @@
-import type { Caller } from '../chat.js'
+import { type Caller, type Operation, operations } from '../chat.js'
 import { type ErrorCode, errorCodes } from '../errors.js'
 import type { FactSource } from '../model.js'
 import type { Row, SqlValue } from '../ports.js'
@@ -52,6 +52,7 @@ export const attemptColumns = [
   'outcome',
   'code',
   'is_cache_hit',
+  'operation',
 ] as const
 
 /** In the order of `attemptColumns`. */
@@ -77,6 +78,7 @@ export function attemptValues(record: AttemptRecord, sourceId: number): readonly
     outcome.kind,
     codeOf(outcome),
     record.isCacheHit ? 1 : 0,
+    record.operation ?? 'chat',
   ]
 }
 
@@ -172,12 +174,14 @@ export function readSubject(row: Row): Pick<AttemptRecord, 'provider' | 'model' 
 /** A row of attempt and usage_source together. */
 export function readAttempt(row: Row): AttemptRecord {
   const cost = readCost(row)
+  const operation = pick<Operation>(operations, row['operation'], 'chat')
   return {
     at: number(row, 'at'),
     requestId: text(row, 'request_id'),
     number: number(row, 'number'),
     ...readSubject(row),
     ...texts(row, ['route'] as const),
+    ...(operation === 'chat' ? {} : { operation }),
     tokens: {
       uncachedInput: number(row, 'uncached_input'),
       cacheRead: number(row, 'cache_read'),

@@ -83,6 +83,7 @@ function describe(
     requestId: request.attempt?.requestId ?? options.createId(),
     number: request.attempt?.number ?? 1,
     caller: request.caller,
+    ...(request.operation === undefined ? {} : { operation: request.operation }),
     ...(route === undefined ? {} : { route }),
     provider: model?.provider ?? '',
     model: request.model,

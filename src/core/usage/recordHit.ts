@@ -27,6 +27,7 @@ export function recordHit({ ledger, findModel, createId }: RecordHitOptions) {
       requestId: createId(),
       number: 0,
       caller: request.caller,
+      ...(request.operation === undefined ? {} : { operation: request.operation }),
       ...(isRoute ? { route: formatModelRef(request.model) } : {}),
       provider: findModel(model)?.provider ?? '',
       model,

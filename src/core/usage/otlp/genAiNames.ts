@@ -60,9 +60,14 @@ const providerNames: Readonly<Record<string, string>> = {
 }
 
 /** Few values each: a metric is kept for every combination of them. */
-export function metricAttributes({ provider, model, outcome }: AttemptRecord): Attributes {
+export function metricAttributes({
+  operation = 'chat',
+  provider,
+  model,
+  outcome,
+}: AttemptRecord): Attributes {
   return {
-    'gen_ai.operation.name': 'chat',
+    'gen_ai.operation.name': operation,
     'gen_ai.provider.name': providerNames[provider] ?? provider,
     'gen_ai.request.model': model.id,
     'roundhouse.connection': model.connection,
@@ -82,8 +87,8 @@ export function outputTokens({ tokens }: AttemptRecord): number {
   return tokens.visibleOutput + tokens.reasoningOutput
 }
 
-export function spanName({ model }: AttemptRecord): string {
-  return `chat ${model.id}`
+export function spanName({ operation = 'chat', model }: AttemptRecord): string {
+  return `${operation} ${model.id}`
 }
 
 /** Neither texts nor keys, nor what names a person's work: no workspace, branch, terminal or conversation. */

@@ -28,6 +28,13 @@ describe('readNeeds', () => {
     })
   })
 
+  it('reckons with no answer where vectors or scores are asked for', () => {
+    for (const operation of ['embeddings', 'reranking'] as const) {
+      const { outputTokens, expectedOutputTokens } = needsOf({ operation })
+      assert.deepEqual([outputTokens, expectedOutputTokens], [0, 0])
+    }
+  })
+
   it('needs what the tools, the media and the format of the answer want', () => {
     const tools = [{ name: 'read', description: 'Reads.' }]
     const responseFormat = { type: 'jsonSchema', name: 'x', schema: {} } as const

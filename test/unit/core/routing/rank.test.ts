@@ -143,6 +143,25 @@ describe('rank leaves out', () => {
     })
   }
 
+  it('what cannot do it, where embeddings are demanded: a model that embeds is no worse for not chatting', () => {
+    const models = [
+      createModel({ id: 'chat' }),
+      createModel({ id: 'dear', capabilities: { embedding: true }, pricing: { input: 2 } }),
+      createModel({ id: 'cheap', capabilities: { embedding: true }, pricing: { input: 0.02 } }),
+      createModel({ id: 'ranks', capabilities: { reranking: true } }),
+    ]
+    const options: Case = { needs: { inputTokens: 1_000, expectedOutputTokens: 0 }, weights: 'cost' }
+    const demanding = (...capabilities: ('embedding' | 'reranking')[]) =>
+      rankModels(models, { ...options, requirements: { capabilities, maxCost: 1 } })
+    assert.deepEqual(usable(demanding('embedding')), ['cheap', 'dear'])
+    const left = everything(demanding('embedding')).map((row) => [row?.model.id, row?.obstacle?.code])
+    assert.deepEqual(left.slice(2), [
+      ['chat', 'capability-unknown'],
+      ['ranks', 'capability-unknown'],
+    ])
+    assert.equal(demanding('reranking').obstacle(3)?.code, 'price-unknown')
+  })
+
   it('what a check objects to, with the check’s own obstacle', () => {
     const obstacle = { code: 'budget-exhausted', message: 'm is over budget', until: 5 } as const
     const ranking = rankModels([createModel()], { obstacleOf: () => obstacle })

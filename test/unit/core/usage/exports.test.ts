@@ -39,6 +39,8 @@ describe('exports', () => {
     ]
     assert.deepEqual([free['usd'], unknown['usd']], [0, undefined])
     assert.deepEqual(Object.keys(free), Object.keys(unknown))
+    const embedded = flattenAttempt(createAttemptRecord({ operation: 'embeddings' }))
+    assert.deepEqual([free['operation'], embedded['operation']], ['chat', 'embeddings'])
     assert.match(writeCsv([unknown]), /,exact,,,1000,200,success,false\r\n$/)
   })
 

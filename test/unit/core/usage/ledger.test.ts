@@ -29,6 +29,7 @@ const records: fc.Arbitrary<AttemptRecord> = fc.record(
       },
       { requiredKeys: ['door'], noNullPrototype: true },
     ),
+    operation: fc.constantFrom('embeddings', 'reranking'),
     route: names,
     provider: names,
     model: fc.record({ connection: names, id: names }, { noNullPrototype: true }),

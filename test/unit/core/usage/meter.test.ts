@@ -84,6 +84,12 @@ describe('the meter', () => {
     ])
   })
 
+  it('says what was asked for where that is no chat', async () => {
+    const { records, run } = setUp(() => answerWith({ inputTokens: 5 }))
+    await drain(run({ operation: 'embeddings' }))
+    assert.equal(records[0]?.operation, 'embeddings')
+  })
+
   it('estimates what a provider does not say, and tells the caller', async () => {
     const { records, run } = setUp(
       () =>

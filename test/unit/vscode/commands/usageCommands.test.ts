@@ -35,7 +35,7 @@ describe('Commands about usage and budgets', () => {
     const [file] = host.saved
     assert.equal(file?.name, 'roundhouse-usage.csv')
     const lines = file?.text.split('\r\n') ?? []
-    assert.match(lines[0] ?? '', /^at,requestId,number,door,extension,/)
+    assert.match(lines[0] ?? '', /^at,requestId,number,operation,door,extension,/)
     assert.match(lines[1] ?? '', /languageModel,acme\.helper/)
     assert.ok(file !== undefined && !file.text.includes('secret plan'))
   })

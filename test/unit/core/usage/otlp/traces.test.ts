@@ -36,6 +36,15 @@ describe('attempts as spans', () => {
     assert.deepEqual(comparable(toTraces([failed, answered], source)), readOfficial('traces'))
   })
 
+  it('say what was asked of the model', () => {
+    const [span] = spansOf({ ...answered, operation: 'embeddings' })
+    const named = span?.attributes.find(({ key }) => key === 'gen_ai.operation.name')
+    assert.deepEqual(
+      [span?.name, named?.value],
+      [`embeddings ${answered.model.id}`, { stringValue: 'embeddings' }],
+    )
+  })
+
   it('share the trace of their request, and no span', () => {
     const [first, second, other] = spansOf(failed, answered, { ...answered, requestId: 'request-2' })
     assert.equal(first?.traceId, second?.traceId)

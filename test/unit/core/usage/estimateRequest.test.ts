@@ -1,0 +1,23 @@
+import assert from 'node:assert/strict'
+import { createTokenCounter } from '../../../../src/core/tokens/estimate.js'
+import { createEstimator } from '../../../../src/core/usage/estimateRequest.js'
+import { createPricedModel, createRequest } from '../../../fakes/usagePipeline.js'
+
+const estimate = createEstimator({ tokens: createTokenCounter() })
+
+describe('the estimate of a request', () => {
+  it('is the longest answer that the request or its model allows', () => {
+    const model = createPricedModel({ maxOutputTokens: 1_000 })
+    assert.equal(estimate(createRequest(), model).outputTokens, 1_000)
+    assert.equal(estimate(createRequest({ parameters: { maxOutputTokens: 50 } }), model).outputTokens, 50)
+  })
+
+  it('has no output where vectors or scores are asked for, and so needs no price of output', () => {
+    const model = createPricedModel({ pricing: { input: 1 } })
+    assert.equal(estimate(createRequest(), model).usd, undefined)
+    for (const operation of ['embeddings', 'reranking'] as const) {
+      const { inputTokens, outputTokens, usd } = estimate(createRequest({ operation }), model)
+      assert.deepEqual([outputTokens, usd], [0, inputTokens / 1e6])
+    }
+  })
+})
