@@ -1,5 +1,5 @@
 // Reads what mocha's JSON reporter wrote.
-import { readStamp } from './hashes.mjs'
+import { readStamp, writeStamp } from './hashes.mjs'
 
 /**
  * @typedef {object} Suite
@@ -30,6 +30,31 @@ export async function readSuite(path, { code, name }) {
   if (code !== 0 && failed.length === 0)
     failed.push({ title: name, reason: `ended with code ${code} after its tests.` })
   return { passed, failed }
+}
+
+/**
+ * @typedef {{ fullTitle: string, file: string, err: { message: string } }} TestReport
+ *
+ * @param {string} path of the report
+ * @returns {Promise<readonly TestReport[]>} none where there is no report
+ */
+export async function readFailures(path) {
+  return (await readStamp(path))?.failures ?? []
+}
+
+/**
+ * Puts what another report says of some files in place of what this one said. Without that other one all stays as it was.
+ * @param {string} path of the report
+ * @param {{ files: readonly string[], by: string }} options
+ */
+export async function replaceInReport(path, { files, by }) {
+  const [before, after] = await Promise.all([readStamp(path), readStamp(by)])
+  if (before === undefined || after === undefined) return
+  const parts = ['passes', 'failures', 'pending'].map((part) => [
+    part,
+    [...before[part].filter((/** @type {TestReport} */ { file }) => !files.includes(file)), ...after[part]],
+  ])
+  await writeStamp(path, { ...before, ...Object.fromEntries(parts) })
 }
 
 /**

@@ -1,5 +1,5 @@
 import type { Locator, Page } from 'playwright-core'
-import { until } from './until.js'
+import { actionTimeout, until } from './until.js'
 
 /** VS Code's own Chat view, signed out. */
 export interface ChatView {
@@ -89,8 +89,11 @@ async function pickFromList(page: Page, picker: Locator, name: string): Promise<
   const moreModels = page.locator('.action-widget .chat-model-picker-section-toggle')
   await until(`the model "${name}" in Chat`, async () => {
     if ((await picker.innerText()).trim() === name) return true
-    await picker.click()
-    await rows.first().waitFor()
+    await picker.click(actionTimeout).catch(() => undefined)
+    await rows
+      .first()
+      .waitFor(actionTimeout)
+      .catch(() => undefined)
     if (!(await row.isVisible()) && (await moreModels.isVisible())) await moreModels.click()
     const isTaken = await row.click({ timeout: 1000 }).then(
       () => true,

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { type ConnectionEntry, editConnections, enterKey, readConnections } from './connections.js'
 import { openWorkbench, pictureFailures, type Workbench } from './harness.js'
 import { createOpenaiServer, type ModelServer } from './modelServers.js'
+import { until } from './until.js'
 
 const rightKey = 'sk-right-4c1d9a7e0b52'
 const wrongKey = 'sk-wrong-1f8e6b3a9d70'
@@ -39,8 +40,7 @@ describe('The commands for a connection', () => {
 
   /** Whether the switcher has the model. */
   async function isOffered(model: string): Promise<boolean> {
-    await workbench.statusBar.click()
-    await workbench.quickInput.waitForTitle('Select Model')
+    await workbench.statusBar.openSwitcher()
     const found = await workbench.quickInput.has(model)
     await workbench.quickInput.cancel()
     return found
@@ -150,16 +150,16 @@ describe('The commands for a connection', () => {
   it('take a disabled connection’s models away, and bring them back', async () => {
     const { tree } = workbench
     await enterKey(workbench, 'Paused', rightKey)
-    assert.equal(await isOffered('paused-small'), true)
+    await until('its models in the switcher', () => isOffered('paused-small'))
     await tree.press('Paused', 'Disable Connection')
     await tree.waitFor(
       'Paused',
       ({ icon, description }) => icon === 'circle-slash' && description.startsWith('disabled'),
     )
-    assert.equal(await isOffered('paused-small'), false)
+    await until('none of its models in the switcher', async () => !(await isOffered('paused-small')))
     await tree.press('Paused', 'Enable Connection')
     await tree.waitFor('Paused', (row) => row.description === '2 models')
-    assert.equal(await isOffered('paused-small'), true)
+    await until('its models in the switcher', () => isOffered('paused-small'))
   })
 
   it('duplicate a connection, all but its key', async () => {

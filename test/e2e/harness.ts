@@ -10,7 +10,7 @@
 //   await workbench.screenshot('chat')                         // docs/pictures/chat.png with --pictures
 //   await workbench.close()                                    // always, in `after`
 //
-// `workbench.page` is playwright's page, for everything else. Every wait ends with an error after 30 seconds.
+// `workbench.page` is playwright's page, for everything else. Every wait ends with an error after a minute.
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
@@ -26,6 +26,7 @@ import { createModelTree, type ModelTree } from './modelTree.js'
 import { createNotices, type Notices } from './notices.js'
 import { createQuickInput, type QuickInput } from './quickInput.js'
 import { createStatusBar, type StatusBar } from './statusBar.js'
+import { insist, limitMs } from './until.js'
 
 export interface WorkbenchOptions {
   /** User settings of the fresh profile. */
@@ -154,8 +155,12 @@ async function openPage(context: BrowserContext, url: string): Promise<Workbench
     consoleErrors: () => errors,
     runCommand,
     async closeModalEditor() {
-      await page.keyboard.press('Escape')
-      await page.locator('.monaco-modal-editor-block').waitFor({ state: 'hidden' })
+      const block = page.locator('.monaco-modal-editor-block')
+      await insist(
+        'the editor above the window closed',
+        () => page.keyboard.press('Escape'),
+        () => block.isHidden(),
+      )
     },
     screenshot: (name, clip) => takeScreenshot(page, name, clip),
     async reload() {
@@ -169,7 +174,7 @@ async function openPage(context: BrowserContext, url: string): Promise<Workbench
 
 /** The palette does not refresh by itself, so it is opened again until an extension's late command is in it. */
 async function runFromPalette(quickInput: QuickInput, title: string): Promise<void> {
-  for (const end = Date.now() + 30_000; ; ) {
+  for (const end = Date.now() + limitMs; ; ) {
     await quickInput.openPalette()
     if (await quickInput.has(title, `>${title}`)) break
     if (Date.now() > end) throw new Error(`The palette has no command "${title}".`)
@@ -179,7 +184,7 @@ async function runFromPalette(quickInput: QuickInput, title: string): Promise<vo
 }
 
 async function waitForWorkbench(page: Page): Promise<void> {
-  page.setDefaultTimeout(30_000)
+  page.setDefaultTimeout(limitMs)
   await page.locator('.monaco-workbench').waitFor()
   // The extensions' own items come last; before them the palette lacks their commands.
   await page.locator('.statusbar-item').first().waitFor()

@@ -141,24 +141,18 @@ describe('The model tree', () => {
   })
 
   it('is walked by the keyboard', async () => {
-    const { tree, page } = workbench
-    const focused = async () => (await tree.rows()).find((row) => row.focused)
-    const press = async (key: string, label: string) => {
-      await page.keyboard.press(key)
-      await until(`the focus on ${label}`, focused, (row) => row?.label === label)
-    }
+    const { tree } = workbench
     await workbench.runCommand('Roundhouse: Focus on Models View')
-    await press('Home', 'Cloud')
-    await press('ArrowDown', 'OpenAI')
-    await press('ArrowRight', 'GPT-5.4 mini')
-    await press('ArrowLeft', 'OpenAI')
-    await page.keyboard.press('ArrowLeft')
-    await tree.waitFor('OpenAI', ({ expanded }) => expanded === false)
-    await press('ArrowDown', 'Anthropic')
-    await press('ArrowUp', 'OpenAI')
-    await page.keyboard.press('ArrowRight')
+    await tree.walk('Home', 'Cloud')
+    await tree.walk('ArrowDown', 'OpenAI')
+    await tree.walk('ArrowRight', 'GPT-5.4 mini')
+    await tree.walk('ArrowLeft', 'OpenAI')
+    await tree.walk('ArrowLeft', 'OpenAI', ({ expanded }) => expanded === false)
+    await tree.walk('ArrowDown', 'Anthropic')
+    await tree.walk('ArrowUp', 'OpenAI')
+    await tree.walk('ArrowRight', 'OpenAI', ({ expanded }) => expanded === true)
     await tree.waitFor('GPT-5.4 mini')
-    await press('End', 'On this machine')
+    await tree.walk('End', 'On this machine')
   })
 
   it('shows that there is nothing yet, and what to do, where nothing is configured', async () => {

@@ -1,5 +1,5 @@
 import type { Locator, Page } from 'playwright-core'
-import { until } from './until.js'
+import { actionTimeout, insist, until } from './until.js'
 
 interface TreeRow {
   readonly label: string
@@ -31,6 +31,8 @@ export interface ModelTree {
   actions(label: string): Promise<string[]>
   /** Presses a button on a row. */
   press(label: string, action: string): Promise<void>
+  /** Presses a key until the row with this label has the focus and is as described. */
+  walk(key: string, label: string, holds?: (row: TreeRow) => boolean): Promise<void>
   /** Chooses from a row's context menu. */
   choose(label: string, item: string): Promise<void>
   /** Presses a button of the view's title. */
@@ -74,32 +76,71 @@ export function createModelTree(page: Page): ModelTree {
     click: (label) => row(label).click(),
     tooltip: (label) => readTooltip(page, row(label)),
     async actions(label) {
-      await row(label).hover()
-      const labels = row(label).locator('.actions .action-label')
-      return labels.evaluateAll((buttons) => buttons.map((button) => button.getAttribute('aria-label') ?? ''))
+      const buttons = row(label).locator('.actions .action-label')
+      const isShown = () => buttons.first().isVisible()
+      await insist(`the buttons of "${label}"`, () => hoverAnew(page, row(label)), isShown)
+      return buttons.evaluateAll((found) => found.map((button) => button.getAttribute('aria-label') ?? ''))
     },
-    async press(label, action) {
-      await row(label).hover()
-      await row(label).getByRole('button', { name: action, exact: true }).click()
-    },
+    press: (label, action) => pressButton(page, row(label), action),
+    walk: (key, label, holds = () => true) =>
+      walk(page, view, { key, isThere: isFocused(all, label, holds) }),
     choose: (label, item) => chooseFromMenu(page, row(label), item),
-    async pressTitle(action) {
-      await view.locator('.composite.title').hover()
-      await view.locator('.composite.title').getByRole('button', { name: action, exact: true }).click()
-    },
+    pressTitle: (action) => pressButton(page, view.locator('.composite.title'), action),
     waitForText: (text) => view.getByText(text).waitFor(),
     text: () => view.innerText(),
   }
 }
 
+function isFocused(rows: Locator, label: string, holds: (row: TreeRow) => boolean) {
+  return async () => (await readRows(rows)).some((row) => row.focused && row.label === label && holds(row))
+}
+
+interface Step {
+  readonly key: string
+  readonly isThere: () => Promise<boolean>
+}
+
+/** What was open before gives its focus back late, and a key pressed meanwhile goes there. */
+async function walk(page: Page, view: Locator, { key, isThere }: Step): Promise<void> {
+  const list = view.locator('.monaco-list').first()
+  const press = async () => {
+    const hasKeyboard = () => list.evaluate((element) => element.contains(document.activeElement))
+    await insist(
+      'the keyboard in the tree',
+      async () => ((await hasKeyboard()) ? undefined : list.focus()),
+      hasKeyboard,
+    )
+    await page.keyboard.press(key)
+  }
+  await insist(`${key} in the tree`, press, isThere)
+}
+
+/** A row that was under the pointer when it was drawn anew shows its buttons only when the pointer comes again. */
+async function hoverAnew(page: Page, element: Locator): Promise<void> {
+  await page.mouse.move(0, 0)
+  await element.hover(actionTimeout)
+}
+
+async function pressButton(page: Page, row: Locator, action: string): Promise<void> {
+  const button = row.getByRole('button', { name: action, exact: true })
+  await insist(`the button "${action}"`, async () => {
+    await hoverAnew(page, row)
+    await button.click(actionTimeout)
+  })
+}
+
+/** A menu shows what it had when it was opened, and one that has only just opened takes no click. */
 async function chooseFromMenu(page: Page, row: Locator, item: string): Promise<void> {
-  await row.click({ button: 'right' })
-  const entry = page.locator('.monaco-menu').getByRole('menuitem', { name: item, exact: true })
-  await entry.waitFor()
-  // A menu that has only just opened takes no click.
-  await until(`the choice of "${item}"`, async () => {
-    await entry.click({ timeout: 1000 }).catch(() => undefined)
-    return !(await entry.isVisible())
+  const menu = page.locator('.monaco-menu')
+  const entry = menu.getByRole('menuitem', { name: item, exact: true })
+  await insist(`the choice of "${item}"`, async () => {
+    if (await menu.first().isVisible()) await page.keyboard.press('Escape')
+    await row.click({ ...actionTimeout, button: 'right' })
+    await entry.waitFor(actionTimeout)
+    await until(`the click on "${item}"`, async () => {
+      await entry.click({ timeout: 1000 }).catch(() => undefined)
+      return !(await entry.isVisible())
+    })
   })
 }
 
@@ -107,14 +148,12 @@ async function chooseFromMenu(page: Page, row: Locator, item: string): Promise<v
 async function openView(page: Page, view: Locator): Promise<void> {
   const title = view.locator('.composite.title', { hasText: 'Roundhouse' })
   const icon = page.locator('.activitybar').getByRole('tab', { name: 'Roundhouse', exact: true })
-  await until('the Models view', async () => {
-    if (await title.isVisible()) return true
-    await icon.click()
-    return title.waitFor({ timeout: 3000 }).then(
-      () => true,
-      () => false,
-    )
-  })
+  const isOpen = () => title.isVisible()
+  await insist(
+    'the Models view',
+    async () => ((await isOpen()) ? undefined : icon.click(actionTimeout)),
+    isOpen,
+  )
 }
 
 async function readRows(rows: Locator): Promise<TreeRow[]> {
@@ -142,9 +181,16 @@ async function readRows(rows: Locator): Promise<TreeRow[]> {
 /** The pointer comes from elsewhere, so that an earlier tooltip is gone. */
 async function readTooltip(page: Page, row: Locator): Promise<string> {
   const hover = page.locator('.workbench-hover-container .monaco-hover, .workbench-hover').first()
-  await page.mouse.move(0, 0)
-  await hover.waitFor({ state: 'hidden' })
-  await row.locator('.label-name').hover()
-  await hover.waitFor()
-  return hover.innerText()
+  const point = async () => {
+    await page.mouse.move(0, 0)
+    await hover.waitFor({ ...actionTimeout, state: 'hidden' })
+    await row.locator('.label-name').hover(actionTimeout)
+  }
+  await insist('the tooltip', point, () => hover.isVisible())
+  // What the extension is asked for only now takes the place of VS Code's own word.
+  return until(
+    'the text of the tooltip',
+    () => hover.innerText(),
+    (text) => text !== '' && text !== 'Loading...',
+  )
 }

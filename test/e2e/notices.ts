@@ -1,4 +1,5 @@
 import type { Locator, Page } from 'playwright-core'
+import { actionTimeout, insist } from './until.js'
 
 /** What VS Code tells and asks outside its editors: notifications at the edge, dialogs in the middle. */
 export interface Notices {
@@ -23,8 +24,9 @@ export function createNotices(page: Page): Notices {
       return plain(notice(text).locator('.notification-list-item-message'))
     },
     async press(text, button) {
-      await notice(text).getByRole('button', { name: button, exact: true }).click()
-      await notice(text).waitFor({ state: 'hidden' })
+      await notice(text).waitFor()
+      const click = () => notice(text).getByRole('button', { name: button, exact: true }).click(actionTimeout)
+      await insist(`the button "${button}" of a notification`, click, () => notice(text).isHidden())
     },
     async dismiss() {
       const closeButtons = page.locator('.notifications-toasts .codicon-notifications-clear')
@@ -40,8 +42,9 @@ export function createNotices(page: Page): Notices {
       return plain(dialog)
     },
     async answer(button) {
-      await dialog.getByRole('button', { name: button, exact: true }).click()
-      await dialog.waitFor({ state: 'hidden' })
+      await dialog.waitFor()
+      const click = () => dialog.getByRole('button', { name: button, exact: true }).click(actionTimeout)
+      await insist(`the button "${button}" of a dialog`, click, () => dialog.isHidden())
     },
   }
 }

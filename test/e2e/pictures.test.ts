@@ -40,8 +40,7 @@ describe('The pictures of the README', () => {
 
   it('show the switcher with every model', async () => {
     const { statusBar, quickInput } = workbench
-    await statusBar.click()
-    await quickInput.waitForTitle('Select Model')
+    await statusBar.openSwitcher()
     await take('switcher')
     await quickInput.cancel()
   })

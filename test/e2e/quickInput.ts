@@ -1,4 +1,5 @@
 import type { Page } from 'playwright-core'
+import { insist, limitMs } from './until.js'
 
 /** The box at the window's top: the command palette, lists to pick from, questions with a text. */
 export interface QuickInput {
@@ -39,7 +40,7 @@ export function createQuickInput(page: Page): QuickInput {
   return {
     async openPalette() {
       // While a dialog or an earlier list is closing, the key is lost.
-      for (const end = Date.now() + 10_000; !(await box.isVisible()); ) {
+      for (const end = Date.now() + limitMs; !(await box.isVisible()); ) {
         if (Date.now() > end) throw new Error('The command palette does not open.')
         await page.keyboard.press('F1')
         await box.waitFor({ timeout: 1000 }).catch(() => undefined)
@@ -68,7 +69,12 @@ export function createQuickInput(page: Page): QuickInput {
       await row(label).locator('.monaco-checkbox, input[type=checkbox]').first().click()
     },
     accept,
-    cancel: () => page.keyboard.press('Escape'),
+    cancel: () =>
+      insist(
+        'the box closed',
+        () => page.keyboard.press('Escape'),
+        () => widget.isHidden(),
+      ),
     rows: texts,
     prompt: async () =>
       (await widget.locator('.quick-input-title, .quick-input-message').allInnerTexts()).join('\n').trim(),

@@ -25,8 +25,7 @@ describe('The switcher in the status bar', () => {
   })
 
   async function open(): Promise<void> {
-    await workbench.statusBar.click()
-    await workbench.quickInput.waitForTitle('Select Model')
+    await workbench.statusBar.openSwitcher()
   }
 
   /** The rows that remain when one types this; those used lately are in the list twice. */

@@ -1,7 +1,12 @@
 import { setTimeout as wait } from 'node:timers/promises'
 
-const limitMs = 30_000
+/** Long enough for a machine that is busy with much else: only a failure waits for it. */
+export const limitMs = 60_000
 const pollMs = 50
+/** How long the effect of a click or a key may take before it counts as lost. */
+const effectMs = 4000
+/** For a single click or hover inside `insist`. */
+export const actionTimeout = { timeout: effectMs } as const
 
 /**
  * Looks again and again until what is read is such as `holds` says, and resolves with it. The error shows what was
@@ -19,4 +24,28 @@ export async function until<T>(
       throw new Error(`Not within ${limitMs / 1000} s: ${what}. Last seen: ${JSON.stringify(value)}`)
     }
   }
+}
+
+/**
+ * Does something, and does it again while it fails or has no effect, as a user would: a workbench that is busy, or that
+ * has just drawn something anew, loses a click or a key now and then. Without `isDone` it is done once it does not fail.
+ */
+export async function insist(
+  what: string,
+  act: () => Promise<unknown>,
+  isDone: () => Promise<boolean> = async () => true,
+): Promise<void> {
+  let cause: unknown
+  for (const end = Date.now() + limitMs; Date.now() < end; await wait(pollMs)) {
+    try {
+      await act()
+    } catch (error) {
+      cause = error
+      continue
+    }
+    for (const late = Date.now() + effectMs; Date.now() < late; await wait(pollMs)) {
+      if (await isDone()) return
+    }
+  }
+  throw new Error(`Not within ${limitMs / 1000} s, though tried again and again: ${what}.`, { cause })
 }
