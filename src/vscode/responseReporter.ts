@@ -47,6 +47,7 @@ function createHostPacer(
       const thinking = createThinkingPart({ type: 'reasoning', text })
       return isHostPart(thinking) ? thinking : new vscode.LanguageModelTextPart('')
     },
+    filler: new vscode.LanguageModelTextPart(''),
     now: () => options.clock.monotonic(),
     schedule: (callback, ms) => {
       const timer = setTimeout(callback, ms)
