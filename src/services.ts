@@ -192,13 +192,11 @@ function createRequests(
     allowPlain: (cause) => refuseWithoutLedger(policies.budgets(), cause),
     log,
   })
-  const dispose = () =>
-    void loadPipeline
-      .loaded()
-      ?.then((pipeline) => pipeline.dispose())
-      .catch(() => {})
+  const close = async () => (await loadPipeline.loaded())?.dispose()
+  const dispose = () => void close().catch(() => {})
   const routed = createRoutedRegistry(registry, { routes, onDidChangeRoutes: policies.onDidChangeRoutes })
-  return { tokens, policies, routed, chat, loadPipeline, resources: [templates, policies, { dispose }] }
+  const resources = [templates, policies, { dispose }]
+  return { tokens, policies, templates, routed, chat, loadPipeline, resources }
 }
 
 /** The question is loaded when it is first wanted. */
@@ -220,7 +218,7 @@ function createDoors(
 ) {
   const { environment, log, clock, engine, ports } = foundations
   const { catalogs, tests, resources: _, secrets: __, ...shown } = models
-  const { chat, tokens, routed, policies, loadPipeline } = requests
+  const { chat, tokens, routed, policies, templates, loadPipeline } = requests
   const defaultModel = createDefaultModel(log)
   const registry = routed
   const chatProvider = createChatProvider({
@@ -241,6 +239,7 @@ function createDoors(
     testConnection: (candidate, signal) => tests.run({ ...candidate, ports, catalogs, signal }),
     rememberTest: (connection) => tests.remember(connection),
     inspectModelFile: (file, signal) => engine.inspect(file, signal),
+    parameterTemplates: templates,
     loadPipeline,
     timeZone: policies.timeZone,
     keepsAnswers: () => policies.cache().completions,

@@ -71,7 +71,7 @@ const commonFields = [
   [
     '`models`',
     '',
-    'Your own facts by model id, stronger than all others: `name`, `family`, `contextWindow`, `maxInputTokens`, `maxOutputTokens`, `capabilities`, `pricing` (USD per million tokens), `refusedParameters`; and for the model alone `parameters`, `template` and `extraBody` (merged into the body of every request).',
+    'Your own facts by model id, stronger than all others: `name`, `family`, `contextWindow`, `maxInputTokens`, `maxOutputTokens`, `reasoningEfforts`, `capabilities`, `pricing` (USD per million tokens), `refusedParameters`; and for the model alone `parameters`, `template` and `extraBody` (merged into the body of every request).',
   ],
   ['`parameters`', '', 'Sent with every request: see [Parameters](#parameters).'],
   ['`template`', '', 'The name of a parameter template.'],
@@ -89,10 +89,13 @@ const commonFields = [
 
 const parametersText = `A request’s own parameters come before the model’s, those before the connection’s, and the template’s come last.
 \`null\` leaves a parameter to the model. What a provider or a model does not take is left out, and the log says so.
-Your own templates are the setting \`roundhouse.parameterTemplates\`, by name.
+“Roundhouse: Choose Parameter Template” sets a connection’s or a model’s \`template\`, and saves parameters as a template of
+your own; those are the setting \`roundhouse.parameterTemplates\`, by name. A model whose \`template\` is \`null\` has none,
+whatever its connection has.
 
-The reasoning effort of a model whose levels are known can also be chosen beside it in VS Code’s model picker; that is
-as strong as a request’s own. For all others, and for good, it is a parameter of the model, or of a template:
+The reasoning effort of a model whose levels are known, or stated as its \`reasoningEfforts\`, can also be chosen beside
+it in VS Code’s model picker; that is as strong as a request’s own. For all others, and for good, it is a parameter of
+the model, or of a template:
 
 \`\`\`json
 "roundhouse.connections": [

@@ -50,8 +50,8 @@ export type FieldValue = string | number | boolean | readonly string[] | JsonObj
 /** What the user says about one model: facts, and what its requests carry. */
 interface ModelSettings extends ModelFacts {
   readonly parameters?: ParameterSettings
-  /** The name of a parameter template. */
-  readonly template?: string
+  /** The name of a parameter template; `null`: none, whatever the connection's is. */
+  readonly template?: string | null
   /** Merged into the body of every request to the model. */
   readonly extraBody?: JsonObject
 }

@@ -39,11 +39,12 @@ const tiers = z.array(z.strictObject({ aboveInputTokens: tokens, ...prices })).r
 const pricing = z.strictObject({ ...prices, tiers: z.exactOptional(tiers) })
 
 /** With the names of our own templates to choose from. */
-const templateName = (description: string) => {
-  const schema = z.string().check(z.minLength(1))
+function describedTemplate<T extends z.ZodMiniType>(schema: T, description: string) {
   z.globalRegistry.add(schema, { description, examples: parameterTemplates.map(({ name }) => name) })
   return z.exactOptional(schema)
 }
+
+const templateName = () => z.string().check(z.minLength(1))
 
 const parameters = (description: string) => z.exactOptional(described(parameterSettingsSchema, description))
 
@@ -55,6 +56,12 @@ const modelSettings = z
     contextWindow: optionalTokens,
     maxInputTokens: optionalTokens,
     maxOutputTokens: optionalTokens,
+    reasoningEfforts: z.exactOptional(
+      described(
+        z.array(z.string().check(z.minLength(1))),
+        'Levels of reasoning effort that the model takes, such as low, medium and high; Chat offers them beside the model.',
+      ),
+    ),
     capabilities: z.exactOptional(
       capabilities.register(z.globalRegistry, {
         description: 'What the model can do; what is left out stays as listed.',
@@ -68,7 +75,10 @@ const modelSettings = z
       ),
     ),
     parameters: parameters('Sent with every request to the model; stronger than the connection’s.'),
-    template: templateName('A parameter template for the model, in place of the connection’s.'),
+    template: describedTemplate(
+      z.nullable(templateName()),
+      'A parameter template for the model, in place of the connection’s; null is none.',
+    ),
     extraBody: z.exactOptional(
       described(
         z.record(z.string(), z.unknown()),
@@ -157,7 +167,10 @@ export function connectionSchema(provider: Provider) {
       ),
     ),
     parameters: parameters('Sent with every request; a model’s own and a request’s are stronger.'),
-    template: templateName('A parameter template, weaker than all parameters that are set.'),
+    template: describedTemplate(
+      templateName(),
+      'A parameter template, weaker than all parameters that are set.',
+    ),
     limits: z.exactOptional(described(limits, 'Requests above these wait in their order.')),
     cache: z.exactOptional(
       described(cacheRules, 'What is kept of its answers, in place of roundhouse.cache.*.'),

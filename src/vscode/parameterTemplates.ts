@@ -1,4 +1,5 @@
 import * as z from 'zod/mini'
+import type { ParameterSettings } from '../core/parameters/merge.js'
 import type { ParameterTemplates } from '../core/parameters/templates.js'
 import { parameterSettingsSchema } from './parameterSchema.js'
 import { describeIssue } from './schemaIssue.js'
@@ -13,6 +14,18 @@ export interface ReadTemplates {
 }
 
 const setting = 'roundhouse.parameterTemplates'
+
+/** The setting with a template more, or less where `parameters` is undefined; whatever else is there stays as it is. */
+export function withTemplate(
+  value: unknown,
+  name: string,
+  parameters: ParameterSettings | undefined,
+): Record<string, unknown> {
+  const isObject = typeof value === 'object' && value !== null && !Array.isArray(value)
+  const entries = isObject ? Object.entries(value) : []
+  const others = entries.filter(([other]) => other !== name)
+  return Object.fromEntries(parameters === undefined ? others : [...others, [name, parameters]])
+}
 
 /** Reads the setting template by template: one that is malformed is reported, the others are used. */
 export function readParameterTemplates(value: unknown): ReadTemplates {

@@ -1,12 +1,12 @@
 import * as vscode from 'vscode'
 import { ModelError } from '../core/errors.js'
 import { createEmitter } from '../core/event.js'
-import type { ParameterTemplates } from '../core/parameters/templates.js'
+import type { ParameterTemplateStore, ParameterTemplates } from '../core/parameters/templates.js'
 import type { Disposable, Environment, Log } from '../core/ports.js'
 import type { ProviderTable } from '../core/provider.js'
 import type { Connections } from '../core/registry/connections.js'
 import { createConnectionReader, storedConnection, withEntry, withNewEntry } from './connectionSettings.js'
-import { readParameterTemplates } from './parameterTemplates.js'
+import { readParameterTemplates, withTemplate } from './parameterTemplates.js'
 import { type ListSetting, readList } from './policies/listSetting.js'
 import { type SettingRow, settingsTable } from './settingsTable.js'
 import { readValue } from './settingValue.js'
@@ -130,12 +130,18 @@ export function createListSetting<T>(list: ListSetting<T>, log: Log): Setting<re
 }
 
 /** The user's own parameter templates, as they are now; what is wrong with them is logged, once for each change. */
-export function createParameterTemplates(log: Log): Setting<ParameterTemplates> {
-  return watchSetting(`${section}.parameterTemplates`, () => {
-    const { templates, problems } = readParameterTemplates(readUserValue('parameterTemplates'))
+export function createParameterTemplates(log: Log): Setting<ParameterTemplates> & ParameterTemplateStore {
+  const name = 'parameterTemplates'
+  const setting = watchSetting(`${section}.${name}`, () => {
+    const { templates, problems } = readParameterTemplates(readUserValue(name))
     for (const problem of problems) log.warn(problem)
     return templates
   })
+  return {
+    ...setting,
+    save: async (template, parameters) =>
+      writeUserValue(name, withTemplate(readUserValue(name), template, parameters)),
+  }
 }
 
 /** The user's default model, `connection/id`. */

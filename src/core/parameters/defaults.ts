@@ -19,8 +19,11 @@ export type DefaultParameters = (connection: Connection, modelId: string) => Cha
  */
 export function createDefaultParameters({ templates, log }: DefaultParametersOptions): DefaultParameters {
   const missed = new Set<string>()
-  const templateOf = (connection: Connection, name: string | undefined): ParameterSettings | undefined => {
-    if (name === undefined) return undefined
+  const templateOf = (
+    connection: Connection,
+    name: string | null | undefined,
+  ): ParameterSettings | undefined => {
+    if (name === undefined || name === null) return undefined
     const found = findTemplate(name, templates())
     const miss = `${connection.id} ${name}`
     if (found === undefined && !missed.has(miss)) {
@@ -34,6 +37,7 @@ export function createDefaultParameters({ templates, log }: DefaultParametersOpt
   return (connection, modelId) => {
     const { models, parameters, template } = connection
     const own = Object.hasOwn(models, modelId) ? models[modelId] : undefined
-    return mergeParameters([own?.parameters, parameters, templateOf(connection, own?.template ?? template)])
+    const named = own?.template === undefined ? template : own.template
+    return mergeParameters([own?.parameters, parameters, templateOf(connection, named)])
   }
 }

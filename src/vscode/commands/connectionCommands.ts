@@ -163,6 +163,12 @@ const hasKey = ({ provider }: Configured) => provider.key !== undefined
 
 const actions: readonly Action[] = [
   { label: 'Edit…', icon: 'edit', command: 'roundhouse.editConnection', applies: always },
+  {
+    label: 'Choose Parameter Template…',
+    icon: 'settings',
+    command: 'roundhouse.chooseParameterTemplate',
+    applies: always,
+  },
   { label: 'Enter or Replace Key…', icon: 'key', command: 'roundhouse.enterKey', applies: hasKey },
   { label: 'Forget Key…', icon: 'trash', command: 'roundhouse.forgetKey', applies: hasKey },
   { label: 'Test', icon: 'debug-start', command: 'roundhouse.testConnection', applies: always },

@@ -2,6 +2,7 @@ import { originOf } from '../../core/credentials/origin.js'
 import type { Connection } from '../../core/provider.js'
 import { describeKey } from '../views/connectionStatus.js'
 import { escapeIcons, shorten } from '../views/format.js'
+import { templateTitle } from '../views/parameterWords.js'
 import { inheritedBaseUrl, isEmbedded } from '../views/providerTraits.js'
 import { connectionNodeId } from '../views/treeTarget.js'
 import { askField, askKey, withField } from './connectionSteps.js'
@@ -184,6 +185,14 @@ function modelAspects(services: CommandServices, configured: Configured): readon
       current: connection.exclude.join(', ') || 'none',
       icon: 'eye-closed',
       change: async () => editPatterns(services, configured, 'exclude'),
+    },
+    {
+      label: 'Parameter Template…',
+      current: connection.template === undefined ? 'none' : templateTitle(connection.template),
+      detail:
+        'What requests carry: how freely words are chosen, how much is thought, how long an answer may be.',
+      icon: 'settings',
+      change: leave(services, 'roundhouse.chooseParameterTemplate', connection),
     },
     {
       label: 'Limits, Prices and Abilities of Models…',

@@ -2,6 +2,7 @@ import { connectionCommands } from './connectionCommands.js'
 import { helpCommands } from './helpCommands.js'
 import { keyCommands } from './keyCommands.js'
 import { modelCommands } from './modelCommands.js'
+import { parameterCommands } from './parameterTemplates.js'
 import { requestCommands } from './requestCommands.js'
 import type { CommandHandlers, CommandServices } from './services.js'
 import { usageCommands } from './usageCommands.js'
@@ -13,6 +14,7 @@ export function createCommandHandlers(services: CommandServices): CommandHandler
     ...connectionCommands(services),
     ...keyCommands(services),
     ...modelCommands(services),
+    ...parameterCommands(services),
     ...viewCommands(services),
     ...usageCommands(services),
     ...requestCommands(services),

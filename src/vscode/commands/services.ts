@@ -2,6 +2,7 @@ import type { Cache } from '../../core/cache/cache.js'
 import type { ChatRequest } from '../../core/chat.js'
 import type { Credentials } from '../../core/credentials/credentials.js'
 import type { ModelFacts } from '../../core/model.js'
+import type { ParameterTemplateStore } from '../../core/parameters/templates.js'
 import type { Clock, Environment, Log } from '../../core/ports.js'
 import type { Connection, ProviderTable } from '../../core/provider.js'
 import type { Connections } from '../../core/registry/connections.js'
@@ -61,6 +62,8 @@ export interface CommandServices {
   readonly rememberTest: (connection: Connection) => Promise<void>
   /** Reads a GGUF file's own metadata. Throws ModelError naming the file. */
   readonly inspectModelFile: (file: string, signal: AbortSignal) => Promise<ModelFacts>
+  /** The user's own. */
+  readonly parameterTemplates: ParameterTemplateStore
   /** Throws ModelError where the database cannot be opened. */
   readonly loadPipeline: () => Promise<RequestServices>
   readonly reports: Pick<ReportDocuments, 'show'>

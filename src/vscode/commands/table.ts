@@ -71,6 +71,14 @@ export const commandTable = [
     summary: 'Add another connection with the same fields; the key is asked for again.',
   },
   {
+    id: 'roundhouse.chooseParameterTemplate',
+    title: 'Choose Parameter Template…',
+    icon: 'settings',
+    places: [connection('2_edit@3'), model('2_edit@1')],
+    summary:
+      'Choose what requests to a connection or to one model carry: precise, balanced, creative, coding, long context, or a template of your own.',
+  },
+  {
     id: 'roundhouse.enableConnection',
     title: 'Enable Connection',
     icon: 'circle-large-outline',
@@ -199,14 +207,14 @@ export const commandTable = [
     id: 'roundhouse.copyModelId',
     title: 'Copy Model Id',
     icon: 'copy',
-    places: [model('2_copy@1')],
+    places: [model('3_copy@1')],
     summary: 'Copy a model’s id, connection/model.',
   },
   {
     id: 'roundhouse.hideModel',
     title: 'Hide Model',
     icon: 'eye-closed',
-    places: [model('3_hide@1')],
+    places: [model('4_hide@1')],
     summary: 'Leave a model out of every list, by its connection’s exclude patterns.',
   },
   {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { readParameterTemplates } from '../../../src/vscode/parameterTemplates.js'
+import { readParameterTemplates, withTemplate } from '../../../src/vscode/parameterTemplates.js'
 
 describe('readParameterTemplates', () => {
   it('reads every parameter, null too', () => {
@@ -44,5 +44,23 @@ describe('readParameterTemplates', () => {
       assert.match(readParameterTemplates(value).problems[0] ?? '', /must be an object/)
     }
     assert.deepEqual(readParameterTemplates(undefined), { templates: {}, problems: [] })
+  })
+})
+
+describe('withTemplate', () => {
+  const unreadable = { temperature: 9 }
+
+  it('adds a template, replaces it and takes it out, and leaves everything else as the user wrote it', () => {
+    const added = withTemplate({ odd: unreadable }, 'mine', { seed: 1 })
+    assert.deepEqual(added, { odd: unreadable, mine: { seed: 1 } })
+    const replaced = withTemplate(added, 'mine', { topK: 2 })
+    assert.deepEqual(replaced, { odd: unreadable, mine: { topK: 2 } })
+    assert.deepEqual(withTemplate(replaced, 'mine', undefined), { odd: unreadable })
+  })
+
+  it('begins anew where the setting is missing or no object', () => {
+    for (const value of [undefined, null, 'text', ['a']]) {
+      assert.deepEqual(withTemplate(value, 'mine', { seed: 1 }), { mine: { seed: 1 } })
+    }
   })
 })

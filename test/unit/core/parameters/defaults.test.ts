@@ -33,6 +33,13 @@ describe('createDefaultParameters', () => {
     assert.deepEqual([of('m'), of('other')], [{ seed: 2 }, { topK: 1 }])
   })
 
+  it('uses no template for a model that wants none, whatever the connection’s is', () => {
+    const { of, log } = setUp({ template: 'precise', models: { m: { template: null } } })
+    assert.deepEqual(of('m'), {})
+    assert.equal(of('other').temperature, 0)
+    assert.deepEqual(log.lines, [])
+  })
+
   it('lets a model refuse what the connection or the template sets', () => {
     const { of } = setUp({ template: 'precise', models: { m: { parameters: { temperature: null } } } })
     assert.equal('temperature' in of('m'), false)

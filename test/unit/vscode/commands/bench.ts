@@ -2,6 +2,7 @@ import { createCredentials } from '../../../../src/core/credentials/createCreden
 import { ModelError } from '../../../../src/core/errors.js'
 import { createEmitter } from '../../../../src/core/event.js'
 import type { ModelFacts } from '../../../../src/core/model.js'
+import type { ParameterTemplates } from '../../../../src/core/parameters/templates.js'
 import type { Environment } from '../../../../src/core/ports.js'
 import type { Connection, Provider } from '../../../../src/core/provider.js'
 import { createConnectionTests } from '../../../../src/core/registry/connectionTests.js'
@@ -87,6 +88,18 @@ function createMemoryDefault() {
   }
 }
 
+/** The user's own templates, from none on. */
+function createMemoryTemplates(): CommandServices['parameterTemplates'] {
+  let templates: ParameterTemplates = {}
+  return {
+    get: () => templates,
+    async save(name, parameters) {
+      const { [name]: _, ...others } = templates
+      templates = parameters === undefined ? others : { ...others, [name]: parameters }
+    },
+  }
+}
+
 function createMemoryFilter(): CommandServices['treeFilter'] {
   let filter = ''
   return { filter: () => filter, setFilter: (text) => void (filter = text) }
@@ -96,7 +109,8 @@ function createMemoryFilter(): CommandServices['treeFilter'] {
 function createPages() {
   const shown: { readonly name: string; readonly text: string }[] = []
   const reports = { show: async (name: string, text: string) => void shown.push({ name, text }) }
-  return { shown, reports, timeZone: () => 'UTC', keepsAnswers: () => true }
+  const parameterTemplates = createMemoryTemplates()
+  return { shown, reports, parameterTemplates, timeZone: () => 'UTC', keepsAnswers: () => true }
 }
 
 export interface BenchOptions {

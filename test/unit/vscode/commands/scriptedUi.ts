@@ -29,6 +29,8 @@ export interface ScriptedUi extends Ui {
   readonly flashes: string[]
   /** Labels of the rows of each list, in the order in which the lists were shown. */
   readonly lists: string[][]
+  /** Those lists as they were first shown. */
+  readonly questions: Omit<PickQuestion<unknown>, 'onButton'>[]
   /** Fails where a move was not made. */
   assertDone(): void
 }
@@ -86,6 +88,7 @@ export function createScriptedUi(...moves: Move[]): ScriptedUi {
     notices: new Array<Notice>(),
     flashes: new Array<string>(),
     lists: new Array<string[]>(),
+    questions: new Array<Omit<PickQuestion<unknown>, 'onButton'>>(),
   }
   const plan: Plan = {
     next(asked) {
@@ -99,6 +102,7 @@ export function createScriptedUi(...moves: Move[]): ScriptedUi {
     assertDone: () => assert.deepEqual(moves, [], 'moves that were never asked for'),
     async pick<T>(question: PickQuestion<T>): Promise<Answer<T>> {
       seen.titles.push(question.title)
+      seen.questions.push(question)
       return pick(plan, question, seen.lists)
     },
     async input(question: InputQuestion): Promise<Answer<string>> {
