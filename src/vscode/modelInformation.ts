@@ -70,17 +70,21 @@ export function formatCount(count: number): string {
   return left + grouped
 }
 
+/** To the cent, or to a tenth of one below a dollar. Not by `toFixed`, which is felt with a thousand models. */
 export function formatUsd(perMillion: number): string {
-  const written = perMillion.toFixed(perMillion >= 1 ? 2 : 3)
-  const cents = perMillion < 1 && written.endsWith('0') ? written.slice(0, -1) : written
-  return `$${cents.endsWith('.00') ? cents.slice(0, -3) : cents}`
+  const parts = perMillion >= 1 ? 100 : 1000
+  const written = String(Math.round(perMillion * parts) / parts)
+  const point = written.indexOf('.')
+  return point >= 0 && point === written.length - 2 ? `$${written}0` : `$${written}`
 }
 
-export function formatPricing(pricing: Pricing): string | undefined {
-  if (pricing.input === undefined && pricing.output === undefined) return undefined
-  const side = (value: number | undefined, name: string) =>
-    `${value === undefined ? 'unknown' : formatUsd(value)} ${name}`
-  return `${side(pricing.input, 'in')}, ${side(pricing.output, 'out')} per 1M tokens`
+function formatSide(perMillion: number | undefined): string {
+  return perMillion === undefined ? 'unknown' : formatUsd(perMillion)
+}
+
+export function formatPricing({ input, output }: Pricing): string | undefined {
+  if (input === undefined && output === undefined) return undefined
+  return `${formatSide(input)} in, ${formatSide(output)} out per 1M tokens`
 }
 
 function tooltip(
