@@ -109,6 +109,7 @@ export function createOtlpExporter(options: OtlpExporterOptions): OtlpExporter {
   const { clock, log } = options
   const outbox = createOutbox(options)
   let failures = 0
+  let isDisposed = false
 
   const flight = createSingleFlight(async (signal) => {
     const result = await outbox.send(signal)
@@ -122,8 +123,13 @@ export function createOtlpExporter(options: OtlpExporterOptions): OtlpExporter {
   return {
     start: () => timer.set(intervalMs),
     record: (record) => outbox.record(record),
-    flush: () => flight.join(),
+    async flush() {
+      await flight.join()
+      // What came while another run was under way goes with one of its own.
+      if (failures === 0 && !isDisposed) await flight.join()
+    },
     dispose() {
+      isDisposed = true
       flight.dispose()
       timer.dispose()
     },

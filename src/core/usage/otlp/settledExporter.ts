@@ -1,6 +1,6 @@
 import { isModelError } from '../../errors.js'
 import type { Event } from '../../event.js'
-import type { Disposable } from '../../ports.js'
+import type { Clock, Disposable } from '../../ports.js'
 import type { AttemptRecord } from '../attemptRecord.js'
 import type { OtlpSettings } from './endpoint.js'
 import type { OtlpExporter, OtlpExporterOptions } from './exporter.js'
@@ -14,6 +14,18 @@ export interface SettledExporterOptions extends Omit<OtlpExporterOptions, 'setti
 export interface SettledExporter extends Disposable {
   /** Returns at once, and does nothing while the export is off. */
   record(record: AttemptRecord): void
+  /** Sends what has not been sent yet, in three seconds at most, and ends. Never rejects. */
+  close(): Promise<void>
+}
+
+/** VS Code waits five seconds for what closes with it. */
+const farewellMs = 3_000
+
+async function sayFarewell(exporter: OtlpExporter, clock: Pick<Clock, 'sleep'>): Promise<void> {
+  const sent = new AbortController()
+  const tooLong = clock.sleep(farewellMs, sent.signal).catch(() => {})
+  await Promise.race([exporter.flush().finally(() => sent.abort()), tooLong])
+  exporter.dispose()
 }
 
 /** The exporter that the settings ask for, loaded when they first do, and made anew when they change. */
@@ -50,16 +62,28 @@ export function createSettledExporter(options: SettledExporterOptions): SettledE
     exporter?.record(record)
   }
 
+  const end = (): void => {
+    subscription.dispose()
+    current = undefined
+  }
+
   apply()
   const subscription = onDidChange(apply)
   return {
     record(record) {
       if (current !== undefined) void tell(record, current)
     },
+    async close() {
+      const opened = current
+      // Whoever disposes of this in the meantime does not end the farewell.
+      stop = new AbortController()
+      end()
+      const exporter = await opened
+      if (exporter !== undefined) await sayFarewell(exporter, rest.clock)
+    },
     dispose() {
-      subscription.dispose()
+      end()
       stop.abort()
-      current = undefined
     },
   }
 }

@@ -86,4 +86,37 @@ describe('createSettledExporter', () => {
     assert.deepEqual(await pass(), [])
     assert.equal(clock.sleeping(), 0)
   })
+
+  it('sends what it has before it closes, though it is disposed of meanwhile, and nothing after', async () => {
+    const { exporter, pass, clock } = setUp({ ...off, endpoint: server.origin })
+    exporter.record(createAttemptRecord())
+    const closed = exporter.close()
+    exporter.record(createAttemptRecord())
+    exporter.dispose()
+    await closed
+    assert.deepEqual(
+      server.requests.map(({ path }) => path),
+      ['/v1/traces', '/v1/metrics'],
+    )
+    assert.equal(clock.sleeping(), 0)
+    assert.equal((await pass()).length, 2)
+  })
+
+  it('waits three seconds at most for a collector that does not answer, and lets go of it', async () => {
+    server.answer({ silent: true })
+    const { exporter, clock } = setUp({ ...off, endpoint: server.origin })
+    exporter.record(createAttemptRecord())
+    const closed = exporter.close()
+    await server.received(() => true)
+    await clock.advance(3_000)
+    await closed
+    await server.idle()
+    assert.equal(clock.sleeping(), 0)
+  })
+
+  it('closes at once where nothing is exported', async () => {
+    const { exporter, clock } = setUp(off)
+    await exporter.close()
+    assert.equal(clock.sleeping(), 0)
+  })
 })
