@@ -24,7 +24,10 @@ const shared = {
 }
 
 /** One file each: what activation reads, and what is read as soon as it has returned. */
-const startFiles = { extension: 'src/extension.ts', services: 'src/services.ts' }
+const startFiles = {
+  extension: 'src/extension.ts',
+  'services-createServices': 'src/services/createServices.ts',
+}
 
 /**
  * Whatever the start files import dynamically is left to a build of its own; code that both need is in both, which

@@ -85,7 +85,7 @@ async function takeMeasurements({ needs, rounds, profiled, step }) {
   const measurements = { rounds: [] }
   if (needs.has('bundle')) {
     measurements.bundleBytes = await sumOfFiles('dist/extension.js')
-    measurements.startBytes = await sumOfFiles('dist/services.js')
+    measurements.startBytes = await sumOfFiles('dist/services-createServices.js')
   }
   if (needs.has('vsix')) measurements.vsixBytes = (await stat(await locateVsix())).size
   if (needs.has('embedded')) {

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode'
 import { createRedactor } from './core/redact.js'
-import type { Services } from './services.js'
+import type { Services } from './services/createServices.js'
 import { registerCommands } from './vscode/commands/registerCommands.js'
 import { createLazyChatProvider } from './vscode/lazyChatProvider.js'
 import { createLog, type RedactedLog } from './vscode/log.js'
@@ -11,15 +11,15 @@ const vendor = 'roundhouse'
 function loadServicesSoon(context: vscode.ExtensionContext, redacted: RedactedLog): Promise<Services> {
   return new Promise((resolve, reject) => {
     setImmediate(() => {
-      import('./services.js')
+      import('./services/createServices.js')
         .then(({ createServices }) => createServices(context, redacted))
         .then(resolve, reject)
     })
   })
 }
 
-/** Opens the doors; whoever comes through one waits for the services. */
-export function activate(context: vscode.ExtensionContext): void {
+/** Opens the doors, whoever comes through one waits for the services; closes them when all is told. */
+function openDoors(context: vscode.ExtensionContext): () => Promise<void> {
   const channel = vscode.window.createOutputChannel('Roundhouse', { log: true })
   const redactor = createRedactor()
   const log = createLog(channel, redactor)
@@ -28,10 +28,27 @@ export function activate(context: vscode.ExtensionContext): void {
   const loadHandlers = async () => await (await services).loadHandlers()
   const chatProvider = createLazyChatProvider(services.then((loaded) => loaded.chatProvider))
   context.subscriptions.push(
-    channel,
     registerCommands(context.extension.packageJSON, loadHandlers, log),
     vscode.lm.registerLanguageModelChatProvider(vendor, chatProvider),
     chatProvider,
-    { dispose: () => void services.then((loaded) => loaded.dispose()).catch(() => {}) },
   )
+  return async () => {
+    // What could not start has nothing to close.
+    await services
+      .then((loaded) => loaded.close())
+      .catch((error: unknown) => log.error('Closing failed', error))
+    channel.dispose()
+  }
 }
+
+function createExtension() {
+  let close = async (): Promise<void> => {}
+  return {
+    activate: (context: vscode.ExtensionContext): void => {
+      close = openDoors(context)
+    },
+    deactivate: async (): Promise<void> => await close(),
+  }
+}
+
+export const { activate, deactivate } = createExtension()

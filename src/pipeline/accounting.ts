@@ -4,7 +4,7 @@ import type { Database } from '../core/ports.js'
 import { createModelLoader } from '../core/registry/loadModel.js'
 import { createAlertStore } from '../core/usage/alertStore.js'
 import { type Alerts, createAlerts, keyOf } from '../core/usage/alerts.js'
-import { createBudgets } from '../core/usage/budgets.js'
+import { type Budgets, createBudgets } from '../core/usage/budgets.js'
 import { createEstimator } from '../core/usage/estimateRequest.js'
 import { createLedger } from '../core/usage/ledger.js'
 import { createLedgerFeed } from '../core/usage/ledgerFeed.js'
@@ -16,13 +16,15 @@ import type { PipelineOptions } from './pipeline.js'
 const dayMs = 24 * 3_600_000
 
 /** For the user's own collector. What it may carry in its headers is a secret, and so of the environment. */
-function createExporter({ version, policies, ports }: PipelineOptions) {
+function createExporter({ version, policies, ports }: PipelineOptions, budgets: Budgets) {
   const { fetch, clock, log, environment } = ports
   const headers = parseOtlpHeaders(environment['OTEL_EXPORTER_OTLP_HEADERS'])
   return createSettledExporter({
     settings: () => ({ ...policies.otlp(), headers }),
     onDidChange: policies.onDidChangeOtlp,
     source: { version, instanceId: randomUUID() },
+    budgetShares: () =>
+      budgets.status().map(({ budget, spent }) => ({ budget: budget.id, share: spent / budget.limit })),
     fetch,
     clock,
     log,
@@ -62,7 +64,7 @@ export function createAccounting(options: PipelineOptions, database: Database) {
     log,
     notify: (alert) => options.onAlert(alert, () => alerts.silence(keyOf(alert), dayMs)),
   })
-  const exporter = createExporter(options)
+  const exporter = createExporter(options, budgets)
   const feed = createLedgerFeed({
     ledger,
     metrics,

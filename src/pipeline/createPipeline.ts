@@ -40,6 +40,14 @@ export async function createPipeline(options: PipelineOptions): Promise<Pipeline
   // Nobody's first request waits for the history: it only makes later choices better.
   void feed.start()
   for (const one of started) one.start()
+  const dispose = () => {
+    for (const one of owned) one.dispose()
+    feed.dispose()
+    exporter.dispose()
+    cache.dispose()
+    known.ledger.dispose()
+    database.dispose()
+  }
   return {
     ...known,
     chat: compose([cache.middleware], router),
@@ -50,13 +58,11 @@ export async function createPipeline(options: PipelineOptions): Promise<Pipeline
     attempts: (period) => known.ledger.read(period),
     purge: (before, signal) => purgeUsage({ database, clock, before, signal }),
     ...createForecast(options, accounting, routing),
-    dispose() {
-      for (const one of owned) one.dispose()
-      feed.dispose()
-      exporter.dispose()
-      cache.dispose()
-      known.ledger.dispose()
-      database.dispose()
+    async close() {
+      const told = exporter.close()
+      dispose()
+      await told
     },
+    dispose,
   }
 }

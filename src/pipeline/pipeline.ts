@@ -3,7 +3,7 @@ import type { Chat, ChatParameters, ChatRequest } from '../core/chat.js'
 import type { Credentials } from '../core/credentials/credentials.js'
 import type { Disposable } from '../core/ports.js'
 import type { Connection, ProviderPorts } from '../core/provider.js'
-import type { HealthChecks } from '../core/registry/healthChecks.js'
+import type { HealthRecords } from '../core/registry/healthRecords.js'
 import type { Registry } from '../core/registry/registry.js'
 import type { RequestPolicies } from '../core/requestPolicies.js'
 import type { DecisionLog, DecisionReport } from '../core/routing/decisions.js'
@@ -30,6 +30,8 @@ export interface PipelineOptions {
   readonly tokens: TokenCounter
   readonly defaults: (connection: Connection, modelId: string) => ChatParameters
   readonly policies: RequestPolicies
+  /** Where the outcomes of health checks go. */
+  readonly healthRecords: Pick<HealthRecords, 'last' | 'set'>
   /** Whose changes are put on record. */
   readonly audited: readonly AuditedSetting[]
   /** Removes secrets from texts. */
@@ -53,7 +55,6 @@ export interface Pipeline extends Disposable {
   readonly alerts: Alerts
   readonly cache: Cache
   readonly audit: Pick<Audit, 'read'>
-  readonly healthChecks: Pick<HealthChecks, 'last' | 'onDidCheck'>
   readonly decisions: Pick<DecisionLog, 'list' | 'explain'>
   /** What a route would choose at this moment; undefined where no route is asked for. Sends nothing. */
   readonly simulate: (request: ChatRequest) => DecisionReport | undefined
@@ -62,4 +63,6 @@ export interface Pipeline extends Disposable {
   readonly attempts: Ledger['read']
   /** Deletes what is older; resolves with how many attempts. */
   readonly purge: (before: number, signal: AbortSignal) => Promise<number>
+  /** Tells the user’s collector what it has not been told yet, in three seconds at most, and ends. Never rejects. */
+  close(): Promise<void>
 }

@@ -8,12 +8,13 @@ import type { PipelineOptions } from './pipeline.js'
 
 /** What is done now and then, whether anybody asks a model or not. */
 export function createUpkeep(options: PipelineOptions, database: Database, { metrics }: Accounting) {
-  const { registry, credentials, ports, policies, audited, redact, inUse } = options
+  const { registry, credentials, ports, policies, audited, redact, inUse, healthRecords: records } = options
   const { clock, log } = ports
   const healthChecks = createHealthChecks({
     registry,
     credentials,
     ports,
+    records,
     inUse,
     lastSuccessAt: (id) => metrics.connection(id)?.lastSuccessAt,
     intervalMs: () => (policies.isLocalOnly() ? 0 : policies.healthCheckMs()),
@@ -23,5 +24,5 @@ export function createUpkeep(options: PipelineOptions, database: Database, { met
   const audit = createAudit({ database, clock, log, redact })
   const connection = (id: string) => registry.view(id)?.connection
   const trail = createAuditTrail({ audit, settings: audited, credentials, connection, log })
-  return { audit, healthChecks, started: [healthChecks, retention], owned: [healthChecks, retention, trail] }
+  return { audit, started: [healthChecks, retention], owned: [healthChecks, retention, trail] }
 }

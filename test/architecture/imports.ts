@@ -54,7 +54,7 @@ export const rooms: readonly Room[] = [
   },
   {
     name: 'composition root',
-    holds: either(isOneOf('src/extension.ts', 'src/services.ts', 'src/headless.ts'), below('src/pipeline')),
+    holds: either(isOneOf('src/extension.ts', 'src/headless.ts'), below('src/services', 'src/pipeline')),
     sees: below('src'),
     packages: ['vscode'],
     nodeBuiltins: true,

@@ -1,33 +1,23 @@
 import type { Credentials } from '../credentials/credentials.js'
-import { isModelError, type ModelError } from '../errors.js'
-import { createEmitter, type Event } from '../event.js'
+import { isModelError } from '../errors.js'
 import type { Disposable } from '../ports.js'
 import type { ProviderPorts } from '../provider.js'
+import type { HealthCheck, HealthRecords } from './healthRecords.js'
 import { listModels } from './listModels.js'
 import { createRefreshTimer } from './refreshTimer.js'
 import type { ConnectionView, Registry } from './registry.js'
 
-/** How a connection answered when it was last asked for nothing but its health. */
-interface HealthCheck {
-  /** Milliseconds since the epoch. */
-  readonly at: number
-  readonly latencyMs: number
-  /** Absent where it answered. */
-  readonly error?: ModelError
-}
-
 export interface HealthChecks extends Disposable {
   /** Nothing is asked before. */
   start(): void
-  last(connectionId: string): HealthCheck | undefined
-  /** Fires with the id of a connection that has been checked. */
-  readonly onDidCheck: Event<string>
 }
 
 export interface HealthChecksOptions {
   readonly registry: Pick<Registry, 'views' | 'view' | 'refresh'>
   readonly credentials: Pick<Credentials, 'resolve'>
   readonly ports: ProviderPorts
+  /** Where the outcomes go. */
+  readonly records: Pick<HealthRecords, 'last' | 'set'>
   /** Whether VS Code is in use now. */
   inUse(): boolean
   /** Milliseconds since the epoch at which a request to the connection last succeeded: that is health enough. */
@@ -74,9 +64,7 @@ async function check(
 
 /** Asks each cloud connection now and then whether it still answers, by its list, while VS Code is in use. */
 export function createHealthChecks(options: HealthChecksOptions): HealthChecks {
-  const { registry, ports } = options
-  const checked = createEmitter<string>()
-  const checks = new Map<string, HealthCheck>()
+  const { registry, ports, records } = options
   const running = new Set<string>()
   const stop = new AbortController()
   const timer = createRefreshTimer(ports.clock, () => tick())
@@ -87,8 +75,7 @@ export function createHealthChecks(options: HealthChecksOptions): HealthChecks {
     try {
       const result = await check(options, view, stop.signal)
       if (stop.signal.aborted) return
-      checks.set(id, result)
-      checked.fire(id)
+      records.set(id, result)
     } catch (error) {
       ports.log.error(`The health of ${view.connection.name} could not be checked`, error)
     } finally {
@@ -98,7 +85,7 @@ export function createHealthChecks(options: HealthChecksOptions): HealthChecks {
 
   /** What is later than now was told by a clock that has been put back since. */
   function provenAt({ connection: { id }, listedAt = 0 }: ConnectionView, now: number): number {
-    const told = [listedAt, checks.get(id)?.at ?? 0, options.lastSuccessAt?.(id) ?? 0]
+    const told = [listedAt, records.last(id)?.at ?? 0, options.lastSuccessAt?.(id) ?? 0]
     return Math.max(...told.filter((at) => at <= now), 0)
   }
 
@@ -115,12 +102,9 @@ export function createHealthChecks(options: HealthChecksOptions): HealthChecks {
 
   return {
     start: () => timer.set(stepMs),
-    last: (connectionId) => checks.get(connectionId),
-    onDidCheck: checked.event,
     dispose() {
       timer.dispose()
       stop.abort()
-      checked.dispose()
     },
   }
 }

@@ -108,16 +108,28 @@ async function clearCache(services: CommandServices): Promise<void> {
   services.ui.flash(deleted === 1 ? '1 kept answer forgotten' : `${deleted} kept answers forgotten`)
 }
 
+async function showHealth({ loadPipeline, registry, healthRecords, reports, clock }: CommandServices) {
+  const { metrics, budgets } = await loadPipeline()
+  const checks = registry.views().flatMap(({ connection: { id, name } }) => {
+    const check = healthRecords.last(id)
+    return check === undefined ? [] : [{ connection: name, ...check }]
+  })
+  const report = healthReport({
+    connections: metrics.connections(),
+    models: metrics.models(),
+    checks,
+    budgets: budgets.status(),
+    now: clock.now(),
+  })
+  await reports.show('Health', report)
+}
+
 export function requestCommands(services: CommandServices): Pick<CommandHandlers, RequestCommand> {
   return {
     'roundhouse.explainRouting': async () => explainRouting(services),
     'roundhouse.simulateRouting': async () => simulateRouting(services),
     'roundhouse.clearCache': async () => clearCache(services),
-    'roundhouse.showHealth': async () => {
-      const { metrics } = await services.loadPipeline()
-      const report = healthReport({ connections: metrics.connections(), models: metrics.models() })
-      await services.reports.show('Health', report)
-    },
+    'roundhouse.showHealth': async () => showHealth(services),
     'roundhouse.showCache': async () => {
       const { cache } = await services.loadPipeline()
       await services.reports.show('Cache', cacheReport(await cache.statistics(), services.keepsAnswers()))

@@ -6,6 +6,7 @@ import type { ParameterTemplateStore } from '../../core/parameters/templates.js'
 import type { Clock, Environment, Log } from '../../core/ports.js'
 import type { Connection, ProviderTable } from '../../core/provider.js'
 import type { Connections } from '../../core/registry/connections.js'
+import type { HealthRecords } from '../../core/registry/healthRecords.js'
 import type { Registry } from '../../core/registry/registry.js'
 import type { ConnectionTest, ConnectionTestResult } from '../../core/registry/testConnection.js'
 import type { DecisionLog, DecisionReport } from '../../core/routing/decisions.js'
@@ -55,6 +56,7 @@ export interface CommandServices {
   readonly connections: Connections
   readonly credentials: Credentials
   readonly registry: Registry
+  readonly healthRecords: Pick<HealthRecords, 'last' | 'onDidChange'>
   /** With the routes among the models. */
   readonly routed: Registry
   readonly testConnection: TestConnection

@@ -35,11 +35,14 @@ async function showUsage(services: CommandServices): Promise<void> {
   const period = await choosePeriod(services, 'Show Usage')
   const by = period === undefined ? undefined : await chooseDimension(services, 'Show Usage')
   if (period === undefined || by === undefined) return
-  const { report } = await services.loadPipeline()
+  const { report, budgets } = await services.loadPipeline()
   const now = services.clock.now()
   const timeZone = services.timeZone()
   const rows = report({ period: { from: period.from(now, timeZone), to: now + 1 }, by: [by], timeZone })
-  await services.reports.show('Usage', usageReport({ period: period.name, by, rows }))
+  await services.reports.show(
+    'Usage',
+    usageReport({ period: period.name, by, rows, budgets: budgets.status() }),
+  )
 }
 
 interface ExportForm {

@@ -34,13 +34,14 @@ export interface Workbench extends Disposable {
 
 /** The tree, the status bar, the context keys, and what the commands do. */
 export function createWorkbench(options: WorkbenchOptions): Workbench {
-  const { registry, routed, connections, defaultModel, clock, memory } = options
+  const { registry, routed, connections, defaultModel, healthRecords, clock, memory } = options
   const activeModel = createActiveModel(routed, defaultModel)
   const tree = createModelTree({
     registry,
     connections,
     activeModel,
     opened: createOpenedRows(memory),
+    healthRecords,
     clock,
   })
   const recentModels = createRecentModels(memory)

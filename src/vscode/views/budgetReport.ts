@@ -20,8 +20,7 @@ function scopeOf({ budget, scopeValue }: BudgetUse): string {
 const explanation = `Budgets are the setting \`roundhouse.budgets\`. A hard one refuses what does not fit; a soft one only warns.`
 
 /** Markdown: each budget with what is used of it and when it starts anew. */
-export function budgetReport(uses: readonly BudgetUse[]): string {
-  if (uses.length === 0) return `# Budgets\n\nThere is none, or nothing was counted yet. ${explanation}\n`
+export function budgetTable(uses: readonly BudgetUse[]): string {
   const rows = uses.map((use) => {
     const { budget, spent, reserved, window } = use
     const write = (amount: number) => writeAmount(budget.unit, amount)
@@ -46,5 +45,11 @@ export function budgetReport(uses: readonly BudgetUse[]): string {
     'Share',
     'Starts anew',
   ]
-  return `# Budgets\n\n${markdownTable(head, rows)}\n\n${explanation}\n`
+  return markdownTable(head, rows)
+}
+
+/** Markdown: the page of the budgets. */
+export function budgetReport(uses: readonly BudgetUse[]): string {
+  const body = uses.length === 0 ? 'There is none, or nothing was counted yet.' : budgetTable(uses)
+  return `# Budgets\n\n${body}\n\n${explanation}\n`
 }

@@ -1,4 +1,5 @@
 import type { ConnectionTestRecord } from '../../core/registry/connectionTests.js'
+import type { HealthCheck } from '../../core/registry/healthRecords.js'
 import type { ConnectionTestResult, TestStep } from '../../core/registry/testConnection.js'
 import { formatModelCount, formatMoment } from './format.js'
 
@@ -21,4 +22,14 @@ export function describeTest({ at, outcome }: ConnectionTestRecord, now: number)
   const when = formatMoment(at, now)
   if ('step' in outcome) return `Test ${when} failed at ${stepWords[outcome.step]}: ${outcome.message}`
   return `Tested ${when}: ${describeResult(outcome)}`
+}
+
+/** E.g. "answered in 40 ms". */
+export function describeOutcome({ latencyMs, error }: HealthCheck): string {
+  return error?.message ?? `answered in ${milliseconds(latencyMs)}`
+}
+
+/** E.g. "Checked 12:03: answered in 40 ms". `now`: milliseconds since the epoch. */
+export function describeCheck(check: HealthCheck, now: number): string {
+  return `Checked ${formatMoment(check.at, now)}: ${describeOutcome(check)}`
 }

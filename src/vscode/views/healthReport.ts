@@ -1,12 +1,20 @@
 import { formatModelRef, type ModelRef } from '../../core/model.js'
+import type { HealthCheck } from '../../core/registry/healthRecords.js'
 import type { ModelStatistics } from '../../core/usage/metrics.js'
 import { formatCount } from '../modelInformation.js'
+import { type BudgetUse, budgetTable } from './budgetReport.js'
+import { describeOutcome } from './connectionTest.js'
+import { formatMoment } from './format.js'
 import { markdownTable } from './markdownTable.js'
 import { formatSum } from './usageReport.js'
 
 interface HealthInput {
   readonly connections: readonly (ModelStatistics & { readonly connection: string })[]
   readonly models: readonly (ModelStatistics & { readonly model: ModelRef })[]
+  readonly checks: readonly (HealthCheck & { readonly connection: string })[]
+  readonly budgets: readonly BudgetUse[]
+  /** Milliseconds since the epoch. */
+  readonly now: number
 }
 
 const seconds = (ms: number | undefined) => (ms === undefined ? '' : `${(ms / 1_000).toFixed(1)} s`)
@@ -41,15 +49,30 @@ function cellsOf(statistics: ModelStatistics): readonly string[] {
   ]
 }
 
+function checksTable({ checks, now }: HealthInput): string {
+  const rows = checks.map(({ connection, ...check }) => [
+    connection,
+    formatMoment(check.at, now),
+    describeOutcome(check),
+  ])
+  return markdownTable(['Connection', 'Checked', 'How it answered'], rows)
+}
+
 /** Markdown: how connections and models did, of the last two weeks, the last hour counting most. */
-export function healthReport({ connections, models }: HealthInput): string {
-  if (connections.length === 0) return '# Health\n\nNothing was asked yet.\n'
+export function healthReport(input: HealthInput): string {
+  const { connections, models, checks, budgets } = input
   const ofConnections = connections.map((row) => [row.connection, ...cellsOf(row)])
   const ofModels = models.map((row) => [formatModelRef(row.model), ...cellsOf(row)])
-  return [
-    '# Health',
+  const measured = [
     'Of the last two weeks; the last hour counts most.',
     markdownTable(['Connection', ...columns], ofConnections),
     markdownTable(['Model', ...columns], ofModels),
+  ]
+  return [
+    '# Health',
+    ...(connections.length === 0 ? ['Nothing was asked yet.'] : measured),
+    ...(checks.length === 0 ? [] : ['## Checks', checksTable(input)]),
+    ...(budgets.length === 0 ? [] : ['## Budgets', budgetTable(budgets)]),
+    '',
   ].join('\n\n')
 }

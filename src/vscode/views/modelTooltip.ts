@@ -5,10 +5,11 @@ import {
   type ModelInfo,
   type PriceTier,
 } from '../../core/model.js'
+import type { HealthCheck } from '../../core/registry/healthRecords.js'
 import type { ConnectionView } from '../../core/registry/registry.js'
 import { formatCount, formatUsd } from '../modelInformation.js'
 import { describeKey, describeStatus } from './connectionStatus.js'
-import { describeTest } from './connectionTest.js'
+import { describeCheck, describeTest } from './connectionTest.js'
 import {
   contextWindowOf,
   escapeMarkdown,
@@ -160,7 +161,7 @@ export function modelTooltip(model: ModelInfo, view: ConnectionView, now: number
   ].join('\n\n')
 }
 
-export function connectionTooltip(view: ConnectionView, now: number): string {
+export function connectionTooltip(view: ConnectionView, now: number, check?: HealthCheck): string {
   const status = describeStatus(view, now)
   const key = describeKey(view)
   const { dataRetention } = view.provider
@@ -173,6 +174,7 @@ export function connectionTooltip(view: ConnectionView, now: number): string {
       ? 'Its models were never listed.'
       : escapeMarkdown(`${formatModelCount(view.models.length)}, listed ${formatMoment(view.listedAt, now)}`),
     ...(view.test === undefined ? [] : [escapeMarkdown(describeTest(view.test, now))]),
+    ...(check === undefined ? [] : [escapeMarkdown(describeCheck(check, now))]),
     ...(dataRetention === undefined
       ? []
       : [`What it keeps: ${escapeMarkdown(`${dataRetention.note} ${dataRetention.url}`)}`]),

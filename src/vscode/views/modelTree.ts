@@ -1,6 +1,7 @@
 import * as vscode from 'vscode'
 import type { Clock, Disposable } from '../../core/ports.js'
 import type { Connections } from '../../core/registry/connections.js'
+import type { HealthRecords } from '../../core/registry/healthRecords.js'
 import type { Registry } from '../../core/registry/registry.js'
 import type { ActiveModel } from './activeModel.js'
 import type { OpenedRows } from './openedRows.js'
@@ -12,6 +13,7 @@ export interface ModelTreeOptions {
   readonly connections: Connections
   readonly activeModel: ActiveModel
   readonly opened: OpenedRows
+  readonly healthRecords: Pick<HealthRecords, 'last' | 'onDidChange'>
   readonly clock: Clock
 }
 
@@ -115,6 +117,7 @@ export function createModelTree(options: ModelTreeOptions): ModelTree {
   const build = ({ build: buildRows }: Rows): TreeIndex =>
     buildRows({
       views: options.registry.views(),
+      lastCheck: (id) => options.healthRecords.last(id),
       problems: options.connections.problems(),
       filter,
       defaultModel: options.activeModel.get()?.id,
@@ -153,16 +156,14 @@ export function createModelTree(options: ModelTreeOptions): ModelTree {
   const follow = (id: string, open: boolean) => {
     if (filter === '') void options.opened.set(id, open)
   }
-  const subscriptions = [
-    options.connections.onDidChange(update),
-    options.activeModel.onDidChange(update),
-    followExpansion(view, follow),
-  ]
+  const sources = [options.connections, options.activeModel, options.healthRecords]
+  const subscriptions = sources.map(({ onDidChange }) => onDidChange(update))
+  const expansion = followExpansion(view, follow)
   return {
     filter: () => filter,
     setFilter: applyFilter,
     dispose() {
-      for (const subscription of [...subscriptions, ages, view, changed]) subscription.dispose()
+      for (const subscription of [...subscriptions, expansion, ages, view, changed]) subscription.dispose()
     },
   }
 }

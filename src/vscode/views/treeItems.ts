@@ -1,6 +1,7 @@
 import type { ModelInfo } from '../../core/model.js'
 import { canChat, formatModelRef } from '../../core/model.js'
 import type { ConnectionProblem } from '../../core/registry/connections.js'
+import type { HealthRecords } from '../../core/registry/healthRecords.js'
 import type { ConnectionView } from '../../core/registry/registry.js'
 import { formatCount } from '../modelInformation.js'
 import {
@@ -50,6 +51,7 @@ export interface TreeRow {
 
 export interface TreeInput {
   readonly views: readonly ConnectionView[]
+  readonly lastCheck: HealthRecords['last']
   readonly problems: readonly ConnectionProblem[]
   readonly filter: string
   /** The default as it is now, `connection/id`. */
@@ -187,6 +189,7 @@ function connectionWords(view: ConnectionView, shown: number, input: TreeInput) 
 function connectionRow(view: ConnectionView, models: readonly ModelInfo[], input: TreeInput): TreeRow {
   const id = connectionNodeId(view.connection.id)
   const status = describeStatus(view, input.now)
+  const check = input.lastCheck(view.connection.id)
   const children =
     models.length > 0
       ? models.map((model) => modelRow(model, view, input))
@@ -205,8 +208,8 @@ function connectionRow(view: ConnectionView, models: readonly ModelInfo[], input
     context: flags.join(' '),
     expansion: input.filter === '' ? 'collapsed' : 'expanded',
     children,
-    revision: JSON.stringify([view.listedAt, view.connection.baseUrl, status.sentence]),
-    tooltip: (now) => connectionTooltip(view, now),
+    revision: JSON.stringify([view.listedAt, view.connection.baseUrl, status.sentence, check?.at]),
+    tooltip: (now) => connectionTooltip(view, now, check),
   }
 }
 

@@ -1,5 +1,6 @@
 import type { ReportDimension, ReportRow } from '../../core/usage/report.js'
 import { formatCount } from '../modelInformation.js'
+import { type BudgetUse, budgetTable } from './budgetReport.js'
 import { escapeMarkdown } from './format.js'
 import { markdownTable } from './markdownTable.js'
 
@@ -76,10 +77,11 @@ export interface UsageReportInput {
   readonly period: string
   readonly by: ReportDimension
   readonly rows: readonly ReportRow[]
+  readonly budgets: readonly BudgetUse[]
 }
 
 /** Markdown: the sum, and a line for each value; the dearest first, days in their order. */
-export function usageReport({ period, by, rows }: UsageReportInput): string {
+export function usageReport({ period, by, rows, budgets }: UsageReportInput): string {
   const ordered =
     by === 'day'
       ? rows.toSorted((a, b) => ((a.key.day ?? '') < (b.key.day ?? '') ? -1 : 1))
@@ -89,5 +91,6 @@ export function usageReport({ period, by, rows }: UsageReportInput): string {
     ordered.map((row) => [row.key[by] || '(none)', ...cellsOf(row)]),
   )
   const body = rows.length === 0 ? 'Nothing was asked.' : `${describeTotal(totalOf(rows))}\n\n${table}`
-  return `# Usage, ${escapeMarkdown(period)}\n\n${body}\n`
+  const ofBudgets = budgets.length === 0 ? '' : `\n## Budgets\n\n${budgetTable(budgets)}\n`
+  return `# Usage, ${escapeMarkdown(period)}\n\n${body}\n${ofBudgets}`
 }

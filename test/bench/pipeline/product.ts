@@ -4,6 +4,7 @@ import type { ChatRequest } from '../../../src/core/chat.js'
 import { createCredentials } from '../../../src/core/credentials/createCredentials.js'
 import type { Connection } from '../../../src/core/provider.js'
 import { createRegistry } from '../../../src/core/registry/createRegistry.js'
+import { createHealthRecords } from '../../../src/core/registry/healthRecords.js'
 import { resolveRoutes } from '../../../src/core/routing/routes.js'
 import { createTokenCounter } from '../../../src/core/tokens/estimate.js'
 import { type Budget, budgetDefaults } from '../../../src/core/usage/budget.js'
@@ -74,6 +75,7 @@ export async function createProduct(origin: string, folder: string): Promise<Pro
     tokens: createTokenCounter(),
     defaults: () => ({}),
     policies: { ...policies, routes: () => routes },
+    healthRecords: createHealthRecords(),
     audited: [],
     redact: (text) => text,
     inUse: () => false,

@@ -1,9 +1,10 @@
+import { isModelError } from '../../errors.js'
 import type { Clock, Disposable, Fetch, Log } from '../../ports.js'
 import { createRefreshTimer } from '../../registry/refreshTimer.js'
 import { createSingleFlight } from '../../registry/singleFlight.js'
 import type { AttemptRecord } from '../attemptRecord.js'
 import { type OtlpSettings, type OtlpSignal, resolveEndpoint } from './endpoint.js'
-import { createMetricSums } from './metricSums.js'
+import { type BudgetShare, createMetricSums } from './metricSums.js'
 import type { OtlpSource } from './otlpJson.js'
 import { type PostResult, post } from './post.js'
 import { toTraces } from './traces.js'
@@ -20,6 +21,8 @@ export interface OtlpExporter extends Disposable {
 export interface OtlpExporterOptions {
   readonly settings: OtlpSettings
   readonly source: OtlpSource
+  /** Read at each post of metrics. Throws ModelError where the database does. */
+  readonly budgetShares?: () => readonly BudgetShare[]
   readonly fetch: Fetch
   readonly clock: Clock
   readonly log: Log
@@ -59,8 +62,20 @@ function createQueue(log: Log) {
   }
 }
 
+function readShares({ budgetShares, log }: OtlpExporterOptions): readonly BudgetShare[] {
+  try {
+    return budgetShares?.() ?? []
+  } catch (error) {
+    log.warn(
+      `Budgets could not be exported. ${isModelError(error) ? error.message : 'They could not be read.'}`,
+    )
+    return []
+  }
+}
+
 /** What is to be sent, and how. Throws ModelError `invalid-request` where the address is none to send to. */
-function createOutbox({ settings, source, fetch, clock, log }: OtlpExporterOptions) {
+function createOutbox(options: OtlpExporterOptions) {
+  const { settings, source, fetch, clock, log } = options
   const urlOf = resolveEndpoint(settings)
   const sums = createMetricSums(clock.now())
   const queue = createQueue(log)
@@ -80,7 +95,7 @@ function createOutbox({ settings, source, fetch, clock, log }: OtlpExporterOptio
   }
 
   async function sendMetrics(signal: AbortSignal): Promise<PostResult> {
-    const body = isChanged ? sums.toMetrics(source, clock.now()) : undefined
+    const body = isChanged ? sums.toMetrics(source, clock.now(), readShares(options)) : undefined
     if (body === undefined) return { ok: true }
     isChanged = false
     const result = await send('metrics', body, signal)

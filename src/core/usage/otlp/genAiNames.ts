@@ -51,6 +51,12 @@ export const cacheHits: Instrument = {
   description: 'Requests that the response cache answered.',
 }
 
+export const budgetUse: Instrument = {
+  name: 'roundhouse.client.budget.use',
+  unit: '1',
+  description: 'Share of a budget that is used, of the scope that has used the most of it.',
+}
+
 /** Where the conventions have another name for a provider than its id here. */
 const providerNames: Readonly<Record<string, string>> = {
   'azure-openai': 'azure.ai.openai',

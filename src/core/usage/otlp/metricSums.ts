@@ -1,6 +1,7 @@
 import type { AttemptRecord } from '../attemptRecord.js'
 import {
   type Attributes,
+  budgetUse,
   cacheHits,
   cost,
   inputTokens,
@@ -109,10 +110,29 @@ function toMetric({ instrument, points }: Sums, span: Span) {
   return { name, unit, description, histogram: { aggregationTemporality: cumulative, dataPoints } }
 }
 
+/** How far a budget is used at this moment, from 0; above 1 where it is overdrawn. */
+export interface BudgetShare {
+  readonly budget: string
+  readonly share: number
+}
+
+/** Of no scope's value: a workspace's or a terminal's name is nobody's business. */
+function toBudgetMetric(shares: readonly BudgetShare[], timeUnixNano: string): readonly object[] {
+  if (shares.length === 0) return []
+  const most = new Map<string, number>()
+  for (const { budget, share } of shares) most.set(budget, Math.max(share, most.get(budget) ?? 0))
+  const dataPoints = [...most].map(([budget, asDouble]) => ({
+    attributes: toAttributes({ 'roundhouse.budget': budget }),
+    timeUnixNano,
+    asDouble,
+  }))
+  return [{ ...budgetUse, gauge: { dataPoints } }]
+}
+
 export interface MetricSums {
   add(record: AttemptRecord): void
   /** The body of a post to `/v1/metrics`; undefined before the first attempt. */
-  toMetrics(source: OtlpSource, now: number): object | undefined
+  toMetrics(source: OtlpSource, now: number, shares?: readonly BudgetShare[]): object | undefined
 }
 
 /** Sums since `startedAt`, in ms since the epoch; they end with the window. */
@@ -137,14 +157,17 @@ export function createMetricSums(startedAt: number): MetricSums {
       all.tokens.add(tokenAttributes(record, 'input'), inputTokens(record))
       all.tokens.add(tokenAttributes(record, 'output'), outputTokens(record))
     },
-    toMetrics(source, now) {
+    toMetrics(source, now, shares = []) {
       const told = Object.values(all).filter((sums) => sums.points().length > 0)
       if (told.length === 0) return undefined
       const span = {
         startTimeUnixNano: toNanoseconds(startedAt),
         timeUnixNano: toNanoseconds(Math.max(startedAt, now)),
       }
-      const metrics = told.map((sums) => toMetric(sums, span))
+      const metrics = [
+        ...told.map((sums) => toMetric(sums, span)),
+        ...toBudgetMetric(shares, span.timeUnixNano),
+      ]
       const scopeMetrics = [{ scope: toScope(source), metrics }]
       return { resourceMetrics: [{ resource: toResource(source), scopeMetrics }] }
     },

@@ -3,6 +3,7 @@ import { createCredentials } from '../../../../src/core/credentials/createCreden
 import { ModelError } from '../../../../src/core/errors.js'
 import { createRegistry } from '../../../../src/core/registry/createRegistry.js'
 import { createHealthChecks, type HealthChecksOptions } from '../../../../src/core/registry/healthChecks.js'
+import { createHealthRecords } from '../../../../src/core/registry/healthRecords.js'
 import { createManualClock, settle } from '../../../fakes/manualClock.js'
 import {
   createMemoryConnections,
@@ -46,26 +47,28 @@ async function open({ location = 'cloud', enabled = true, ...options }: Given = 
     ports,
     inUse: options.inUse ?? (() => true),
   })
-  const checks = createHealthChecks({ registry, credentials, ports, inUse: () => true, ...options })
+  const records = createHealthRecords()
+  const checks = createHealthChecks({ registry, credentials, ports, records, inUse: () => true, ...options })
   const checked: string[] = []
-  checks.onDidCheck((id) => void checked.push(id))
+  records.onDidChange((id) => void checked.push(id))
   await registry.start()
   await settle()
   checks.start()
   const close = (): void => {
     checks.dispose()
+    records.dispose()
     registry.dispose()
   }
-  return { clock, provider, registry, checks, checked, close }
+  return { clock, provider, registry, records, checked, close }
 }
 
 describe('health checks', () => {
   it('ask a cloud for its list every ten minutes, and keep how it answered', async () => {
-    const { clock, provider, checks, checked, close } = await open()
-    assert.equal(checks.last('work'), undefined)
+    const { clock, provider, records, checked, close } = await open()
+    assert.equal(records.last('work'), undefined)
     await clock.advance(31 * minute)
     assert.deepEqual([provider.lists.length, checked], [1 + 3, ['work', 'work', 'work']])
-    assert.deepEqual(checks.last('work'), { at: clock.now() - minute, latencyMs: 0 })
+    assert.deepEqual(records.last('work'), { at: clock.now() - minute, latencyMs: 0 })
     close()
   })
 
@@ -105,11 +108,11 @@ describe('health checks', () => {
   })
 
   it('make the registry look when a check fails, and leave a server that is down to its longer pauses', async () => {
-    const { clock, provider, registry, checks, close } = await open()
+    const { clock, provider, registry, records, close } = await open()
     provider.answerLists(unreachable)
     await clock.advance(10 * minute)
     assert.equal(registry.view('work')?.state.kind, 'unreachable')
-    assert.equal(checks.last('work')?.error?.code, 'unreachable')
+    assert.equal(records.last('work')?.error?.code, 'unreachable')
     const before = provider.lists.length
     await clock.advance(hour)
     const backedOff = provider.lists.length - before
@@ -117,18 +120,21 @@ describe('health checks', () => {
     provider.answerLists(list)
     await registry.refresh('work')
     await clock.advance(11 * minute)
-    assert.equal(checks.last('work')?.error, undefined)
+    assert.equal(records.last('work')?.error, undefined)
     assert.equal(registry.view('work')?.state.kind, 'ready')
     close()
   })
 
   it('wait no longer than fifteen seconds for a server that does not answer', async () => {
-    const { clock, provider, checks, close } = await open()
+    const { clock, provider, records, close } = await open()
     provider.answerLists({ type: 'deaf' })
     await clock.advance(10 * minute + 15_000)
     assert.equal(provider.lists.length, 3)
     await clock.advance(15_000)
-    assert.deepEqual([checks.last('work')?.error?.code, checks.last('work')?.latencyMs], ['timeout', 15_000])
+    assert.deepEqual(
+      [records.last('work')?.error?.code, records.last('work')?.latencyMs],
+      ['timeout', 15_000],
+    )
     close()
   })
 

@@ -7,6 +7,7 @@ import type { Environment } from '../../../../src/core/ports.js'
 import type { Connection, Provider } from '../../../../src/core/provider.js'
 import { createConnectionTests } from '../../../../src/core/registry/connectionTests.js'
 import { createRegistry } from '../../../../src/core/registry/createRegistry.js'
+import { createHealthRecords } from '../../../../src/core/registry/healthRecords.js'
 import type { CommandServices } from '../../../../src/vscode/commands/services.js'
 import type { Host } from '../../../../src/vscode/commands/ui.js'
 import { createActiveModel } from '../../../../src/vscode/views/activeModel.js'
@@ -169,16 +170,9 @@ export function createBench(options: BenchOptions = {}) {
   const credentials = createCredentials({ secrets, providers, environment: options.environment ?? {}, log })
   const files = createMemoryFiles()
   const tests = createConnectionTests({ files, clock, log })
-  const registry = createRegistry({
-    connections,
-    credentials,
-    providers,
-    files,
-    catalogs: [],
-    tests,
-    ports,
-    inUse: () => true,
-  })
+  const sources = { connections, credentials, providers, catalogs: [], tests }
+  const registry = createRegistry({ ...sources, files, ports, inUse: () => true })
+  const healthRecords = createHealthRecords()
   const ui = createScriptedUi(...(options.moves ?? []))
   const host = createMemoryHost()
   const defaultModel = createMemoryDefault()
@@ -191,6 +185,7 @@ export function createBench(options: BenchOptions = {}) {
     connections,
     credentials,
     registry,
+    healthRecords,
     routed: registry,
     testConnection: async (candidate, signal) => tests.run({ ports, ...candidate, signal }),
     rememberTest: async (connection) => tests.remember(connection),
@@ -213,6 +208,7 @@ export function createBench(options: BenchOptions = {}) {
     connections,
     credentials,
     registry,
+    healthRecords,
     ...rows,
     scripted,
     shown,

@@ -83,6 +83,7 @@ export async function openPipelineBench(...moves: Move[]) {
     tokens: createTokenCounter(),
     defaults: () => ({}),
     policies,
+    healthRecords: bench.healthRecords,
     audited: [],
     redact: (text) => text,
     inUse: () => true,

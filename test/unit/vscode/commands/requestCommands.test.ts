@@ -21,6 +21,16 @@ describe('Commands about routing, health and the cache', () => {
     assert.match(page, /\| cloud\/small \| 100 of 100 \|/)
   })
 
+  it('show how connections answered when they were checked, and how far budgets are used', async () => {
+    const { ask, run, healthRecords, clock } = await openPipelineBench()
+    assert.doesNotMatch(await run('roundhouse.showHealth'), /## Checks/)
+    healthRecords.set('cloud', { at: clock.now(), latencyMs: 40 })
+    await ask('One')
+    const page = await run('roundhouse.showHealth')
+    assert.match(page, /## Checks[^#]*\| Cloudy \| .* \| answered in 40 ms \|/)
+    assert.match(page, /## Budgets[^#]*\| My Month \| hard, each month \| everything \| \\\$0\\\.002/)
+  })
+
   it('show what the cache has saved, and forget it', async () => {
     const { ask, run } = await openPipelineBench()
     await ask('One')

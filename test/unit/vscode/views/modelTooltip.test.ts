@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { ModelError } from '../../../../src/core/errors.js'
 import { connectionTooltip, modelTooltip } from '../../../../src/vscode/views/modelTooltip.js'
 import { createConnection } from '../../../fakes/scriptedProvider.js'
 import { cloudProvider, createModel, createView, now } from './samples.js'
@@ -81,9 +82,18 @@ describe('a connection’s tooltip', () => {
     assert.match(connectionTooltip(createView({ test }), now), /Tested .*answered in 120 ms with 40 models/)
   })
 
-  it('says how the last test went', () => {
-    const test = { at: now, outcome: { latencyMs: 120, modelCount: 40, key: 'proven' } } as const
-    assert.match(connectionTooltip(createView({ test }), now), /Tested .*answered in 120 ms with 40 models/)
+  it('says when it was last checked, and how it answered', () => {
+    const minute = 60_000
+    const answered = { at: now + 3 * minute, latencyMs: 39.6 }
+    assert.match(
+      connectionTooltip(createView(), now + 10 * minute, answered),
+      /Checked 12\\:03.*: answered in 40 ms/,
+    )
+    const error = new ModelError({ code: 'unreachable', message: 'Nobody is there.' })
+    assert.match(
+      connectionTooltip(createView(), now, { at: now, latencyMs: 9, error }),
+      /Checked 12\\:00.*: Nobody is there/,
+    )
   })
 
   it('says what the maker keeps, without a link', () => {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import type { ConnectionView } from '../../../../src/core/registry/registry.js'
 import { changedRows, indexTree } from '../../../../src/vscode/views/treeDiff.js'
-import { buildTree } from '../../../../src/vscode/views/treeItems.js'
+import { buildTree, type TreeInput } from '../../../../src/vscode/views/treeItems.js'
 import { createConnection } from '../../../fakes/scriptedProvider.js'
 import { createModel, createView, now } from './samples.js'
 
@@ -11,8 +11,12 @@ const home = createView({
   models: [createModel({ connection: 'home', id: 'c' })],
 })
 
-function index(views: readonly ConnectionView[], defaultModel?: string) {
-  return indexTree(buildTree({ views, problems: [], filter: '', defaultModel, now }))
+function index(
+  views: readonly ConnectionView[],
+  defaultModel?: string,
+  lastCheck: TreeInput['lastCheck'] = () => undefined,
+) {
+  return indexTree(buildTree({ views, lastCheck, problems: [], filter: '', defaultModel, now }))
 }
 
 describe('what is drawn again', () => {
@@ -23,6 +27,13 @@ describe('what is drawn again', () => {
   it('is the one connection whose state has changed', () => {
     const refreshing = { ...home, state: { kind: 'refreshing' } } as const
     assert.deepEqual(changedRows(index([work, home]), index([work, refreshing])), ['connection:home'])
+  })
+
+  it('is the connection that has been checked anew', () => {
+    const checked = index([work, home], undefined, (id) =>
+      id === 'home' ? { at: now, latencyMs: 40 } : undefined,
+    )
+    assert.deepEqual(changedRows(index([work, home]), checked), ['connection:home'])
   })
 
   it('is the connection whose models have changed, not each model as well', () => {

@@ -28,6 +28,7 @@ const local = createView({
 function tree(input: Partial<TreeInput> = {}): readonly TreeRow[] {
   return buildTree({
     views: [cloud, local],
+    lastCheck: () => undefined,
     problems: [],
     filter: '',
     defaultModel: undefined,

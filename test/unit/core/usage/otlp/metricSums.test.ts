@@ -64,6 +64,28 @@ describe('attempts as metrics', () => {
     assert.equal(sum([]), undefined)
   })
 
+  it('say of each budget how far it is used, by the scope that has used the most, and not whose', () => {
+    const sums = createMetricSums(start)
+    sums.add(createAttemptRecord())
+    const shares = [
+      { budget: 'month', share: 0.25 },
+      { budget: 'each', share: 0.5 },
+      { budget: 'each', share: 1.5 },
+    ]
+    const text = JSON.stringify(sums.toMetrics(source, start + 1_000, shares))
+    const [, metric = ''] = text.split('"name":"roundhouse.client.budget.use"')
+    assert.deepEqual(
+      [...metric.matchAll(/"stringValue":"(\w+)"}}\],"timeUnixNano":"\d+","asDouble":([\d.]+)/g)].map(
+        ([, ...found]) => found,
+      ),
+      [
+        ['month', '0.25'],
+        ['each', '1.5'],
+      ],
+    )
+    assert.ok(!JSON.stringify(sums.toMetrics(source, start + 1_000)).includes('budget'))
+  })
+
   it('span the time since the start, though the clock was put back', () => {
     const times = (now: number): string[] =>
       [...JSON.stringify(sum([createAttemptRecord()], now)).matchAll(/imeUnixNano":"(\d+)"/g)]

@@ -1,0 +1,49 @@
+import * as vscode from 'vscode'
+import type { HostProvider } from '../vscode/chatProvider.js'
+import type { Workbench } from '../vscode/commands/workbench.js'
+import type { RedactedLog } from '../vscode/log.js'
+import { createDoors } from './doors.js'
+import { createFoundations } from './foundations.js'
+import { createModels } from './models.js'
+import { createRequests } from './requests.js'
+
+/** What the doors lead to. */
+export interface Services extends Pick<Workbench, 'loadHandlers'> {
+  readonly chatProvider: HostProvider
+  /** Ends everything; resolves when what must still be told is told. */
+  close(): Promise<void>
+}
+
+/** Builds everything behind the doors and starts to read settings and lists. */
+export function createServices(context: vscode.ExtensionContext, redacted: RedactedLog): Services {
+  const foundations = createFoundations(context, redacted)
+  const { engine, local, log } = foundations
+  const models = createModels(context, redacted, foundations)
+  const requests = createRequests(context, foundations, models)
+  const ready = models.registry.start()
+  ready
+    .then(() => requests.loadPipeline())
+    .catch((error: unknown) => log.error('Usage cannot be recorded', error))
+  const { chatProvider, workbench, resources } = createDoors(context, redacted, {
+    foundations,
+    models,
+    requests,
+    ready,
+  })
+  const owned = vscode.Disposable.from(
+    engine,
+    local,
+    ...models.resources,
+    ...requests.resources,
+    ...resources,
+  )
+  return {
+    chatProvider,
+    loadHandlers: () => workbench.loadHandlers(),
+    async close() {
+      const closed = requests.close()
+      owned.dispose()
+      await closed
+    },
+  }
+}

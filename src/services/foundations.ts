@@ -1,0 +1,37 @@
+import { join } from 'node:path'
+import * as vscode from 'vscode'
+import type { ProviderPorts } from '../core/provider.js'
+import { createClock } from '../platform/clock.js'
+import { createEmbeddedEngine } from '../platform/llama/engine.js'
+import { createLocalFetch } from '../platform/localFetch.js'
+import type { RedactedLog } from '../vscode/log.js'
+import { createNotices } from '../vscode/notices.js'
+import { loadUi } from './host.js'
+
+/** What everything else needs: time, the embedded engine, and the providers' ports. */
+export function createFoundations(context: vscode.ExtensionContext, { log, redactor }: RedactedLog) {
+  const { env: environment } = process
+  const clock = createClock()
+  const engine = createEmbeddedEngine({
+    program: { path: join(context.extensionPath, 'dist', 'llama', 'child.mjs') },
+    builtinFolder: join(context.extensionPath, 'dist', 'models'),
+    allowed: () => vscode.workspace.isTrusted,
+    clock,
+    log,
+    environment,
+  })
+  const local = createLocalFetch()
+  const ports: ProviderPorts = {
+    fetch: (input, init) => fetch(input, init),
+    localFetch: local.fetch,
+    engine,
+    clock,
+    log,
+    notices: createNotices({ loadUi, log }),
+    environment,
+  }
+  const redact = (text: string) => redactor.redact(text)
+  return { environment, log, redact, clock, engine, local, ports }
+}
+
+export type Foundations = ReturnType<typeof createFoundations>

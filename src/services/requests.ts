@@ -1,0 +1,111 @@
+import type * as vscode from 'vscode'
+import { type ChatRequest, compose } from '../core/chat.js'
+import { createRefreshKey } from '../core/credentials/refreshKey.js'
+import { createLateChat, createRetriedLoad } from '../core/lateChat.js'
+import { createDefaultParameters } from '../core/parameters/defaults.js'
+import type { Log } from '../core/ports.js'
+import type { Connections } from '../core/registry/connections.js'
+import { createAttempt } from '../core/routing/attempt.js'
+import { keepLocal } from '../core/routing/localOnly.js'
+import { createRoutedRegistry } from '../core/routing/routedRegistry.js'
+import type { RouteSetting } from '../core/routing/routes.js'
+import { createRouteTable } from '../core/routing/routeTable.js'
+import { calibrateTokens } from '../core/tokens/calibration.js'
+import { createTokenCounter } from '../core/tokens/estimate.js'
+import { type AuditedSetting, auditedConnections } from '../core/usage/auditTrail.js'
+import { refuseWithoutLedger } from '../core/usage/withoutLedger.js'
+import { createPolicies, type Policies } from '../vscode/policies/policies.js'
+import { createParameterTemplates } from '../vscode/settings.js'
+import { createUsageNotices } from '../vscode/usageNotices.js'
+import type { Foundations } from './foundations.js'
+import { executeCommand, inUse, loadUi } from './host.js'
+import type { Models } from './models.js'
+
+/** Settings whose changes are put on record. */
+function createAudited(
+  connections: Connections,
+  policies: Policies,
+  routes: () => ReadonlyMap<string, RouteSetting>,
+): readonly AuditedSetting[] {
+  const budgets = () => new Map(policies.budgets().map((budget) => [budget.id, budget]))
+  return [
+    {
+      subject: 'connection',
+      entries: () => auditedConnections(connections.list()),
+      onDidChange: connections.onDidChange,
+    },
+    { subject: 'route', entries: routes, onDidChange: policies.onDidChangeRoutes },
+    { subject: 'budget', entries: budgets, onDidChange: policies.onDidChangeBudgets },
+  ]
+}
+
+/** The way of a request. It is loaded when the lists are there, or with the first request. */
+export function createRequests(
+  context: vscode.ExtensionContext,
+  { log, redact, ports }: Foundations,
+  {
+    registry,
+    credentials,
+    secrets,
+    connections,
+    healthRecords,
+  }: Pick<Models, 'registry' | 'credentials' | 'secrets' | 'connections' | 'healthRecords'>,
+) {
+  const tokens = createTokenCounter()
+  const templates = createParameterTemplates(log)
+  const policies = createPolicies({ log, connections: () => connections.list() })
+  const defaults = createDefaultParameters({ templates: () => templates.get(), log })
+  const notices = createUsageNotices({ loadUi, host: { execute: executeCommand }, log })
+  const common = { registry, credentials, ports, defaults }
+  const routes = createRouteTable(policies)
+  const refreshKey = createRefreshKey({
+    credentials,
+    secrets,
+    connection: (id) => registry.view(id)?.connection,
+  })
+  const loadPipeline = createRetriedLoad(async () => {
+    const { createPipeline } = await import('../pipeline/createPipeline.js')
+    return await createPipeline({
+      ...common,
+      folder: context.globalStorageUri.fsPath,
+      version: String(context.extension.packageJSON.version),
+      tokens,
+      policies: { ...policies, routes },
+      healthRecords,
+      audited: createAudited(connections, policies, routes),
+      redact,
+      inUse,
+      refreshKey,
+      onBudgetWarning: (warning) => notices.budget(warning),
+      onAlert: (alert, silence) => notices.alert(alert, silence),
+    })
+  })
+  const chat = createLateChat({
+    load: async () => (await loadPipeline()).chat,
+    plain: compose(
+      [keepLocal({ isLocalOnly: policies.isLocalOnly, registry }), calibrateTokens(tokens)],
+      createAttempt(common),
+    ),
+    allowPlain: (cause) => refuseWithoutLedger(policies.budgets(), cause),
+    log,
+  })
+  const close = async () => {
+    // A pipeline that could not be loaded has been told of already.
+    const pipeline = await loadPipeline.loaded()?.catch(() => undefined)
+    await pipeline?.close()
+  }
+  const routed = createRoutedRegistry(registry, { routes, onDidChangeRoutes: policies.onDidChangeRoutes })
+  const resources = [templates, policies]
+  return { tokens, policies, templates, routed, chat, loadPipeline, close, resources }
+}
+
+/** The question is loaded when it is first wanted. */
+export function createConfirmCost({ policies, loadPipeline }: ReturnType<typeof createRequests>, log: Log) {
+  const loadCostQuestion = createRetriedLoad(async () => {
+    const { createCostQuestion } = await import('../vscode/costQuestion.js')
+    const loadQuote = async () => (await loadPipeline()).quote
+    return createCostQuestion({ confirmAboveUsd: policies.confirmAboveUsd, loadQuote, loadUi, log })
+  })
+  return async (request: ChatRequest, signal: AbortSignal) =>
+    policies.confirmAboveUsd() > 0 ? await (await loadCostQuestion())(request, signal) : request
+}
