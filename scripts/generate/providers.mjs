@@ -87,6 +87,23 @@ function factsOf({ name, id, location, baseUrl, key, dataRetention }) {
   return [name, code(id), where, baseUrl === undefined ? '' : code(baseUrl), needs, kept]
 }
 
+const waiting = `How long a connection waits, each in seconds and each by itself:
+
+| Option | For | Where not given |
+| --- | --- | --- |
+| \`connectTimeoutSeconds\` | the connection itself, its name’s lookup and TLS included | 10 |
+| \`firstByteTimeoutSeconds\` | the first byte of the answer, from the request on | 60; 600 for a local server, which may load its model first, and for a model that reasons |
+| \`eventTimeoutSeconds\` | each pause in the answer | 90; 600 for a model that reasons, and while Ollama makes a tool call, which it sends when it is whole |
+
+\`timeoutSeconds\` stands for the last two where they have no value of their own. Pings end a pause, but they are no
+progress: what sends nothing else for ten minutes is given up, or for \`eventTimeoutSeconds\` where that is longer. A list
+of models waits 10 seconds in all.
+
+A time to connect above 10 seconds has an effect over plain HTTP to this machine alone: everything else goes through
+VS Code’s own network code, for the sake of proxies and certificates, and that gives up after 10 seconds by itself. A
+shorter time holds wherever Node’s network code makes the connection; with \`http.electronFetch\` VS Code’s own limits
+hold alone.`
+
 const alike = ['streams', 'cancellation', 'faults', 'connections', 'errors', 'rateLimits', 'testConnection']
 
 /**
@@ -136,6 +153,10 @@ ${sections.join('\n\n')}
 What each becomes; \`inBandError\` comes inside a stream that has begun well.
 
 ${errorTable}
+
+## Waiting
+
+${waiting}
 
 ## Held alike by every provider with a server
 

@@ -6,7 +6,15 @@ export interface Disposable {
   dispose(): void
 }
 
-export type Fetch = (input: string | URL | Request, init?: RequestInit) => Promise<Response>
+/** Told of the connection that a request needs, by a fetch that sees it being made; nothing is told of one that is kept. */
+export interface Connecting {
+  began(): void
+  done(): void
+}
+
+export type FetchInit = RequestInit & { readonly connecting?: Connecting }
+
+export type Fetch = (input: string | URL | Request, init?: FetchInit) => Promise<Response>
 
 export interface Clock {
   /** Milliseconds since the epoch. */

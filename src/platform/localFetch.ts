@@ -1,10 +1,11 @@
 import type { Agent, ClientRequest, request as httpRequest, IncomingMessage } from 'node:http'
-import type { Disposable, Fetch } from '../core/ports.js'
+import type { Connecting, Disposable, Fetch, FetchInit } from '../core/ports.js'
 
 export interface LocalFetch extends Disposable {
   /**
-   * As the platform's own fetch, for `http:` alone and without its limit of 300 s for the headers, and between two
-   * pieces of the body: a model that is loaded first, or thinks, may need longer. Never follows a redirect.
+   * As the platform's own fetch, for `http:` alone and without its limits of 10 s for the connection and of 300 s for
+   * the headers, and between two pieces of the body: its caller is told of the connection and sets limits of its own. A
+   * model that is loaded first, or thinks, may need longer. Never follows a redirect.
    */
   readonly fetch: Fetch
 }
@@ -14,9 +15,7 @@ interface Connections {
   readonly request: typeof httpRequest
 }
 
-/** Milliseconds, as the platform's own fetch has them. */
-const connectMs = 10_000
-/** An idle socket is closed before a server does so, which would cost the next request. */
+/** Milliseconds. An idle socket is closed before a server does so, which would cost the next request. */
 const idleMs = 4_000
 
 /** To stop and start a socket for each piece would cost more than reading it. */
@@ -43,7 +42,7 @@ export function createLocalFetch(): LocalFetch {
 async function exchange(
   { agent, request: start }: Connections,
   input: Parameters<Fetch>[0],
-  { method = 'GET', headers, body, signal: given }: RequestInit,
+  { method = 'GET', headers, body, signal: given, connecting }: FetchInit,
 ): Promise<Response> {
   const signal = given ?? undefined
   signal?.throwIfAborted()
@@ -55,7 +54,7 @@ async function exchange(
     method,
     headers: Object.fromEntries(headers instanceof Headers ? headers : new Headers(headers)),
   })
-  limitConnecting(request)
+  if (connecting !== undefined) tellOfConnection(request, connecting)
   const abort = (): void => void request.destroy()
   signal?.addEventListener('abort', abort, { once: true })
   request.once('close', () => signal?.removeEventListener('abort', abort))
@@ -71,14 +70,11 @@ async function exchange(
   return new Response(null, init)
 }
 
-function limitConnecting(request: ClientRequest): void {
+function tellOfConnection(request: ClientRequest, connecting: Connecting): void {
   request.once('socket', (socket) => {
     if (!socket.connecting) return
-    const timer = setTimeout(() => {
-      request.destroy(Object.assign(new Error('The connection took too long.'), { code: 'ETIMEDOUT' }))
-    }, connectMs)
-    const stop = (): void => clearTimeout(timer)
-    socket.once('connect', stop).once('close', stop)
+    connecting.began()
+    socket.once('connect', () => connecting.done())
   })
 }
 

@@ -1,6 +1,6 @@
 import type { ConnectionField, Provider } from '../core/provider.js'
 import { apiVersions, cacheDurations } from './anthropic/options.js'
-import { apiKey, headersField, timeoutField } from './shared/fields.js'
+import { apiKey, headersField, timeoutFields } from './shared/fields.js'
 import { lazyProvider, type ProviderFacts, withTokenCount } from './shared/lazyProvider.js'
 
 const fields: readonly ConnectionField[] = [
@@ -19,7 +19,7 @@ const fields: readonly ConnectionField[] = [
     options: cacheDurations,
   },
   headersField,
-  timeoutField,
+  ...timeoutFields,
 ]
 
 const facts: ProviderFacts = {

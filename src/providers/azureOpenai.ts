@@ -1,7 +1,7 @@
 import type { ConnectionField } from '../core/provider.js'
 import { openaiCompatible } from './openaiCompatible.js'
 import { usualEmbeddings } from './shared/chatWire/wire.js'
-import { apiKey, extraBodyField, headersField, modelIdsField, timeoutField } from './shared/fields.js'
+import { apiKey, extraBodyField, headersField, modelIdsField, timeoutFields } from './shared/fields.js'
 
 const deploymentsField: ConnectionField = {
   ...modelIdsField,
@@ -38,7 +38,7 @@ export const azureOpenai = openaiCompatible({
   },
   baseUrlVariable: 'AZURE_OPENAI_ENDPOINT',
   key: apiKey('https://portal.azure.com', 'AZURE_OPENAI_API_KEY'),
-  fields: [deploymentsField, keyHeaderField, apiVersionField, headersField, extraBodyField, timeoutField],
+  fields: [deploymentsField, keyHeaderField, apiVersionField, headersField, extraBodyField, ...timeoutFields],
   authorization: 'api-key',
   embeddings: usualEmbeddings,
   loadWays: async () => (await import('./azureOpenai/ways.js')).ways,

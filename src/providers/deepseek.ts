@@ -1,5 +1,5 @@
 import { openaiCompatible } from './openaiCompatible.js'
-import { apiKey, extraBodyField, headersField, timeoutField } from './shared/fields.js'
+import { apiKey, extraBodyField, headersField, timeoutFields } from './shared/fields.js'
 
 export const deepseek = openaiCompatible({
   id: 'deepseek',
@@ -7,6 +7,6 @@ export const deepseek = openaiCompatible({
   description: 'DeepSeek’s models from its own servers in China',
   baseUrl: 'https://api.deepseek.com',
   key: apiKey('https://platform.deepseek.com/api_keys', 'DEEPSEEK_API_KEY'),
-  fields: [headersField, extraBodyField, timeoutField],
+  fields: [headersField, extraBodyField, ...timeoutFields],
   loadWays: async () => (await import('./deepseek/ways.js')).ways,
 })

@@ -1,6 +1,6 @@
 import { openaiCompatible } from './openaiCompatible.js'
 import { usualEmbeddings } from './shared/chatWire/wire.js'
-import { apiKey, extraBodyField, headersField, timeoutField } from './shared/fields.js'
+import { apiKey, extraBodyField, headersField, timeoutFields } from './shared/fields.js'
 
 export const fireworks = openaiCompatible({
   id: 'fireworks',
@@ -12,7 +12,7 @@ export const fireworks = openaiCompatible({
   },
   baseUrl: 'https://api.fireworks.ai/inference/v1',
   key: apiKey('https://app.fireworks.ai/settings/users/api-keys', 'FIREWORKS_API_KEY'),
-  fields: [headersField, extraBodyField, timeoutField],
+  fields: [headersField, extraBodyField, ...timeoutFields],
   embeddings: usualEmbeddings,
   loadWays: async () => (await import('./fireworks/ways.js')).ways,
 })

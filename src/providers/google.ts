@@ -1,6 +1,6 @@
 import type { ConnectionField, Provider } from '../core/provider.js'
 import { apis, summaries, thresholds } from './google/options.js'
-import { apiKey, headersField, timeoutField } from './shared/fields.js'
+import { apiKey, headersField, timeoutFields } from './shared/fields.js'
 import { lazyEmbeddingProvider, type ProviderFacts, withTokenCount } from './shared/lazyProvider.js'
 
 const fields: readonly ConnectionField[] = [
@@ -27,7 +27,7 @@ const fields: readonly ConnectionField[] = [
     options: summaries,
   },
   headersField,
-  timeoutField,
+  ...timeoutFields,
 ]
 
 const facts: ProviderFacts = {

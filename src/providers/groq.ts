@@ -2,7 +2,7 @@ import type { ConnectionField } from '../core/provider.js'
 import { reasoningFormats } from './groq/options.js'
 import { openaiCompatible } from './openaiCompatible.js'
 import { usualEmbeddings } from './shared/chatWire/wire.js'
-import { apiKey, headersField, timeoutField } from './shared/fields.js'
+import { apiKey, headersField, timeoutFields } from './shared/fields.js'
 
 const reasoningField: ConnectionField = {
   id: 'reasoningFormat',
@@ -23,7 +23,7 @@ export const groq = openaiCompatible({
   },
   baseUrl: 'https://api.groq.com/openai/v1',
   key: apiKey('https://console.groq.com/keys', 'GROQ_API_KEY'),
-  fields: [reasoningField, headersField, timeoutField],
+  fields: [reasoningField, headersField, ...timeoutFields],
   embeddings: usualEmbeddings,
   loadWays: async () => (await import('./groq/ways.js')).ways,
 })

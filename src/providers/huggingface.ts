@@ -1,6 +1,6 @@
 import type { ConnectionField } from '../core/provider.js'
 import { openaiCompatible } from './openaiCompatible.js'
-import { apiKey, headersField, timeoutField } from './shared/fields.js'
+import { apiKey, headersField, timeoutFields } from './shared/fields.js'
 
 const routingField: ConnectionField = {
   id: 'routing',
@@ -21,6 +21,6 @@ export const huggingface = openaiCompatible({
   },
   baseUrl: 'https://router.huggingface.co/v1',
   key: apiKey('https://huggingface.co/settings/tokens', 'HF_TOKEN'),
-  fields: [routingField, headersField, timeoutField],
+  fields: [routingField, headersField, ...timeoutFields],
   loadWays: async () => (await import('./huggingface/ways.js')).ways,
 })

@@ -1,6 +1,6 @@
 import { openaiCompatible } from './openaiCompatible.js'
 import { usualEmbeddings } from './shared/chatWire/wire.js'
-import { extraBodyField, headersField, optionalKey, timeoutField } from './shared/fields.js'
+import { extraBodyField, headersField, optionalKey, timeoutFields } from './shared/fields.js'
 
 export const lmStudio = openaiCompatible({
   id: 'lm-studio',
@@ -9,7 +9,7 @@ export const lmStudio = openaiCompatible({
   location: 'local',
   baseUrl: 'http://127.0.0.1:1234/v1',
   key: optionalKey,
-  fields: [headersField, extraBodyField, timeoutField],
+  fields: [headersField, extraBodyField, ...timeoutFields],
   embeddings: usualEmbeddings,
   loadWays: async () => (await import('./lmStudio/ways.js')).ways,
 })

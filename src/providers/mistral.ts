@@ -1,5 +1,5 @@
 import { openaiCompatible } from './openaiCompatible.js'
-import { apiKey, extraBodyField, headersField, timeoutField } from './shared/fields.js'
+import { apiKey, extraBodyField, headersField, timeoutFields } from './shared/fields.js'
 
 export const mistral = openaiCompatible({
   id: 'mistral',
@@ -7,7 +7,7 @@ export const mistral = openaiCompatible({
   description: 'Mistral’s models from its own servers in Europe',
   baseUrl: 'https://api.mistral.ai/v1',
   key: apiKey('https://console.mistral.ai/api-keys', 'MISTRAL_API_KEY'),
-  fields: [headersField, extraBodyField, timeoutField],
+  fields: [headersField, extraBodyField, ...timeoutFields],
   // It takes 16,384 tokens in one request; an estimate may be wrong by half.
   embeddings: { inputs: 128, tokens: 8_000 },
   loadWays: async () => (await import('./mistral/ways.js')).ways,

@@ -1,5 +1,5 @@
 import type { ConnectionField, Provider } from '../core/provider.js'
-import { headersField, timeoutField } from './shared/fields.js'
+import { headersField, timeoutFields } from './shared/fields.js'
 import { lazyEmbeddingProvider, type ProviderFacts } from './shared/lazyProvider.js'
 
 const fields: readonly ConnectionField[] = [
@@ -20,7 +20,7 @@ const fields: readonly ConnectionField[] = [
     placeholder: '5m',
   },
   headersField,
-  timeoutField,
+  ...timeoutFields,
 ]
 
 const facts: ProviderFacts = {

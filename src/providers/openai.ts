@@ -3,7 +3,7 @@ import type { ConnectionField, Provider } from '../core/provider.js'
 import { promptCacheMembers } from './openai/promptCache.js'
 import { effortOf, refusedByReasoning } from './openai/reasoning.js'
 import { type ChatProviderRow, standardWire, usualEmbeddings } from './shared/chatWire/wire.js'
-import { apiKey, headersField, timeoutField } from './shared/fields.js'
+import { apiKey, headersField, timeoutFields } from './shared/fields.js'
 import { lazyEmbeddingProvider } from './shared/lazyProvider.js'
 
 const fields: readonly ConnectionField[] = [
@@ -23,7 +23,7 @@ const fields: readonly ConnectionField[] = [
     options: ['none', 'auto', 'concise', 'detailed'],
   },
   headersField,
-  timeoutField,
+  ...timeoutFields,
 ]
 
 /** What the list holds beside chat models; it says nothing but ids. */

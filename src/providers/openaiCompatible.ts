@@ -6,7 +6,7 @@ import {
   modelIdsField,
   optionalKey,
   streamUsageField,
-  timeoutField,
+  timeoutFields,
 } from './shared/fields.js'
 import { lazyEmbeddingProvider, lazyProvider } from './shared/lazyProvider.js'
 
@@ -83,7 +83,7 @@ const ownFields: readonly ConnectionField[] = [
     placeholder: '{"max_tokens": "max_completion_tokens"}',
   },
   streamUsageField,
-  timeoutField,
+  ...timeoutFields,
 ]
 
 const anyRow: ChatProviderRow = {

@@ -1,5 +1,5 @@
 import { openaiCompatible } from './openaiCompatible.js'
-import { apiKey, extraBodyField, headersField, timeoutField } from './shared/fields.js'
+import { apiKey, extraBodyField, headersField, timeoutFields } from './shared/fields.js'
 
 export const openrouter = openaiCompatible({
   id: 'openrouter',
@@ -11,6 +11,6 @@ export const openrouter = openaiCompatible({
   },
   baseUrl: 'https://openrouter.ai/api/v1',
   key: apiKey('https://openrouter.ai/settings/keys', 'OPENROUTER_API_KEY'),
-  fields: [headersField, extraBodyField, timeoutField],
+  fields: [headersField, extraBodyField, ...timeoutFields],
   loadWays: async () => (await import('./openrouter/ways.js')).ways,
 })

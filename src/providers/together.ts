@@ -1,6 +1,6 @@
 import { openaiCompatible } from './openaiCompatible.js'
 import { openModelWire, usualEmbeddings } from './shared/chatWire/wire.js'
-import { apiKey, headersField, timeoutField } from './shared/fields.js'
+import { apiKey, headersField, timeoutFields } from './shared/fields.js'
 
 export const together = openaiCompatible({
   id: 'together',
@@ -12,7 +12,7 @@ export const together = openaiCompatible({
   },
   baseUrl: 'https://api.together.ai/v1',
   key: apiKey('https://api.together.ai/settings/api-keys', 'TOGETHER_API_KEY'),
-  fields: [headersField, timeoutField],
+  fields: [headersField, ...timeoutFields],
   wire: openModelWire,
   embeddings: usualEmbeddings,
   // Its way of saying that a prompt is too long.

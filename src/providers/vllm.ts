@@ -1,7 +1,7 @@
 import type { Provider } from '../core/provider.js'
 import { openaiCompatible } from './openaiCompatible.js'
 import { openModelWire, usualEmbeddings } from './shared/chatWire/wire.js'
-import { extraBodyField, headersField, optionalKey, timeoutField } from './shared/fields.js'
+import { extraBodyField, headersField, optionalKey, timeoutFields } from './shared/fields.js'
 import { withTokenCount } from './shared/lazyProvider.js'
 
 const row = openaiCompatible({
@@ -11,7 +11,7 @@ const row = openaiCompatible({
   location: 'local',
   baseUrl: 'http://127.0.0.1:8000/v1',
   key: optionalKey,
-  fields: [headersField, extraBodyField, timeoutField],
+  fields: [headersField, extraBodyField, ...timeoutFields],
   wire: openModelWire,
   embeddings: usualEmbeddings,
 })

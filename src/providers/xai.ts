@@ -1,5 +1,5 @@
 import { openaiCompatible } from './openaiCompatible.js'
-import { apiKey, extraBodyField, headersField, timeoutField } from './shared/fields.js'
+import { apiKey, extraBodyField, headersField, timeoutFields } from './shared/fields.js'
 
 export const xai = openaiCompatible({
   id: 'xai',
@@ -11,6 +11,6 @@ export const xai = openaiCompatible({
   },
   baseUrl: 'https://api.x.ai/v1',
   key: apiKey('https://console.x.ai', 'XAI_API_KEY'),
-  fields: [headersField, extraBodyField, timeoutField],
+  fields: [headersField, extraBodyField, ...timeoutFields],
   loadWays: async () => (await import('./xai/ways.js')).ways,
 })

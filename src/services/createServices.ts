@@ -17,7 +17,7 @@ export interface Services extends Pick<Workbench, 'loadHandlers'> {
 /** Builds everything behind the doors and starts to read settings and lists. */
 export function createServices(context: vscode.ExtensionContext, redacted: RedactedLog): Services {
   const foundations = createFoundations(context, redacted)
-  const { engine, local, log } = foundations
+  const { engine, fetches, log } = foundations
   const models = createModels(context, redacted, foundations)
   const requests = createRequests(context, foundations, models)
   const ready = models.registry.start()
@@ -32,7 +32,7 @@ export function createServices(context: vscode.ExtensionContext, redacted: Redac
   })
   const owned = vscode.Disposable.from(
     engine,
-    local,
+    ...fetches,
     ...models.resources,
     ...requests.resources,
     ...resources,

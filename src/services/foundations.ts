@@ -4,6 +4,7 @@ import type { ProviderPorts } from '../core/provider.js'
 import { createClock } from '../platform/clock.js'
 import { createEmbeddedEngine } from '../platform/llama/engine.js'
 import { createLocalFetch } from '../platform/localFetch.js'
+import { createWatchedFetch } from '../platform/watchedFetch.js'
 import type { RedactedLog } from '../vscode/log.js'
 import { createNotices } from '../vscode/notices.js'
 import { loadUi } from './host.js'
@@ -21,8 +22,9 @@ export function createFoundations(context: vscode.ExtensionContext, { log, redac
     environment,
   })
   const local = createLocalFetch()
+  const watched = createWatchedFetch((input, init) => fetch(input, init))
   const ports: ProviderPorts = {
-    fetch: (input, init) => fetch(input, init),
+    fetch: watched.fetch,
     localFetch: local.fetch,
     engine,
     clock,
@@ -31,7 +33,7 @@ export function createFoundations(context: vscode.ExtensionContext, { log, redac
     environment,
   }
   const redact = (text: string) => redactor.redact(text)
-  return { environment, log, redact, clock, engine, local, ports }
+  return { environment, log, redact, clock, engine, fetches: [local, watched], ports }
 }
 
 export type Foundations = ReturnType<typeof createFoundations>

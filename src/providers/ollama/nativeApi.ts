@@ -31,7 +31,13 @@ const facts = { id: 'ollama', name: 'Ollama', location: 'local' } as const
 /** `/api/show` reads files: so many at once, whatever the number of models. */
 const showsAtOnce = 4
 
-function openTransport(context: ProviderContext, kind: ExchangeKind, model?: ModelInfo): Transport {
+interface Asked {
+  readonly model?: ModelInfo
+  /** Ollama sends a tool call when it is whole, which may take a small machine minutes. */
+  readonly holdsBack?: boolean
+}
+
+function openTransport(context: ProviderContext, kind: ExchangeKind, asked: Asked = {}): Transport {
   const { connection } = context
   // Base URLs of its other APIs are often pasted; the native one begins at the root.
   const baseUrl = connection.baseUrl?.replace(/\/(api|v1)\/*$/, '')
@@ -40,7 +46,7 @@ function openTransport(context: ProviderContext, kind: ExchangeKind, model?: Mod
     provider: facts,
     kind,
     errorRules,
-    ...(model === undefined ? {} : { model }),
+    ...asked,
   })
 }
 
@@ -141,7 +147,7 @@ function watchOf({ request, context, memory }: Omit<ContextWatch, 'open'>): Cont
     request,
     context,
     memory,
-    open: (kind, signal) => openTransport({ ...context, signal }, kind, model),
+    open: (kind, signal) => openTransport({ ...context, signal }, kind, { model }),
   }
 }
 
@@ -167,7 +173,8 @@ function streamChat(
   context: ProviderContext,
   memory: ContextMemory,
 ): AsyncIterable<ResponsePart> {
-  const transport = openTransport(context, 'chat', request.model)
+  const { model, tools = [] } = request
+  const transport = openTransport(context, 'chat', { model, holdsBack: tools.length > 0 })
   return ensureComplete(advised(answer({ request, context, transport, memory }), transport), {
     request,
     context,
@@ -187,7 +194,7 @@ async function* advised(
 }
 
 async function embed(request: EmbedRequest, context: ProviderContext): Promise<EmbedResult> {
-  const transport = openTransport(context, 'document', request.model)
+  const transport = openTransport(context, 'document', { model: request.model })
   try {
     return await embedInBatches(request, embedLimits, async (inputs) =>
       readEmbedAnswer(await transport.json('api/embed', toEmbedBody(request, inputs, context.connection))),

@@ -34,14 +34,35 @@ export const extraBodyField: ConnectionField = {
   placeholder: '{"chat_template_kwargs": {"enable_thinking": false}}',
 }
 
-export const timeoutField: ConnectionField = {
-  id: 'timeoutSeconds',
-  label: 'Patience',
-  type: 'number',
-  description: 'Seconds to wait for the server to answer, and between two pieces of an answer.',
-  minimum: 1,
-  maximum: 86_400,
+const longestTimeoutSeconds = 86_400
+
+function timeoutField(id: string, label: string, description: string): ConnectionField {
+  return { id, label, type: 'number', description, minimum: 1, maximum: longestTimeoutSeconds }
 }
+
+/** How long a connection waits for a server, as `shared/timeouts.ts` reads it. */
+export const timeoutFields: readonly ConnectionField[] = [
+  timeoutField(
+    'connectTimeoutSeconds',
+    'Time to connect',
+    'Seconds to wait for the connection itself; 10 where not given. More has an effect over plain HTTP to this machine alone: VS Code’s own network code gives up after 10 by itself.',
+  ),
+  timeoutField(
+    'firstByteTimeoutSeconds',
+    'Time to the first byte',
+    'Seconds to wait for the first byte of an answer; where not given 60, and 600 for a local server, which may load its model first, and for a model that reasons.',
+  ),
+  timeoutField(
+    'eventTimeoutSeconds',
+    'Time between events',
+    'Seconds to wait between two pieces of an answer; 90 where not given, and 600 for a model that reasons.',
+  ),
+  timeoutField(
+    'timeoutSeconds',
+    'Patience',
+    'Seconds for the first byte and between two pieces alike, where these are not given themselves.',
+  ),
+]
 
 export const streamUsageField: ConnectionField = {
   id: 'streamUsage',

@@ -14,6 +14,16 @@ const startServer = (subject: Subject): string =>
     ? 'Start the server, or check the base URL.'
     : 'Check the network and the base URL.'
 
+function noConnection(subject: Subject, within = 'in time'): string {
+  return `${nameOf(subject)} at ${subject.host} accepted no connection ${within}`
+}
+
+function connectNext({ location }: Subject): string {
+  const where =
+    location === 'local' ? 'See whether the server is overloaded' : 'Check the network and its proxy'
+  return `${where}, and whether the base URL is right.`
+}
+
 /** By the codes of Node's sockets, of its fetch, and of Chromium's network stack. */
 const faults: readonly NetworkFault[] = [
   {
@@ -31,7 +41,14 @@ const faults: readonly NetworkFault[] = [
     retryable: true,
   },
   {
-    codes: /UND_ERR_(CONNECT|HEADERS|BODY)_TIMEOUT|ETIMEDOUT|TIMED_OUT/,
+    codes: /UND_ERR_CONNECT_TIMEOUT|CONNECTION_TIMED_OUT/,
+    code: 'timeout',
+    what: noConnection,
+    next: connectNext,
+    retryable: true,
+  },
+  {
+    codes: /UND_ERR_(HEADERS|BODY)_TIMEOUT|ETIMEDOUT|TIMED_OUT/,
     code: 'timeout',
     what: (s) => `${nameOf(s)} at ${s.host} did not answer in time`,
     next: (s) =>
@@ -70,6 +87,19 @@ export function networkError(subject: Subject, thrown: unknown): ModelError {
     provider: subject.provider,
     retryable: fault?.retryable ?? true,
     cause: thrown,
+    ...(subject.model === undefined ? {} : { model: subject.model }),
+  })
+}
+
+/** The error of a connection that was not made in its time. */
+export function connectTimeoutError(subject: Subject, waitedMs: number): ModelError {
+  const seconds = Math.round(waitedMs / 1000)
+  const within = `within ${seconds} ${seconds === 1 ? 'second' : 'seconds'}`
+  return new ModelError({
+    code: 'timeout',
+    message: `${noConnection(subject, within)}. ${connectNext(subject)}`,
+    provider: subject.provider,
+    retryable: true,
     ...(subject.model === undefined ? {} : { model: subject.model }),
   })
 }

@@ -1,5 +1,6 @@
 import { cancelled, isModelError, ModelError } from '../../core/errors.js'
-import type { Clock } from '../../core/ports.js'
+import type { Clock, Connecting } from '../../core/ports.js'
+import { connectTimeoutError } from './networkError.js'
 import { nameOf, type Subject } from './subject.js'
 import type { Timeouts } from './timeouts.js'
 
@@ -9,6 +10,8 @@ export interface RequestScope {
   readonly signal: AbortSignal
   failure(): ModelError | undefined
   fail(error: ModelError): void
+  /** For the fetch that makes the connection. */
+  readonly connecting: Connecting
   /** The network is waited for from here on. */
   waiting(): void
   /** Something arrived; `progress` where it was more than a ping. */
@@ -42,6 +45,7 @@ export function createRequestScope(options: ScopeOptions): RequestScope {
       scope.dispose()
       controller.abort(error)
     },
+    connecting: watchdog.connecting,
     waiting: () => watchdog.waiting(),
     arrived: (progress) => watchdog.arrived(progress),
     endWithin: (ms) => watchdog.endWithin(ms),
@@ -61,6 +65,7 @@ export function cancellation(reason: unknown): ModelError {
 }
 
 interface Watchdog {
+  readonly connecting: Connecting
   start(): void
   stop(): void
   waiting(): void
@@ -79,20 +84,21 @@ function createWatchdog(options: ScopeOptions, expire: (error: ModelError) => vo
   let stop = new AbortController()
   let isWaiting = true
   let isFirst = true
+  const connection = createConnectionLimit(options, () => wakeEarlier())
   let lastArrival = started
   let lastProgress = started
   let sleepsUntil = started
   const dueAt = (): number => {
-    const now = clock.monotonic()
-    if (!isWaiting) return Math.min(end, now + timeouts.betweenEventsMs)
+    if (!isWaiting) return Math.min(end, clock.monotonic() + timeouts.betweenEventsMs)
     const silent = lastArrival + (isFirst ? timeouts.firstByteMs : timeouts.betweenEventsMs)
-    return Math.min(end, silent, lastProgress + Math.max(timeouts.noProgressMs, timeouts.firstByteMs))
+    const idle = lastProgress + Math.max(timeouts.noProgressMs, timeouts.firstByteMs)
+    return Math.min(end, connection.dueAt(), silent, idle)
   }
   const watch = async (signal: AbortSignal): Promise<void> => {
     while (!signal.aborted) {
       sleepsUntil = dueAt()
       const remaining = sleepsUntil - clock.monotonic()
-      if (remaining <= 0) return expire(timeoutError(options.subject, clock.monotonic() - lastArrival))
+      if (remaining <= 0) return expire(connection.failure() ?? silence(options, lastArrival))
       // Rejects when stopped, which is how it ends.
       await clock.sleep(remaining, signal).catch(() => undefined)
     }
@@ -107,6 +113,7 @@ function createWatchdog(options: ScopeOptions, expire: (error: ModelError) => vo
   }
   return {
     start,
+    connecting: connection.connecting,
     stop: () => stop.abort(stopped),
     waiting() {
       if (isFirst) return
@@ -117,6 +124,7 @@ function createWatchdog(options: ScopeOptions, expire: (error: ModelError) => vo
     },
     arrived(progress) {
       lastArrival = clock.monotonic()
+      connection.connecting.done()
       if (progress) lastProgress = lastArrival
       isWaiting = false
       if (!isFirst) return
@@ -130,8 +138,34 @@ function createWatchdog(options: ScopeOptions, expire: (error: ModelError) => vo
   }
 }
 
-function timeoutError(subject: Subject, silentMs: number): ModelError {
-  const seconds = Math.round(silentMs / 1000)
+interface ConnectionLimit {
+  readonly connecting: Connecting
+  dueAt(): number
+  /** Undefined unless a connection is being made. */
+  failure(): ModelError | undefined
+}
+
+function createConnectionLimit(
+  { clock, subject, timeouts }: ScopeOptions,
+  onBegin: () => void,
+): ConnectionLimit {
+  let began: number | undefined
+  return {
+    connecting: {
+      began() {
+        began = clock.monotonic()
+        onBegin()
+      },
+      done: () => void (began = undefined),
+    },
+    dueAt: () => (began === undefined ? Number.POSITIVE_INFINITY : began + timeouts.connectMs),
+    failure: () =>
+      began === undefined ? undefined : connectTimeoutError(subject, clock.monotonic() - began),
+  }
+}
+
+function silence({ clock, subject }: ScopeOptions, lastArrival: number): ModelError {
+  const seconds = Math.round((clock.monotonic() - lastArrival) / 1000)
   const next =
     subject.location === 'local'
       ? 'See whether the server is still loading the model, or choose a smaller one.'

@@ -1,8 +1,12 @@
 import type { ModelInfo } from '../../core/model.js'
+import type { ProviderContext } from '../../core/provider.js'
+import { numberField } from './fields.js'
 import type { Subject } from './subject.js'
 
 /** Milliseconds. */
 export interface Timeouts {
+  /** For the connection alone, where one is made and its making can be watched. */
+  readonly connectMs: number
   /** From the request to the first byte of the answer's body. */
   readonly firstByteMs: number
   /** Between two arrivals afterwards; pings count. */
@@ -13,38 +17,69 @@ export interface Timeouts {
   readonly totalMs?: number
 }
 
-const minute = 60_000
+/** What the connection says, in milliseconds. */
+export interface Patience {
+  readonly connectMs?: number | undefined
+  readonly firstByteMs?: number | undefined
+  readonly betweenEventsMs?: number | undefined
+}
+
+const second = 1000
+const minute = 60 * second
+
+/** As the platform's own fetch has it. */
+const defaultConnectMs = 10 * second
 
 export type ExchangeKind = 'chat' | 'list' | 'document'
 
+interface Expected {
+  readonly kind: ExchangeKind
+  readonly model?: ModelInfo
+  /** The server holds a part of its answer back until it is whole. */
+  readonly holdsBack?: boolean
+  readonly timeouts?: Partial<Timeouts>
+}
+
+/** `timeoutSeconds` stands for the first byte and for the time between events where these have no value of their own. */
+export function patienceOf(context: Pick<ProviderContext, 'connection'>): Patience {
+  const read = (id: string): number | undefined => {
+    const seconds = numberField(context, id)
+    return seconds === undefined ? undefined : seconds * second
+  }
+  const both = read('timeoutSeconds')
+  return {
+    connectMs: read('connectTimeoutSeconds'),
+    firstByteMs: read('firstByteTimeoutSeconds') ?? both,
+    betweenEventsMs: read('eventTimeoutSeconds') ?? both,
+  }
+}
+
 /**
- * A local server may load a model first, and a model that reasons may be silent for minutes; `patienceSeconds` is
- * what the connection says. A list must not keep anyone waiting.
+ * A local server may load a model first, and a model that reasons may be silent for minutes. A list must not keep
+ * anyone waiting.
  */
 export function timeoutsFor(
   { location }: Subject,
-  {
-    kind,
-    model,
-    timeouts,
-  }: { readonly kind: ExchangeKind; readonly model?: ModelInfo; readonly timeouts?: Partial<Timeouts> },
-  patienceSeconds?: number,
+  { kind, model, holdsBack = false, timeouts }: Expected,
+  { connectMs = defaultConnectMs, firstByteMs, betweenEventsMs }: Patience = {},
 ): Timeouts {
   if (kind === 'list') {
+    const listMs = 10 * second
     return {
-      firstByteMs: 10_000,
-      betweenEventsMs: 10_000,
-      noProgressMs: 10_000,
-      totalMs: 10_000,
+      connectMs: Math.min(connectMs, listMs),
+      firstByteMs: listMs,
+      betweenEventsMs: listMs,
+      noProgressMs: listMs,
+      totalMs: listMs,
       ...timeouts,
     }
   }
-  const isPatient = location === 'local' || model?.capabilities.reasoning === true
-  const own = patienceSeconds === undefined ? undefined : patienceSeconds * 1000
+  const reasons = model?.capabilities.reasoning === true
   return {
-    firstByteMs: own ?? (isPatient ? 10 * minute : minute),
-    betweenEventsMs: own ?? (isPatient ? 10 * minute : 1.5 * minute),
-    noProgressMs: Math.max(own ?? 0, 10 * minute),
+    connectMs,
+    firstByteMs: firstByteMs ?? (location === 'local' || reasons ? 10 * minute : minute),
+    betweenEventsMs: betweenEventsMs ?? (holdsBack || reasons ? 10 * minute : 1.5 * minute),
+    noProgressMs: Math.max(betweenEventsMs ?? 0, 10 * minute),
     ...timeouts,
   }
 }

@@ -1,20 +1,19 @@
 import { ModelError } from '../../core/errors.js'
 import type { ModelInfo } from '../../core/model.js'
-import type { Fetch } from '../../core/ports.js'
+import type { Fetch, FetchInit } from '../../core/ports.js'
 import type { ProviderContext } from '../../core/provider.js'
 import { readCapped, readWhole } from './body.js'
 import { type Configured, readConfigured } from './configured.js'
 import type { ErrorRule } from './errorRules.js'
 import { findModelError, responseError } from './errors.js'
 import { type EventStream, openEventStream } from './eventStream.js'
-import { numberField } from './fields.js'
 import { type Authorization, buildHeaders } from './headers.js'
 import { type JsonRecord, parseJson } from './json.js'
 import { networkError, unexpectedAnswer } from './networkError.js'
 import { readRateLimits } from './rateLimits.js'
 import { createRequestScope, type RequestScope } from './requestScope.js'
 import { isLoopback, type Subject } from './subject.js'
-import { type ExchangeKind, type Timeouts, timeoutsFor } from './timeouts.js'
+import { type ExchangeKind, patienceOf, type Timeouts, timeoutsFor } from './timeouts.js'
 import {
   type FailedAnswer,
   failedBody,
@@ -35,6 +34,8 @@ export interface TransportOptions {
   readonly headers?: Readonly<Record<string, string>>
   /** Tried before the common rules. */
   readonly errorRules?: readonly ErrorRule[]
+  /** The server holds a part of its answer back until it is whole, as some do with tool calls. */
+  readonly holdsBack?: boolean
   readonly timeouts?: Partial<Timeouts>
 }
 
@@ -190,18 +191,19 @@ async function exchange(state: CallState, url: URL, { body, accepted }: Asked): 
       ...options.headers,
     },
   })
-  const scope = createRequestScope({
-    subject,
-    clock: context.clock,
-    timeouts: timeoutsFor(subject, options, numberField(context, 'timeoutSeconds')),
-    signal: context.signal,
-  })
+  const patience = patienceOf(context)
+  const { clock, signal } = context
+  const timeouts = timeoutsFor(subject, options, patience)
+  const scope = createRequestScope({ subject, clock, timeouts, signal })
   state.scope = scope
+  // The platform's own fetch gives up after 10 s by itself, and is not watched for nothing.
+  const isWatched = isOwnWay(state, url) || patience.connectMs !== undefined
   try {
     const response = await follow(state, withQuery(url, state.configured), {
       ...(body === undefined ? {} : { method: 'POST', body: JSON.stringify(body) }),
       headers,
       signal: scope.signal,
+      ...(isWatched ? { connecting: scope.connecting } : {}),
     })
     await check(state, scope, response)
     return { response, scope }
@@ -219,13 +221,17 @@ function withQuery(url: URL, { query }: Configured): URL {
 }
 
 /** Where there is TLS, or the internet between, the platform's own fetch knows about certificates and proxies. */
-function fetchFor({ context, subject }: CallState, { protocol }: URL): Fetch {
-  const isLocal = subject.location === 'local' && protocol === 'http:'
-  return (isLocal ? context.localFetch : undefined) ?? context.fetch
+function isOwnWay({ context, subject }: CallState, { protocol }: URL): boolean {
+  return subject.location === 'local' && protocol === 'http:' && context.localFetch !== undefined
+}
+
+function fetchFor(state: CallState, url: URL): Fetch {
+  const { fetch, localFetch } = state.context
+  return (isOwnWay(state, url) ? localFetch : undefined) ?? fetch
 }
 
 /** Sends, and follows redirects within the connection's own origin: elsewhere the key has no business. */
-async function follow(state: CallState, first: URL, init: RequestInit): Promise<Response> {
+async function follow(state: CallState, first: URL, init: FetchInit): Promise<Response> {
   const send = fetchFor(state, first)
   let url = first
   for (let hop = 0; ; hop++) {
