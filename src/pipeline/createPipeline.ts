@@ -11,12 +11,20 @@ import { createAnswerCache } from './answerCache.js'
 import { createForecast } from './forecast.js'
 import { createMeteredAttempt } from './meteredAttempt.js'
 import type { Pipeline, PipelineOptions } from './pipeline.js'
-import { createRouting } from './routing.js'
+import { createRetrieval } from './retrieval.js'
+import { createRouting, type Routing } from './routing.js'
 import { createUpkeep } from './upkeep.js'
+
+function describeRouter({ registry, policies, refreshKey, ports }: PipelineOptions, routing: Routing) {
+  const { limiter: _, ...traffic } = routing
+  const { routes } = policies
+  const { clock } = ports
+  return { ...traffic, registry, routes, refreshKey, clock, random: Math.random, createId: randomUUID }
+}
 
 /** Opens the database and builds the way of a request. Throws ModelError where the database cannot be opened. */
 export async function createPipeline(options: PipelineOptions): Promise<Pipeline> {
-  const { folder, registry, ports, refreshKey } = options
+  const { folder, ports } = options
   const { clock, log, notices } = ports
   const path = join(folder, 'roundhouse.db')
   const database = await openDatabase({ path, migrations, damaged: 'keep', clock, log, notices })
@@ -24,18 +32,8 @@ export async function createPipeline(options: PipelineOptions): Promise<Pipeline
   const routing = createRouting(options, database, accounting)
   const { feed, exporter, findModel: _, ...known } = accounting
   const cache = createAnswerCache(options, accounting)
-  const attempt = createMeteredAttempt(options, accounting, routing)
-  const { limiter: __, ...traffic } = routing
-  const router = createRouter({
-    ...traffic,
-    registry,
-    attempt,
-    routes: options.policies.routes,
-    refreshKey,
-    clock,
-    random: Math.random,
-    createId: randomUUID,
-  })
+  const metered = createMeteredAttempt(options, accounting, routing)
+  const router = describeRouter(options, routing)
   const { started, owned, ...upkeep } = createUpkeep(options, database, accounting)
   // Nobody's first request waits for the history: it only makes later choices better.
   void feed.start()
@@ -50,7 +48,8 @@ export async function createPipeline(options: PipelineOptions): Promise<Pipeline
   }
   return {
     ...known,
-    chat: compose([cache.middleware], router),
+    chat: compose([cache.middleware], createRouter({ ...router, attempt: metered.chat })),
+    ...createRetrieval(options, { cache, router, metered }),
     cache,
     ...upkeep,
     decisions: routing.decisions,

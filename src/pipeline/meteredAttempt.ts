@@ -1,27 +1,34 @@
 import { randomUUID } from 'node:crypto'
-import { type Chat, compose } from '../core/chat.js'
-import { createAttempt } from '../core/routing/attempt.js'
+import { type Chat, compose, type Middleware } from '../core/chat.js'
+import { type AttemptOptions, createAttempt } from '../core/routing/attempt.js'
 import { calibrateTokens } from '../core/tokens/calibration.js'
 import { meter } from '../core/usage/meter.js'
 import type { Accounting } from './accounting.js'
 import type { PipelineOptions } from './pipeline.js'
 import type { Routing } from './routing.js'
 
+export interface MeteredAttempt {
+  readonly attempt: AttemptOptions
+  /** What stands around an attempt. */
+  readonly around: Middleware
+  readonly chat: Chat
+}
+
 /** One call of one provider: within the limits, within the budgets, and in the ledger. */
 export function createMeteredAttempt(
   { registry, credentials, ports, defaults, tokens }: PipelineOptions,
   { budgets, ledger, findModel }: Accounting,
   { limiter }: Routing,
-): Chat {
+): MeteredAttempt {
   const { clock } = ports
   const onRateLimits: typeof limiter.state = (model, limits) => limiter.state(model, limits)
-  return compose(
-    [
-      limiter.limit,
-      budgets.reserve,
-      meter({ ledger, findModel, tokens, clock, createId: randomUUID }),
-      calibrateTokens(tokens),
-    ],
-    createAttempt({ registry, credentials, ports, defaults, onRateLimits }),
-  )
+  const middleware = [
+    limiter.limit,
+    budgets.reserve,
+    meter({ ledger, findModel, tokens, clock, createId: randomUUID }),
+    calibrateTokens(tokens),
+  ]
+  const attempt = { registry, credentials, ports, defaults, onRateLimits }
+  const around: Middleware = (next) => compose(middleware, next)
+  return { attempt, around, chat: around(createAttempt(attempt)) }
 }

@@ -6,7 +6,10 @@ import type { Connection, ProviderPorts } from '../core/provider.js'
 import type { HealthRecords } from '../core/registry/healthRecords.js'
 import type { Registry } from '../core/registry/registry.js'
 import type { RequestPolicies } from '../core/requestPolicies.js'
+import type { EmbedTexts } from '../core/retrieval/embed.js'
+import type { RankDocuments } from '../core/retrieval/rerank.js'
 import type { DecisionLog, DecisionReport } from '../core/routing/decisions.js'
+import type { SelectModels } from '../core/routing/selection.js'
 import type { TokenCounter } from '../core/tokens/estimate.js'
 import type { Alert, Alerts } from '../core/usage/alerts.js'
 import type { Audit } from '../core/usage/audit.js'
@@ -48,6 +51,9 @@ export interface PipelineOptions {
 /** What a request goes through, and what is known of those that went. */
 export interface Pipeline extends Disposable {
   readonly chat: Chat
+  readonly embed: EmbedTexts
+  readonly rerank: RankDocuments
+  readonly select: SelectModels
   readonly estimate: Estimator
   readonly ledger: Ledger
   readonly budgets: Budgets

@@ -8,11 +8,16 @@ import type { CachePolicy } from './policy.js'
 import type { CacheStatistics, StatisticsCounter } from './statistics.js'
 import type { CacheFilter, CacheStore } from './store.js'
 
-export interface CacheableEmbedRequest extends EmbedRequest {
-  readonly cache?: ChatRequest['cache']
-}
+export interface CacheableEmbedRequest extends EmbedRequest, Pick<ChatRequest, 'cache' | 'caller'> {}
 
 export type Embed = (request: CacheableEmbedRequest, signal: AbortSignal) => Promise<EmbedResult>
+
+export interface CachedEmbedResult extends EmbedResult {
+  /** How many of the inputs were not asked for now. */
+  readonly cachedInputs: number
+}
+
+export type CachedEmbed = (request: CacheableEmbedRequest, signal: AbortSignal) => Promise<CachedEmbedResult>
 
 /** What a model, or a route, makes of a request besides the request itself. */
 export interface CacheConfiguration {
@@ -61,7 +66,7 @@ export interface CacheOptions {
 export interface Cache extends Disposable {
   /** Outside of the router: a hit is neither routed nor counted against a budget. */
   readonly middleware: Middleware
-  wrapEmbed(embed: Embed): Embed
+  wrapEmbed(embed: Embed): CachedEmbed
   /** Rejects where the store cannot be read. */
   statistics(): Promise<CacheStatistics>
   /** How many entries it has deleted. Rejects where the store cannot be written. */

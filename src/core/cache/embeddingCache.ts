@@ -2,7 +2,10 @@ import { cancelled, ModelError } from '../errors.js'
 import { isRecord, parseJson } from '../json.js'
 import type { Usage } from '../model.js'
 import type { EmbedResult } from '../provider.js'
-import type { CacheableEmbedRequest, CacheParts, Embed } from './cache.js'
+import { splitBatches } from '../retrieval/batches.js'
+import { toTextRequest } from '../retrieval/textRequest.js'
+import { addUsage, noUsage } from '../usage/sumUsage.js'
+import type { CacheableEmbedRequest, CachedEmbed, CacheHit, CacheParts, Embed } from './cache.js'
 import { createFlights, type Flights } from './flights.js'
 import { embeddingKey } from './key.js'
 import { isFresh, rulesFor } from './policy.js'
@@ -14,15 +17,6 @@ interface KeptEmbedding {
   /** The input's share of what its request has used and taken. */
   readonly inputTokens: number
   readonly durationMs: number
-}
-
-const noUsage: Usage = {
-  inputTokens: 0,
-  outputTokens: 0,
-  cacheReadInputTokens: 0,
-  cacheWriteInputTokens: 0,
-  reasoningOutputTokens: 0,
-  accuracy: 'exact',
 }
 
 function decode(text: string): KeptEmbedding | undefined {
@@ -43,23 +37,49 @@ interface Batch {
   readonly inputs: ReadonlyMap<string, string>
 }
 
-/** What is kept of the inputs, by key. */
-async function readKept({ request, inputs }: Batch, parts: CacheParts): Promise<Map<string, Vector>> {
-  const kept = new Map<string, Vector>()
-  if (request.cache === 'refresh') return kept
-  const { options, store, statistics } = parts
+/** What is there without asking, by key. */
+interface Found {
+  readonly vectors: Map<string, Vector>
+  /** When it was first asked for. */
+  usage: Usage
+  savedMs: number
+}
+
+function countHit(
+  parts: CacheParts,
+  { model }: CacheableEmbedRequest,
+  found: Found,
+  hit: EmbeddingHit,
+): void {
+  const usage: Usage = { ...noUsage, inputTokens: hit.inputTokens, accuracy: 'estimated' }
+  const savedUsd = parts.options.price?.(model, usage)
+  parts.statistics.countHit({ isShared: hit.isShared, savedMs: hit.savedMs, savedUsd })
+  found.usage = addUsage(found.usage, usage)
+  found.savedMs += hit.savedMs
+}
+
+interface EmbeddingHit {
+  readonly isShared: boolean
+  readonly inputTokens: number
+  readonly savedMs: number
+}
+
+/** What is kept of the inputs. */
+async function readKept({ request, inputs }: Batch, parts: CacheParts): Promise<Found> {
+  const found: Found = { vectors: new Map(), usage: noUsage, savedMs: 0 }
+  if (request.cache === 'refresh') return found
+  const { options, store } = parts
   const { ttlMs } = rulesFor(options.policy(), request.model.connection)
   for (const key of inputs.keys()) {
     const entry = await store.get(key)
     const isUsable = entry !== undefined && isFresh(entry.createdAt, ttlMs, options.clock.now())
     const embedding = isUsable ? decode(entry.value) : undefined
     if (embedding === undefined) continue
-    kept.set(key, embedding.vector)
-    const usage: Usage = { ...noUsage, inputTokens: embedding.inputTokens, accuracy: 'estimated' }
-    const savedUsd = options.price?.(request.model, usage)
-    statistics.countHit({ isShared: false, savedMs: embedding.durationMs, savedUsd })
+    found.vectors.set(key, embedding.vector)
+    const { inputTokens, durationMs } = embedding
+    countHit(parts, request, found, { isShared: false, inputTokens, savedMs: durationMs })
   }
-  return kept
+  return found
 }
 
 /** Asks for all inputs of a batch in one call, and keeps each embedding. */
@@ -105,25 +125,55 @@ interface Call {
   readonly flights: Flights<EmbedResult>
 }
 
+interface Shared extends EmbedResult {
+  /** Another request has asked. */
+  readonly isShared: boolean
+}
+
 /** The same inputs at the same time are asked for once. */
-async function askTogether(
-  { batch, embed, parts, flights }: Call,
-  signal: AbortSignal,
-): Promise<EmbedResult> {
+async function askTogether({ batch, embed, parts, flights }: Call, signal: AbortSignal): Promise<Shared> {
   const { request, inputs } = batch
-  parts.statistics.countMiss(inputs.size)
+  let isShared = true
   const start = async function* (stop: AbortSignal): AsyncGenerator<EmbedResult> {
+    isShared = false
+    parts.statistics.countMiss(inputs.size)
     yield await ask(embed, batch, parts, stop)
   }
   const key = Array.from(inputs.keys()).join(' ')
   const mayJoin = request.cache !== 'refresh'
   const results = mayJoin ? flights.join(key, start, signal) : flights.start(key, start, signal)
   try {
-    for await (const result of results) return result
+    for await (const result of results) return { ...result, isShared }
   } catch (error) {
     throw signal.aborted ? cancelled(error) : error
   }
   throw cancelled()
+}
+
+/** Asks for what is missing, and adds it to what is there. */
+async function addMissing(call: Call, found: Found, signal: AbortSignal): Promise<Shared> {
+  const { batch, parts } = call
+  const result = await askTogether(call, signal)
+  const keys = Array.from(batch.inputs.keys())
+  keys.forEach((key, index) => found.vectors.set(key, result.embeddings[index] ?? []))
+  if (!result.isShared) return result
+  const inputTokens = result.usage.inputTokens / keys.length
+  for (const _ of keys) countHit(parts, batch.request, found, { isShared: true, inputTokens, savedMs: 0 })
+  return { ...result, usage: noUsage }
+}
+
+type Told = Pick<CacheHit, 'at' | 'latencyMs' | 'source'>
+
+/** A request that nobody was asked for. */
+function tellHit(parts: CacheParts, request: CacheableEmbedRequest, found: Found, told: Told): void {
+  const { log, onHit } = parts.options
+  const { model, inputs: texts, caller } = request
+  const asked = toTextRequest({ model, operation: 'embeddings', texts, caller })
+  try {
+    onHit?.({ ...told, request: asked, model: asked.model, usage: found.usage, savedMs: found.savedMs })
+  } catch (error) {
+    log.error('Embeddings out of the cache could not be recorded', error)
+  }
 }
 
 function incomplete({ model }: CacheableEmbedRequest): ModelError {
@@ -140,24 +190,38 @@ function incomplete({ model }: CacheableEmbedRequest): ModelError {
  * Asks only for embeddings that are not kept, each once. The usage is that of what was asked now.
  * Throws ModelError: what `embed` throws, `cancelled`, or `incomplete`.
  */
-export function createEmbeddingCache(parts: CacheParts, embed: Embed): Embed {
+export function createEmbeddingCache(parts: CacheParts, embed: Embed): CachedEmbed {
   const flights = createFlights<EmbedResult>()
+  const { clock } = parts.options
+
+  async function find(batch: Batch, signal: AbortSignal) {
+    const [at, begun] = [clock.now(), clock.monotonic()]
+    const found = await readKept(batch, parts)
+    const missing = Array.from(batch.inputs).filter(([key]) => !found.vectors.has(key))
+    const asked = new Set<string>()
+    let usage = noUsage
+    // Each is kept when it has come, so that a later one that fails costs no more than itself.
+    for (const inputs of splitBatches(missing, ([, text]) => text.length)) {
+      const call = { batch: { ...batch, inputs: new Map(inputs) }, embed, parts, flights }
+      const result = await addMissing(call, found, signal)
+      if (!result.isShared) for (const [key] of inputs) asked.add(key)
+      usage = addUsage(usage, result.usage)
+    }
+    if (asked.size === 0 && batch.inputs.size > 0) {
+      const source = missing.length === 0 ? 'store' : 'flight'
+      tellHit(parts, batch.request, found, { at, latencyMs: clock.monotonic() - begun, source })
+    }
+    return { vectors: found.vectors, usage, asked }
+  }
+
   return async (request, signal) => {
     const keys = keysOf(request, parts)
-    if (keys === undefined) return await embed(request, signal)
+    if (keys === undefined) return { ...(await embed(request, signal)), cachedInputs: 0 }
     if (signal.aborted) throw cancelled(signal.reason)
     const inputs = new Map(request.inputs.map((input, index) => [keys[index] ?? '', input]))
-    const vectors = await readKept({ request, inputs }, parts)
-    const missing = new Map(Array.from(inputs).filter(([key]) => !vectors.has(key)))
-    let usage = noUsage
-    if (missing.size > 0) {
-      const batch = { request, inputs: missing }
-      const result = await askTogether({ batch, embed, parts, flights }, signal)
-      usage = result.usage
-      Array.from(missing.keys()).forEach((key, index) => vectors.set(key, result.embeddings[index] ?? []))
-    }
+    const { vectors, usage, asked } = await find({ request, inputs }, signal)
     const embeddings = keys.map((key) => vectors.get(key) ?? [])
     if (embeddings.some((vector) => vector.length === 0)) throw incomplete(request)
-    return { embeddings, usage }
+    return { embeddings, usage, cachedInputs: keys.filter((key) => !asked.has(key)).length }
   }
 }

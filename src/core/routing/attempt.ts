@@ -4,7 +4,13 @@ import type { Credentials } from '../credentials/credentials.js'
 import { cancelled, ModelError } from '../errors.js'
 import { formatModelRef, type ModelInfo, type ModelRef } from '../model.js'
 import { mergeParameters } from '../parameters/merge.js'
-import type { Connection, Provider, ProviderChatRequest, ProviderPorts } from '../provider.js'
+import type {
+  Connection,
+  Provider,
+  ProviderChatRequest,
+  ProviderContext,
+  ProviderPorts,
+} from '../provider.js'
 import type { RateLimits } from '../rateLimits.js'
 import type { Registry } from '../registry/registry.js'
 import { wrapError } from '../wrapError.js'
@@ -13,13 +19,16 @@ export interface AttemptOptions {
   readonly registry: Pick<Registry, 'find' | 'view' | 'refresh'>
   readonly credentials: Pick<Credentials, 'resolve'>
   readonly ports: ProviderPorts
+  /** What the provider is asked for; a chat where absent. */
+  readonly ask?: (target: Target, context: ProviderContext) => AsyncIterable<ResponsePart>
   /** What the user has set for a model; the request's own parameters are stronger. */
   readonly defaults?: (connection: Connection, modelId: string) => ChatParameters
   /** Told what each answer says about the provider's own limits. */
   readonly onRateLimits?: (model: ModelRef, limits: RateLimits) => void
 }
 
-interface Target {
+/** Whom an attempt asks. */
+export interface Target {
   readonly model: ModelInfo
   readonly connection: Connection
   readonly provider: Provider
@@ -134,7 +143,8 @@ async function* callProvider(
     signal: AbortSignal.any([signal, attempt.signal]),
     onRateLimits: (limits: RateLimits) => options.onRateLimits?.(request.model, limits),
   }
-  const parts = provider.chat(buildRequest(options, target, request), context)[Symbol.asyncIterator]()
+  const ask = options.ask ?? (() => provider.chat(buildRequest(options, target, request), context))
+  const parts = ask(target, context)[Symbol.asyncIterator]()
   let finish: ResponsePart | undefined
   for await (const part of readParts(parts, race, attempt)) {
     if (part.type === 'finish') finish ??= part

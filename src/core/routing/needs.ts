@@ -1,5 +1,6 @@
 import { answersText, type ChatRequest, type ContentPart } from '../chat.js'
 import { abilityMask } from './features.js'
+import { operationFor, type Requirements } from './requirements.js'
 
 /** What a request itself needs of a model. */
 export interface RequestNeeds {
@@ -46,6 +47,15 @@ export function readNeeds(request: ChatRequest, inputTokens: number): RequestNee
     outputTokens,
     expectedOutputTokens: outputTokens > 0 ? outputTokens : expectedOutputTokens,
   }
+}
+
+/** Tokens that a model must take at once. Of texts to embed or to rank each has the context to itself. */
+export function tokensAtOnce(
+  requirements: Requirements,
+  { inputTokens }: Pick<RequestNeeds, 'inputTokens'>,
+): number {
+  const { minContextTokens = 0 } = requirements
+  return operationFor(requirements) === 'chat' ? Math.max(minContextTokens, inputTokens) : minContextTokens
 }
 
 /** A request that needs nothing but to be answered, for looking at models without one. */

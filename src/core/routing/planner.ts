@@ -41,8 +41,8 @@ export interface RoutePlan {
 }
 
 export interface Planner {
-  /** Sends nothing and changes nothing. */
-  plan(request: ChatRequest, route: RouteSetting): RoutePlan
+  /** Sends nothing and changes nothing. `inputTokens` where they are known better than the request shows them. */
+  plan(request: ChatRequest, route: RouteSetting, inputTokens?: number): RoutePlan
   /** What keeps a model from being asked now that its facts do not say. */
   obstacle(model: ModelInfo, request: ChatRequest): Obstacle | undefined
   policy(): Requirements
@@ -65,8 +65,7 @@ export function createPlanner(options: PlannerOptions): Planner {
   return {
     obstacle,
     policy,
-    plan(request, route) {
-      const inputTokens = options.estimateInput(request)
+    plan(request, route, inputTokens = options.estimateInput(request)) {
       const needs = readNeeds(request, inputTokens)
       const complexity = readComplexity(request, inputTokens)
       const rules = planRoute(route, { request, needs, complexity })

@@ -3,9 +3,9 @@ import { type Obstacle, type ReasonCode, reasonCodes } from './candidate.js'
 import type { CandidateSet, MeasuredSet } from './candidates.js'
 import { categoryIndex } from './category.js'
 import { abilityMask } from './features.js'
-import type { RequestNeeds } from './needs.js'
+import { type RequestNeeds, tokensAtOnce } from './needs.js'
 import { describeObstacle, describeScore } from './reasons.js'
-import type { Requirements } from './requirements.js'
+import { operationFor, type Requirements } from './requirements.js'
 import { createScoring, type Scoring } from './score.js'
 import type { RankingWeights } from './weights.js'
 
@@ -76,22 +76,21 @@ interface Limits {
   readonly category: number
 }
 
-const otherThanChat = abilityMask(['embedding', 'reranking'])
-
 function readLimits(requirements: Requirements, needs: RequestNeeds): Limits {
   const demanded = abilityMask([...(requirements.capabilities ?? []), ...(requirements.features ?? [])])
-  const input = Math.max(requirements.minContextTokens ?? 0, needs.inputTokens)
+  const forChat = operationFor(requirements) === 'chat'
+  const input = tokensAtOnce(requirements, needs)
   return {
     demanded,
     needed: demanded | needs.abilities,
     input,
-    inputAndOutput: Math.max(input, needs.inputTokens + needs.outputTokens),
+    inputAndOutput: forChat ? Math.max(input, needs.inputTokens + needs.outputTokens) : input,
     maxPrice: (requirements.maxPricePer1kTokens ?? Infinity) / 1_000,
     maxCost: requirements.maxCost ?? Infinity,
     maxLatencyMs: requirements.maxLatencyMs ?? Infinity,
     maxMedianLatencyMs: requirements.maxMedianLatencyMs ?? Infinity,
     localOnly: requirements.privacy === 'local',
-    forChat: (demanded & otherThanChat) === 0,
+    forChat,
     category: requirements.category === undefined ? -1 : categoryIndex(requirements.category),
   }
 }

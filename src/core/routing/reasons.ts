@@ -3,7 +3,7 @@ import type { Obstacle, ReasonCode } from './candidate.js'
 import type { CandidateSet, MeasuredSet } from './candidates.js'
 import { categorize } from './category.js'
 import { abilitiesOf, abilityMask } from './features.js'
-import type { RequestNeeds } from './needs.js'
+import { type RequestNeeds, tokensAtOnce } from './needs.js'
 import type { Requirements } from './requirements.js'
 import type { ScoreParts } from './score.js'
 import { type RankingWeights, weightNames } from './weights.js'
@@ -34,7 +34,7 @@ function demandedOf({ requirements: { capabilities = [], features = [] } }: Plac
 }
 
 function contextMessage({ set, index, model, requirements, needs }: Place): string {
-  const input = Math.max(requirements.minContextTokens ?? 0, needs.inputTokens)
+  const input = tokensAtOnce(requirements, needs)
   const takes = set.maxInput[index] ?? 0
   const known = model.contextWindow ?? model.maxInputTokens
   const source = known === undefined ? ' (assumed, for nobody states it)' : ''

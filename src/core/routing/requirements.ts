@@ -1,3 +1,4 @@
+import type { Operation } from '../chat.js'
 import type { Capabilities } from '../model.js'
 import type { Feature } from './features.js'
 
@@ -25,6 +26,12 @@ export interface Requirements {
   /** `local`: nothing may leave for a cloud. */
   readonly privacy?: 'local' | undefined
   readonly category?: ModelCategory | undefined
+}
+
+/** What somebody wants of a model who demands these. */
+export function operationFor({ capabilities = [] }: Requirements): Operation {
+  if (capabilities.includes('embedding')) return 'embeddings'
+  return capabilities.includes('reranking') ? 'reranking' : 'chat'
 }
 
 function least(a: number | undefined, b: number | undefined): number | undefined {

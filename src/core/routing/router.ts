@@ -24,6 +24,8 @@ export interface RouterOptions extends CourseOptions, AskOptions {
   readonly concurrency?: Pick<ConcurrencyLimiter, 'acquire'>
   /** Looks the connection's key up anew; true where it has become another one. */
   readonly refreshKey?: (connection: string) => Promise<boolean>
+  /** Shared with other routers; its own where absent. */
+  readonly retries?: RetryBudget
   /** An id that no other request has. */
   readonly createId: () => string
   /** From 0 up to 1. */
@@ -125,7 +127,7 @@ function remember(
  * `fallback-exhausted` with every attempt where a route has nobody left, else the model's own.
  */
 export function createRouter(options: RouterOptions): Chat {
-  const budget = createRetryBudget()
+  const budget = options.retries ?? createRetryBudget()
 
   async function* route(
     request: ChatRequest,

@@ -1,5 +1,10 @@
 import assert from 'node:assert/strict'
-import type { CacheableEmbedRequest, CacheOptions, Embed } from '../../../../src/core/cache/cache.js'
+import type {
+  CacheableEmbedRequest,
+  CacheHit,
+  CacheOptions,
+  Embed,
+} from '../../../../src/core/cache/cache.js'
 import { isModelError } from '../../../../src/core/errors.js'
 import type { ModelInfo } from '../../../../src/core/model.js'
 import { createCachedChat, live, policy, usage } from '../../../fakes/cachedChat.js'
@@ -17,7 +22,7 @@ const model: ModelInfo = {
   pricing: {},
   sources: {},
 }
-const ask = (...inputs: string[]): CacheableEmbedRequest => ({ model, inputs })
+const ask = (...inputs: string[]): CacheableEmbedRequest => ({ model, inputs, caller: { door: 'api' } })
 /** No two texts of a test have the same length. */
 const vectorOf = (text: string) => [text.length, 0.1 + 0.2, -1e-9]
 
@@ -89,6 +94,35 @@ describe('embedding cache', () => {
     await clock.advance(100)
     assert.deepEqual((await second).embeddings, [vectorOf('a')])
     assert.equal(asked.length, 1)
+  })
+
+  it('tells of a request that nobody was asked for, and says how many texts were there', async () => {
+    const hits: CacheHit[] = []
+    const { embed, run, clock } = setUp({ onHit: (hit) => void hits.push(hit) })
+    assert.equal((await run(ask('a', 'bb'))).cachedInputs, 0)
+    assert.equal((await run(ask('a', 'ccc'))).cachedInputs, 1)
+    assert.equal(hits.length, 0)
+    assert.equal((await run(ask('a', 'bb', 'a'))).cachedInputs, 3)
+    const [first, second] = [embed(ask('dddd'), live()), embed(ask('dddd'), live())]
+    await clock.advance(100)
+    assert.deepEqual([(await first).usage.inputTokens, (await second).usage.inputTokens], [10, 0])
+    assert.deepEqual(
+      hits.map(({ source, usage: was, request }) => [source, was?.inputTokens, request.operation]),
+      [
+        ['store', 20, 'embeddings'],
+        ['flight', 10, 'embeddings'],
+      ],
+    )
+  })
+
+  it('asks though what it has done cannot be recorded', async () => {
+    const { run } = setUp({
+      onHit: () => {
+        throw new Error('The disk is full.')
+      },
+    })
+    await run(ask('a'))
+    assert.deepEqual((await run(ask('a'))).embeddings, [vectorOf('a')])
   })
 
   it('says so where the provider left a text out', async () => {
