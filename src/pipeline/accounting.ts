@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { dayMs } from '../core/durations.js'
 import type { ModelRef } from '../core/model.js'
 import type { Database } from '../core/ports.js'
 import { createModelLoader } from '../core/registry/loadModel.js'
@@ -12,8 +13,6 @@ import { createMetrics } from '../core/usage/metrics.js'
 import { parseOtlpHeaders } from '../core/usage/otlp/headers.js'
 import { createSettledExporter } from '../core/usage/otlp/settledExporter.js'
 import type { PipelineOptions } from './pipeline.js'
-
-const dayMs = 24 * 3_600_000
 
 /** For the user's own collector. What it may carry in its headers is a secret, and so of the environment. */
 function createExporter({ version, policies, ports }: PipelineOptions, budgets: Budgets) {

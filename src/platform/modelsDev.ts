@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { setImmediate } from 'node:timers/promises'
 import type { Catalog, CatalogPlace } from '../core/catalog/catalog.js'
 import { originOf } from '../core/credentials/origin.js'
+import { dayMs, hourMs } from '../core/durations.js'
 import { isModelError } from '../core/errors.js'
 import { createEmitter } from '../core/event.js'
 import type { ModelFacts } from '../core/model.js'
@@ -23,9 +24,6 @@ export interface ModelsDevOptions {
   readonly providers: ProviderTable
   readonly settings: () => CatalogSettings
 }
-
-const hour = 60 * 60 * 1000
-const day = 24 * hour
 
 /** models.dev's ids where they are not ours. */
 const theirIds: Readonly<Record<string, string>> = {
@@ -136,9 +134,9 @@ async function readCopy(running: Running): Promise<void> {
 
 function isDue({ options, state, triedAt }: Running): boolean {
   const { clock, settings } = options
-  if (triedAt !== undefined && clock.monotonic() - triedAt < hour) return false
-  const age = state === undefined ? day : clock.now() - state.checkedAt
-  return state?.url !== settings().url || age < 0 || age >= day
+  if (triedAt !== undefined && clock.monotonic() - triedAt < hourMs) return false
+  const age = state === undefined ? dayMs : clock.now() - state.checkedAt
+  return state?.url !== settings().url || age < 0 || age >= dayMs
 }
 
 interface Fetched {

@@ -1,5 +1,6 @@
 import * as z from 'zod/mini'
 import { defaultCacheSettings } from '../core/cache/policy.js'
+import { hourMs } from '../core/durations.js'
 import { weightsSchema } from './policies/weightsSchema.js'
 
 /** One setting: the manifest, the documentation and whoever reads it go by this row. */
@@ -139,7 +140,7 @@ export const settingsTable = {
     key: 'roundhouse.cache.ttlHours',
     scope: 'application',
     schema: z.number().check(z.positive(), z.lte(8_760)),
-    default: defaultCacheSettings.ttlMs / 3_600_000,
+    default: defaultCacheSettings.ttlMs / hourMs,
     description: 'Hours for which a kept answer is given again.',
   }),
   cacheMaximumEntries: row({

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { minuteMs } from '../../src/core/durations.js'
 import { createLocalFetch, type LocalFetch } from '../../src/platform/localFetch.js'
 import { createManualClock, type ManualClock } from '../fakes/manualClock.js'
 import { createWireServer, type WireServer } from '../fakes/wireServer.js'
@@ -6,9 +7,8 @@ import { isExempt } from './fixtures.js'
 import { contextFor, held, read, toReply } from './harness.js'
 import { modelOf, requestFor } from './requests.js'
 
-const minute = 60_000
 /** What the platform's own fetch waits for the headers. */
-const platformLimit = 5 * minute
+const platformLimit = 5 * minuteMs
 
 const refuse = (): Promise<Response> => Promise.reject(new Error('This way has a limit of its own.'))
 
@@ -40,7 +40,7 @@ for (const candidate of held.filter(({ provider }) => provider.location === 'loc
       server.answer({ ...toReply(candidate, fixture.reply), after: loaded.promise })
       const asked = ask()
       await server.received(({ path }) => path === candidate.fixtures.chatPath)
-      await clock.advance(platformLimit + minute)
+      await clock.advance(platformLimit + minuteMs)
       loaded.resolve()
       const outcome = await asked
       assert.equal(outcome.error, undefined)
@@ -52,7 +52,7 @@ for (const candidate of held.filter(({ provider }) => provider.location === 'loc
       server.answer({ silent: true })
       const asked = ask()
       await server.received(({ path }) => path === candidate.fixtures.chatPath)
-      await clock.advance(10 * minute)
+      await clock.advance(10 * minuteMs)
       const { error } = await asked
       assert.equal(error?.code, 'timeout')
       assert.match(error.message, /600 seconds/)

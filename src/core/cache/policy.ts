@@ -1,4 +1,5 @@
 import type { ChatParameters } from '../chat.js'
+import { dayMs } from '../durations.js'
 
 /** What may be kept, and for how long. */
 export interface CacheRules {
@@ -26,15 +27,13 @@ export interface CacheSettings extends CachePolicy {
   readonly store: 'sqlite' | 'file' | 'memory'
 }
 
-const day = 24 * 60 * 60_000
-
 /** Answers are the user's own text: nothing is kept until the user wants it. */
 export const defaultCacheSettings: CacheSettings = {
   store: 'sqlite',
   completions: false,
   embeddings: false,
   sampled: false,
-  ttlMs: 7 * day,
+  ttlMs: 7 * dayMs,
   maximumEntries: 10_000,
   maximumBytes: 100_000_000,
   connections: {},

@@ -1,4 +1,5 @@
 import type { Credentials } from '../credentials/credentials.js'
+import { minuteMs } from '../durations.js'
 import { isModelError } from '../errors.js'
 import type { Disposable } from '../ports.js'
 import type { ProviderPorts } from '../provider.js'
@@ -26,15 +27,11 @@ export interface HealthChecksOptions {
   readonly intervalMs?: () => number
 }
 
-const minute = 60_000
-const usualIntervalMs = 10 * minute
+const usualIntervalMs = 10 * minuteMs
 /** The timer's own step: nothing is asked more often, and what falls due is at most so late. */
-const stepMs = minute
+const stepMs = minuteMs
 
-/**
- * A local server is left to the registry, which lists
- * it each minute of use and so wakes no model; one that is down, to the registry's own ever longer pauses.
- */
+/** Left to the registry: a local server, listed each minute of use, which wakes no model, and one that is down. */
 function isAsked({ connection, provider, state }: ConnectionView): boolean {
   return connection.enabled && provider.location === 'cloud' && state.kind === 'ready'
 }

@@ -1,19 +1,16 @@
+import { hourMs, minuteMs, secondMs } from '../durations.js'
 import type { ModelError } from '../errors.js'
 import type { Clock, Disposable } from '../ports.js'
 import type { Provider } from '../provider.js'
 
-const second = 1_000
-const minute = 60 * second
-const hour = 60 * minute
-
 /** Milliseconds between refreshes, and between tries of a server that cannot be reached (doubled up to the most). */
 const rhythms = {
-  cloud: { interval: hour, firstRetry: 30 * second, mostRetry: 15 * minute },
-  local: { interval: minute, firstRetry: 5 * second, mostRetry: minute },
+  cloud: { interval: hourMs, firstRetry: 30 * secondMs, mostRetry: 15 * minuteMs },
+  local: { interval: minuteMs, firstRetry: 5 * secondMs, mostRetry: minuteMs },
 } as const
 
 /** The longest that a server's own wish for a pause is honoured. */
-const longestPause = hour
+const longestPause = hourMs
 
 /** Milliseconds after which a list is due again. */
 export function refreshInterval(location: Provider['location']): number {

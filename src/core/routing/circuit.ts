@@ -1,3 +1,4 @@
+import { dayMs, minuteMs } from '../durations.js'
 import type { ErrorCode } from '../errors.js'
 
 /** How one model of one connection has failed lately. Times in milliseconds since the epoch, 0 for none. */
@@ -32,10 +33,10 @@ export interface CircuitLimits {
 export const usualCircuitLimits: CircuitLimits = {
   threshold: 5,
   openMs: 15_000,
-  maxOpenMs: 60_000,
+  maxOpenMs: minuteMs,
   forgetMs: 600_000,
   probeMs: 120_000,
-  maxCoolMs: 24 * 3_600_000,
+  maxCoolMs: dayMs,
 }
 
 /** Milliseconds to leave a model alone that gives no Retry-After, by the kind of failure. */

@@ -1,3 +1,4 @@
+import { minuteMs } from '../durations.js'
 import { cancelled, ModelError } from '../errors.js'
 import type { Clock, Disposable } from '../ports.js'
 
@@ -17,7 +18,7 @@ export interface ConcurrencyOptions {
   readonly waitLimitMs?: number
 }
 
-const usualWaitLimitMs = 60_000
+const usualWaitLimitMs = minuteMs
 
 function tooLong(connection: string, limit: number, waitLimitMs: number): ModelError {
   const waited = Math.round(waitLimitMs / 1_000)

@@ -1,4 +1,5 @@
 import type { ChatRequest } from '../chat.js'
+import { minuteMs } from '../durations.js'
 import { ModelError } from '../errors.js'
 import { formatModelRef, type ModelInfo, type ModelRef } from '../model.js'
 import type { Clock } from '../ports.js'
@@ -39,7 +40,7 @@ const usualAttempts = 3
 
 /** Milliseconds that a request waits for the first model that may be asked again. */
 const routePatienceMs = 10_000
-const directPatienceMs = 60_000
+const directPatienceMs = minuteMs
 /** While another request finds out whether the model works again. */
 const trialPatienceMs = 1_000
 

@@ -1,3 +1,4 @@
+import { minuteMs } from '../durations.js'
 import type { ModelError } from '../errors.js'
 import { formatModelRef, type ModelInfo, type ModelRef } from '../model.js'
 import type { Clock } from '../ports.js'
@@ -46,7 +47,7 @@ export interface Fallback<Candidate> {
 }
 
 /** Milliseconds to wait for the same model: while others could be asked, and where there is no other. */
-const patienceMs = { withOthers: 1_000, alone: 60_000 } as const
+const patienceMs = { withOthers: 1_000, alone: minuteMs } as const
 
 /** The name without a publisher or an empty tag: the same weights, whoever serves them. */
 function sameModelKey({ id }: ModelRef): string {

@@ -1,3 +1,4 @@
+import { dayMs } from '../durations.js'
 import type { ModelInfo } from '../model.js'
 import { categorize, parameterBillions } from './category.js'
 
@@ -10,7 +11,7 @@ interface QualitySignal {
 
 const byCategory = { lightweight: 0.25, versatile: 0.6, powerful: 0.9 } as const
 
-const yearMs = 365.25 * 24 * 3_600_000
+const yearMs = 365.25 * dayMs
 
 function clamp(value: number): number {
   return Math.min(1, Math.max(0, value))

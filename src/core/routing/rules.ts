@@ -1,4 +1,5 @@
 import type { ChatRequest } from '../chat.js'
+import { minuteMs } from '../durations.js'
 import type { Complexity, ComplexityReading } from './complexity.js'
 import type { RequestNeeds } from './needs.js'
 import { mergeRequirements, type Requirements } from './requirements.js'
@@ -121,7 +122,7 @@ function applyRule(plan: RoutingPlan, rule: RoutingRule, facts: RuleFacts): Rout
     case 'complexity':
       return weighByComplexity(plan, rule, facts.complexity)
     case 'sticky':
-      return { ...plan, stickyMs: (rule.minutes ?? usualStickyMinutes) * 60_000 }
+      return { ...plan, stickyMs: (rule.minutes ?? usualStickyMinutes) * minuteMs }
     case 'balance':
       return { ...plan, balance: planBalance(rule) }
     default:

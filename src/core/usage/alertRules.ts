@@ -1,3 +1,4 @@
+import { dayMs, hourMs } from '../durations.js'
 import { formatModelRef, type ModelRef } from '../model.js'
 import type { Degradation } from './healthScore.js'
 import type { ModelStatistics } from './metrics.js'
@@ -70,8 +71,6 @@ export interface AlertRule {
   readonly pauseMs: number
 }
 
-const hour = 3_600_000
-
 export const defaultAlertRules: readonly AlertRule[] = [
   {
     id: 'connection-unhealthy',
@@ -79,7 +78,7 @@ export const defaultAlertRules: readonly AlertRule[] = [
     when: { measure: 'healthScore', below: 50 },
     leastRequests: 5,
     severity: 'warning',
-    pauseMs: 6 * hour,
+    pauseMs: 6 * hourMs,
   },
   {
     id: 'model-failing',
@@ -87,7 +86,7 @@ export const defaultAlertRules: readonly AlertRule[] = [
     when: { degradation: 'failing' },
     leastRequests: 10,
     severity: 'warning',
-    pauseMs: 6 * hour,
+    pauseMs: 6 * hourMs,
   },
   {
     id: 'model-slow',
@@ -95,7 +94,7 @@ export const defaultAlertRules: readonly AlertRule[] = [
     when: { degradation: 'slow' },
     leastRequests: 10,
     severity: 'info',
-    pauseMs: 24 * hour,
+    pauseMs: dayMs,
   },
 ]
 

@@ -1,3 +1,4 @@
+import { hourMs } from '../durations.js'
 import type { Database } from '../ports.js'
 
 /** What an alert is about, as far as its repetition goes. `*` means any. */
@@ -29,13 +30,12 @@ export interface AlertStore {
 
 /** However many models fail together, the user reads no more than this. */
 export const mostAlertsPerHour = 4
-const hour = 3_600_000
 
 // A time ahead of the clock is of a clock that was put back since.
 const claimSql = `
 INSERT INTO alert (rule, subject, raised_at)
 SELECT ?1, ?2, ?3
-WHERE (SELECT count(*) FROM alert WHERE raised_at > ?3 - ${hour} AND raised_at <= ?3) < ${mostAlertsPerHour}
+WHERE (SELECT count(*) FROM alert WHERE raised_at > ?3 - ${hourMs} AND raised_at <= ?3) < ${mostAlertsPerHour}
   AND NOT EXISTS (
     SELECT 1 FROM alert_silence
     WHERE rule IN (?1, '*') AND subject IN (?2, '*') AND until > ?3)

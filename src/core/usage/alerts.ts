@@ -1,3 +1,4 @@
+import { minuteMs } from '../durations.js'
 import { isModelError } from '../errors.js'
 import { formatModelRef, type ModelRef } from '../model.js'
 import type { Clock, Disposable, Log } from '../ports.js'
@@ -44,7 +45,7 @@ export function keyOf({ rule, subject }: Pick<Alert, 'rule' | 'subject'>): Alert
 const lookAfterMs = 1_000
 
 /** Milliseconds before the store is asked again about something that still holds. */
-const askAgainMs = 60_000
+const askAgainMs = minuteMs
 
 /** Tells of rules that have come to hold: each once in its pause, in one window, and none that is silenced. */
 export function createAlerts(options: AlertsOptions): Alerts {

@@ -1,4 +1,5 @@
 import type { ChatRequest, Middleware } from '../chat.js'
+import { minuteMs } from '../durations.js'
 import { isModelError } from '../errors.js'
 import type { ModelInfo, ModelRef } from '../model.js'
 import type { Clock, Database, Log } from '../ports.js'
@@ -57,7 +58,7 @@ export interface Budgets {
 }
 
 /** Milliseconds between two renewals of a reservation while an answer streams. */
-const renewEveryMs = 60_000
+const renewEveryMs = minuteMs
 
 const attemptIdOf = (requestId: string, number: number): string => `${requestId}#${number}`
 

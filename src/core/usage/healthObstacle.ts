@@ -1,3 +1,4 @@
+import { minuteMs } from '../durations.js'
 import { formatModelRef, type ModelInfo } from '../model.js'
 import type { Clock } from '../ports.js'
 import type { Registry } from '../registry/registry.js'
@@ -15,7 +16,7 @@ export interface HealthObstacleOptions {
 const usualLeastScore = 20
 
 /** A model that is left out for its score gets a new chance so long after its latest attempt. In ms. */
-export const restMs = 10 * 60_000
+export const restMs = 10 * minuteMs
 
 function findUnreachable({ registry }: HealthObstacleOptions, model: ModelInfo): Obstacle | undefined {
   const view = registry.view(model.connection)
@@ -39,7 +40,7 @@ function findUnhealthy(
   const until = lastAttemptAt + restMs
   // An attempt of the future was told by a clock that has been put back since.
   if (until <= now || lastAttemptAt > now) return undefined
-  const minutes = Math.ceil((until - now) / 60_000)
+  const minutes = Math.ceil((until - now) / minuteMs)
   const message = `${nameIt()} has failed too often in the last hour (health ${healthScore} of 100). It is tried again in ${minutes} min.`
   return { code: 'unhealthy', message, until }
 }

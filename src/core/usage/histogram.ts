@@ -1,3 +1,5 @@
+import { dayMs } from '../durations.js'
+
 /** Buckets grow by this factor: a quantile is at most `relativeError` away from a value that was added. */
 const growth = 1.04
 
@@ -5,7 +7,7 @@ export const relativeError = (growth - 1) / (growth + 1)
 
 /** Everything below and above falls into the first and the last bucket. In ms: 10 µs, and a day. */
 const least = 0.01
-const most = 86_400_000
+const most = dayMs
 
 const lowest = bucketOf(least)
 const highest = bucketOf(most)

@@ -1,3 +1,4 @@
+import { dayMs, minuteMs } from '../durations.js'
 import { isModelError } from '../errors.js'
 import type { Event } from '../event.js'
 import type { Clock, Disposable, Log } from '../ports.js'
@@ -29,9 +30,8 @@ export interface LedgerFeed extends Disposable {
   start(): Promise<void>
 }
 
-const minuteMs = 60_000
 /** What is older hardly counts any more. */
-const historyMs = 14 * 24 * 60 * minuteMs
+const historyMs = 14 * dayMs
 /** An attempt comes into the ledger at its end, under the time of its beginning: so long ago at most. */
 const longestAttemptMs = 30 * minuteMs
 /** Records between two pauses for others to work. */

@@ -1,3 +1,4 @@
+import { minuteMs } from '../durations.js'
 import type { Database } from '../ports.js'
 import type { BudgetCounters, CounterKey } from './budgetCounters.js'
 
@@ -10,7 +11,7 @@ export interface Hold {
 }
 
 /** Milliseconds after which a reservation that nobody renews is given back. */
-export const reservationMs = 15 * 60_000
+export const reservationMs = 15 * minuteMs
 
 const lapse = `UPDATE budget_counter SET reserved = reserved - (
   SELECT sum(amount) FROM budget_reservation WHERE counter_id = budget_counter.id AND expires_at <= ?)

@@ -1,7 +1,6 @@
+import { dayMs } from '../durations.js'
 import type { Clock, Database } from '../ports.js'
 import { rollupSpans } from './rollups.js'
-
-const dayMs = 24 * 3_600_000
 
 /** Rows that are deleted at once: other windows write in between. */
 const batchSize = 5_000

@@ -1,3 +1,4 @@
+import { dayMs, minuteMs } from '../durations.js'
 import type { Clock, Database, Disposable, Log } from '../ports.js'
 import { createRefreshTimer } from '../registry/refreshTimer.js'
 import { purgeUsage } from './retention.js'
@@ -17,8 +18,6 @@ export interface RetentionTimer extends Disposable {
   start(): void
 }
 
-const minuteMs = 60_000
-const dayMs = 24 * 60 * minuteMs
 /** Deleting is not what a window that has just opened is to be slow for. */
 const firstMs = minuteMs
 const stepMs = 30 * minuteMs

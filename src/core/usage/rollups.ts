@@ -1,11 +1,11 @@
+import { dayMs, hourMs, minuteMs } from '../durations.js'
 import type { Database, Row } from '../ports.js'
 import { rollupSums } from './ledgerRows.js'
 
-const quarterMs = 15 * 60_000
-const hourMs = 4 * quarterMs
+const quarterMs = 15 * minuteMs
 
 /** Milliseconds that a rollup is about, from the longest. The days of every time zone can be made of quarters. */
-export const rollupSpans = [24 * hourMs, 6 * hourMs, hourMs, quarterMs] as const
+export const rollupSpans = [dayMs, 6 * hourMs, hourMs, quarterMs] as const
 
 /** Milliseconds since the epoch; the end is not part of it. */
 export interface Period {

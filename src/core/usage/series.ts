@@ -1,13 +1,12 @@
+import { hourMs, minuteMs } from '../durations.js'
 import { createSummary, mergeSummary, type Summary, scaleSummary } from './summary.js'
 
-const minute = 60_000
-
 /** The last hour, in slots of five minutes, is "now". */
-export const slotMs = 5 * minute
+export const slotMs = 5 * minuteMs
 const recentSlots = 12
 
 /** What is older counts half after three days, a quarter after six. */
-export const halfLifeMs = 72 * 60 * minute
+export const halfLifeMs = 72 * hourMs
 
 /** What is known of one model, or of one connection: the last hour as it was, and what came before, fading. */
 export interface Series {

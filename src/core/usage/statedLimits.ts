@@ -1,3 +1,4 @@
+import { dayMs, hourMs } from '../durations.js'
 import type { Database } from '../ports.js'
 import type { LimitedUnit, RateLimits } from '../rateLimits.js'
 
@@ -14,7 +15,7 @@ const state = `INSERT INTO stated_limit (model, unit, window, stated_at, remaini
 VALUES (?, ?, ?, ?, ?, ?, ?)
 ON CONFLICT DO UPDATE SET stated_at = excluded.stated_at, remaining = excluded.remaining,
   amount_limit = excluded.amount_limit, resets_at = excluded.resets_at
-WHERE excluded.stated_at >= stated_at OR stated_at > ? + 3600000`
+WHERE excluded.stated_at >= stated_at OR stated_at > ? + ${hourMs}`
 const standing =
   'SELECT unit, remaining, amount_limit, resets_at FROM stated_limit WHERE model = ? AND resets_at > ?'
 const limited = 'SELECT DISTINCT model FROM stated_limit WHERE resets_at > ?'
@@ -25,7 +26,7 @@ WHERE model = ?`
 const units: readonly LimitedUnit[] = ['requests', 'tokens', 'inputTokens', 'outputTokens']
 
 /** No provider's word is believed for longer than this; in milliseconds. */
-const longestMs = 24 * 3_600_000
+const longestMs = dayMs
 
 interface Standing {
   readonly unit: string

@@ -1,3 +1,5 @@
+import { dayMs, hourMs, minuteMs } from '../durations.js'
+
 export const windowKinds = ['hour', 'day', 'week', 'month'] as const
 
 export type WindowKind = (typeof windowKinds)[number]
@@ -7,10 +9,6 @@ export interface Window {
   readonly start: number
   readonly end: number
 }
-
-const minuteMs = 60_000
-const hourMs = 60 * minuteMs
-const dayMs = 24 * hourMs
 
 /** A date on a wall clock, whatever its zone: the month counts from 0, and a day may lie outside of it. */
 interface LocalDate {

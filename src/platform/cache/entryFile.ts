@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { mkdir, open, rename, rm, writeFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import type { CacheEntry } from '../../core/cache/store.js'
+import { hourMs } from '../../core/durations.js'
 import { isRecord, parseJson } from '../../core/json.js'
 import { systemCodeOf } from '../diskErrors.js'
 import { checksum } from './entryForm.js'
@@ -10,7 +11,7 @@ const folderMode = 0o700
 const fileMode = 0o600
 
 /** Milliseconds. Writing down each use would cost a hit more than reading it. */
-const useGranularity = 60 * 60_000
+const useGranularity = hourMs
 
 /** One line that says what the entry is, and its value. */
 function format(entry: CacheEntry): string {

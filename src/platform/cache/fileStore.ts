@@ -2,6 +2,7 @@ import { readdir, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises
 import { join } from 'node:path'
 import type { CacheLimits } from '../../core/cache/policy.js'
 import { type CacheFilter, type CacheStore, fits } from '../../core/cache/store.js'
+import { minuteMs } from '../../core/durations.js'
 import type { Clock } from '../../core/ports.js'
 import { systemCodeOf } from '../diskErrors.js'
 import { readEntryFile, writeEntryFile } from './entryFile.js'
@@ -27,7 +28,7 @@ const roomLeft = 0.9
 /** Entries of this window after which those of other windows are counted again. */
 const countAfter = 200
 /** Milliseconds after which a file that was being written is nobody's. */
-const abandonedAfter = 60_000
+const abandonedAfter = minuteMs
 
 async function namesIn(folder: string): Promise<string[]> {
   try {

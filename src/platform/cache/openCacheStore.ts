@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import { createLayeredStore } from '../../core/cache/layeredStore.js'
 import type { CacheLimits, CacheSettings } from '../../core/cache/policy.js'
 import type { CacheStore } from '../../core/cache/store.js'
+import { hourMs } from '../../core/durations.js'
 import type { Clock, Log, Notices } from '../../core/ports.js'
 import { createFileStore } from './fileStore.js'
 import { createMemoryStore } from './memoryStore.js'
@@ -19,7 +20,7 @@ export interface CacheStoreOptions {
 
 /** Of the part that one window keeps in memory in front of what windows share. */
 const frontLimits: CacheLimits = { maximumEntries: 500, maximumBytes: 8_000_000 }
-const frontLifeMs = 60 * 60_000
+const frontLifeMs = hourMs
 
 /** The store that the user has chosen. Rejects where it cannot be opened. */
 export async function openCacheStore(options: CacheStoreOptions): Promise<CacheStore> {

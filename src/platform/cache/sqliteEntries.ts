@@ -1,10 +1,11 @@
 import type { CacheLimits } from '../../core/cache/policy.js'
 import type { CacheEntry, CacheFilter, CacheSize } from '../../core/cache/store.js'
+import { hourMs } from '../../core/durations.js'
 import type { Database, Row } from '../../core/ports.js'
 import { checksum, entryBytes } from './entryForm.js'
 
 /** Milliseconds. Writing down each use would cost a hit more than reading it. */
-const useGranularity = 60 * 60_000
+const useGranularity = hourMs
 
 const columns = 'kind, connection, model, created_at, used_at, checksum, value'
 

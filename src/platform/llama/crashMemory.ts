@@ -1,9 +1,10 @@
+import { minuteMs } from '../../core/durations.js'
 import { ModelError } from '../../core/errors.js'
 import type { Clock } from '../../core/ports.js'
 import type { ModelFile } from './modelFile.js'
 
 const firstRest = 30_000
-const longestRest = 10 * 60_000
+const longestRest = 10 * minuteMs
 
 export interface CrashMemory {
   record(file: ModelFile): void

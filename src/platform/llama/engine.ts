@@ -1,4 +1,5 @@
 import { availableParallelism } from 'node:os'
+import { minuteMs } from '../../core/durations.js'
 import { cancelled, ModelError } from '../../core/errors.js'
 import type { Clock, EmbeddedEngine, Environment, Log } from '../../core/ports.js'
 import { createAdmission } from './admission.js'
@@ -27,7 +28,7 @@ export interface EmbeddedEngineOptions {
 }
 
 const defaultGraceMs = 20_000
-const defaultIdleMs = 10 * 60_000
+const defaultIdleMs = 10 * minuteMs
 /** Milliseconds that the process stays after it only looked at files. */
 const inspectLingerMs = 15_000
 

@@ -1,3 +1,4 @@
+import { minuteMs } from '../../core/durations.js'
 import { isModelError, ModelError } from '../../core/errors.js'
 import type { Clock, Fetch } from '../../core/ports.js'
 
@@ -17,7 +18,7 @@ interface Download {
 }
 
 export const maximumBytes = 16 * 1024 * 1024
-const timeLimitMs = 60_000
+const timeLimitMs = minuteMs
 
 function failed(what: string, cause?: unknown): ModelError {
   return new ModelError({ code: 'provider-error', message: what, retryable: true, cause })

@@ -1,4 +1,5 @@
 import type { Message, ResponsePart } from '../../core/chat.js'
+import { minuteMs } from '../../core/durations.js'
 import { isModelError, ModelError } from '../../core/errors.js'
 import type { ListedModel, ModelFacts, ModelInfo, ModelRef, Usage } from '../../core/model.js'
 import { parameterNames } from '../../core/parameters/merge.js'
@@ -151,8 +152,6 @@ function fixedLength(model: ModelInfo, length: number): ModelError {
   })
 }
 
-const minute = 60_000
-
 /** The model's file, and how the connection wants it used. */
 export function useOf(model: ModelInfo, context: ProviderContext): EngineUse {
   const file = fileOf(model.id, context)
@@ -166,7 +165,7 @@ export function useOf(model: ModelInfo, context: ProviderContext): EngineUse {
     ...(threads === undefined ? {} : { threads }),
     ...(contextSize === undefined ? {} : { contextSize }),
     ...(gpuLayers === undefined ? {} : { gpuLayers }),
-    ...(idleMinutes === undefined ? {} : { idleMs: idleMinutes * minute }),
+    ...(idleMinutes === undefined ? {} : { idleMs: idleMinutes * minuteMs }),
   }
 }
 

@@ -1,9 +1,10 @@
+import { dayMs, hourMs, minuteMs } from '../../core/durations.js'
 import { arrayAt, isRecord, textAt } from './json.js'
 
 /** The longest delay that a timer takes; beyond it setTimeout fires at once. */
 const maximumMs = 2 ** 31 - 1
 
-const unitMs: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 }
+const unitMs: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: minuteMs, h: hourMs, d: dayMs }
 
 /**
  * Milliseconds of one header value: seconds ("2", "1.5", "-1"), a Go-style duration ("130ms", "34.4s", "1m30s")

@@ -1,3 +1,4 @@
+import { minuteMs, secondMs } from '../../core/durations.js'
 import type { ModelInfo } from '../../core/model.js'
 import type { ProviderContext } from '../../core/provider.js'
 import { numberField } from './fields.js'
@@ -24,11 +25,8 @@ export interface Patience {
   readonly betweenEventsMs?: number | undefined
 }
 
-const second = 1000
-const minute = 60 * second
-
 /** As the platform's own fetch has it. */
-const defaultConnectMs = 10 * second
+const defaultConnectMs = 10 * secondMs
 
 export type ExchangeKind = 'chat' | 'list' | 'document'
 
@@ -44,7 +42,7 @@ interface Expected {
 export function patienceOf(context: Pick<ProviderContext, 'connection'>): Patience {
   const read = (id: string): number | undefined => {
     const seconds = numberField(context, id)
-    return seconds === undefined ? undefined : seconds * second
+    return seconds === undefined ? undefined : seconds * secondMs
   }
   const both = read('timeoutSeconds')
   return {
@@ -64,7 +62,7 @@ export function timeoutsFor(
   { connectMs = defaultConnectMs, firstByteMs, betweenEventsMs }: Patience = {},
 ): Timeouts {
   if (kind === 'list') {
-    const listMs = 10 * second
+    const listMs = 10 * secondMs
     return {
       connectMs: Math.min(connectMs, listMs),
       firstByteMs: listMs,
@@ -77,9 +75,9 @@ export function timeoutsFor(
   const reasons = model?.capabilities.reasoning === true
   return {
     connectMs,
-    firstByteMs: firstByteMs ?? (location === 'local' || reasons ? 10 * minute : minute),
-    betweenEventsMs: betweenEventsMs ?? (holdsBack || reasons ? 10 * minute : 1.5 * minute),
-    noProgressMs: Math.max(betweenEventsMs ?? 0, 10 * minute),
+    firstByteMs: firstByteMs ?? (location === 'local' || reasons ? 10 * minuteMs : minuteMs),
+    betweenEventsMs: betweenEventsMs ?? (holdsBack || reasons ? 10 * minuteMs : 1.5 * minuteMs),
+    noProgressMs: Math.max(betweenEventsMs ?? 0, 10 * minuteMs),
     ...timeouts,
   }
 }

@@ -1,6 +1,5 @@
+import { dayMs } from '../../core/durations.js'
 import { createWindows, resolveTimeZone } from '../../core/usage/windows.js'
-
-const dayMs = 24 * 3_600_000
 
 export interface UsagePeriod {
   readonly name: string

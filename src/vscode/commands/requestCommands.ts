@@ -1,4 +1,5 @@
 import type { ChatRequest } from '../../core/chat.js'
+import { dayMs } from '../../core/durations.js'
 import type { DecisionReport } from '../../core/routing/decisions.js'
 import { explainDecision } from '../../core/routing/explain.js'
 import { isRoute } from '../../core/routing/routeModels.js'
@@ -13,8 +14,6 @@ type RequestCommand =
   | 'roundhouse.showHealth'
   | 'roundhouse.showCache'
   | 'roundhouse.clearCache'
-
-const dayMs = 24 * 3_600_000
 
 async function showDecision(services: CommandServices, report: DecisionReport): Promise<void> {
   await services.reports.show('Routing', `# Routing\n\n\`\`\`text\n${explainDecision(report)}\n\`\`\`\n`)

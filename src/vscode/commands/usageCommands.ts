@@ -1,3 +1,4 @@
+import { dayMs } from '../../core/durations.js'
 import { flattenAttempt, flattenReport, writeCsv, writeJson } from '../../core/usage/exports.js'
 import { type ReportDimension, reportDimensions } from '../../core/usage/report.js'
 import { budgetReport } from '../views/budgetReport.js'
@@ -12,8 +13,6 @@ type UsageCommand =
   | 'roundhouse.deleteUsage'
   | 'roundhouse.showBudgets'
   | 'roundhouse.showChanges'
-
-const dayMs = 24 * 3_600_000
 
 async function choosePeriod({ ui }: CommandServices, title: string): Promise<UsagePeriod | undefined> {
   const rows = usagePeriods.map((period) => ({

@@ -1,4 +1,5 @@
 import { type CacheSettings, defaultCacheSettings } from '../../core/cache/policy.js'
+import { hourMs, minuteMs } from '../../core/durations.js'
 import type { Disposable, Log } from '../../core/ports.js'
 import type { Connection } from '../../core/provider.js'
 import type { RouteSetting } from '../../core/routing/routes.js'
@@ -37,9 +38,6 @@ export interface PoliciesOptions {
   readonly log: Log
   readonly connections: () => readonly Connection[]
 }
-
-const hourMs = 3_600_000
-const minuteMs = 60_000
 
 type Read = <T>(row: SettingRow<T>) => () => T
 

@@ -1,3 +1,4 @@
+import { dayMs } from '../../core/durations.js'
 import type { ConnectionView } from '../../core/registry/registry.js'
 import { formatAge, formatModelCount, formatMoment } from './format.js'
 
@@ -124,7 +125,7 @@ export function describeKey(view: ConnectionView): string | undefined {
   return undefined
 }
 
-const staleAfterMs = 24 * 60 * 60 * 1000
+const staleAfterMs = dayMs
 
 /** "listed 3 h ago" where the list shown may be out of date; undefined where it is fresh or was never read. */
 export function describeStaleness(view: ConnectionView, now: number): string | undefined {

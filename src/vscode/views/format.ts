@@ -1,9 +1,6 @@
+import { dayMs, hourMs, minuteMs } from '../../core/durations.js'
 import type { Capabilities, ModelInfo, Pricing } from '../../core/model.js'
 import { formatUsd } from '../modelInformation.js'
-
-const minute = 60_000
-const hour = 60 * minute
-const day = 24 * hour
 
 function plural(count: number, noun: string): string {
   return `${count} ${noun}${count === 1 ? '' : 's'}`
@@ -15,10 +12,10 @@ export function formatModelCount(count: number): string {
 
 /** How long ago, from milliseconds. */
 export function formatAge(milliseconds: number): string {
-  if (milliseconds < minute) return 'just now'
-  if (milliseconds < hour) return `${Math.floor(milliseconds / minute)} min ago`
-  if (milliseconds < day) return `${Math.floor(milliseconds / hour)} h ago`
-  return `${plural(Math.floor(milliseconds / day), 'day')} ago`
+  if (milliseconds < minuteMs) return 'just now'
+  if (milliseconds < hourMs) return `${Math.floor(milliseconds / minuteMs)} min ago`
+  if (milliseconds < dayMs) return `${Math.floor(milliseconds / hourMs)} h ago`
+  return `${plural(Math.floor(milliseconds / dayMs), 'day')} ago`
 }
 
 /** A moment as the user's clock shows it, with the date where it is not today's. Both in milliseconds since the epoch. */

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode'
+import { minuteMs } from '../../core/durations.js'
 import type { Clock, Disposable } from '../../core/ports.js'
 import type { Connections } from '../../core/registry/connections.js'
 import type { HealthRecords } from '../../core/registry/healthRecords.js'
@@ -25,7 +26,7 @@ export interface ModelTree extends Disposable {
 
 const viewId = 'roundhouse.models'
 /** Ages are shown in minutes at their finest. */
-const ageTickMs = 60_000
+const ageTickMs = minuteMs
 
 const expansions: Readonly<Record<TreeRow['expansion'], vscode.TreeItemCollapsibleState>> = {
   none: vscode.TreeItemCollapsibleState.None,

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { dayMs, hourMs } from '../../../src/core/durations.js'
 import { maximumBytes } from '../../../src/platform/modelsDev/download.js'
 import { createModelsDevCatalog } from '../../../src/platform/modelsDev.js'
 import { createManualClock, type ManualClock } from '../../fakes/manualClock.js'
@@ -7,7 +8,6 @@ import { jsonReply, readFixture } from '../../fakes/providerCalls.js'
 import { createScriptedProvider } from '../../fakes/scriptedProvider.js'
 import { createWireServer, type Reply, type WireServer } from '../../fakes/wireServer.js'
 
-const hour = 3_600_000
 const openai = { provider: 'openai' }
 const lantern = { provider: 'compatible', baseUrl: 'https://api.lantern.test/v1/' }
 
@@ -133,14 +133,14 @@ describe('models.dev catalogue', () => {
   it('is asked for again after a day, and an unchanged one is not sent again', async () => {
     const window = open()
     await renew(window)
-    await window.clock.advance(23 * hour)
+    await window.clock.advance(23 * hourMs)
     await renew(window)
     assert.equal(server.requests.length, 1)
     server.answer(({ headers }) => ({ status: headers['if-none-match'] === '"one"' ? 304 : 500 }))
-    await window.clock.advance(hour)
+    await window.clock.advance(hourMs)
     await renew(window)
     assert.deepEqual([server.requests.length, window.changes(), window.priceOf(openai, 'gpt-9')], [2, 1, 2.5])
-    await window.clock.advance(23 * hour)
+    await window.clock.advance(23 * hourMs)
     await renew(window)
     assert.equal(server.requests.length, 2, 'it counts as new again')
     window.catalog.dispose()
@@ -151,11 +151,11 @@ describe('models.dev catalogue', () => {
     server.answer(document(1))
     await renew(window)
     const first = window.catalog.version
-    await window.clock.advance(24 * hour)
+    await window.clock.advance(dayMs)
     server.answer({ ...document(1), headers: { etag: '"other"' } })
     await renew(window)
     assert.deepEqual([window.catalog.version, window.changes()], [first, 1])
-    await window.clock.advance(24 * hour)
+    await window.clock.advance(dayMs)
     server.answer(document(7))
     await renew(window)
     assert.deepEqual([window.changes(), window.priceOf(openai, 'gpt-9')], [2, 7])
@@ -168,7 +168,7 @@ describe('models.dev catalogue', () => {
     first.catalog.dispose()
     const gone = await createWireServer()
     await gone.close()
-    const clock = createManualClock(first.clock.now() + 400 * 24 * hour)
+    const clock = createManualClock(first.clock.now() + 400 * dayMs)
     const second = open({ files: first.files, clock, url: `${gone.origin}/api.json` })
     await renew(second)
     assert.equal(second.priceOf(openai, 'gpt-9'), 2.5)
@@ -183,7 +183,7 @@ describe('models.dev catalogue', () => {
     await renew(first)
     await renew(second)
     assert.deepEqual([server.requests.length, second.priceOf(openai, 'gpt-9')], [1, 2.5])
-    await first.clock.advance(24 * hour)
+    await first.clock.advance(dayMs)
     server.answer(document(7))
     await renew(first)
     await renew(second)
@@ -207,7 +207,7 @@ describe('models.dev catalogue', () => {
     it(`ignores ${what} with a line in the log, keeps what it has, and asks again after an hour`, async () => {
       const window = open()
       await renew(window)
-      await window.clock.advance(24 * hour)
+      await window.clock.advance(dayMs)
       server.clear()
       server.answer(reply)
       await renew(window)
@@ -215,7 +215,7 @@ describe('models.dev catalogue', () => {
       assert.equal(window.priceOf(openai, 'gpt-9'), 2.5)
       await renew(window)
       assert.equal(server.requests.length, 1)
-      await window.clock.advance(hour)
+      await window.clock.advance(hourMs)
       server.answer(document(7))
       await renew(window)
       assert.deepEqual([server.requests.length, window.priceOf(openai, 'gpt-9')], [2, 7])
@@ -267,7 +267,7 @@ describe('models.dev catalogue', () => {
   it('asks a new address at once', async () => {
     const window = open()
     await renew(window)
-    await window.clock.advance(hour)
+    await window.clock.advance(hourMs)
     Object.assign(window.settings, { url: `${server.origin}/mirror.json` })
     server.answer(document(7))
     await renew(window)

@@ -1,3 +1,4 @@
+import { minuteMs } from '../../durations.js'
 import { isModelError } from '../../errors.js'
 import type { Clock, Disposable, Fetch, Log } from '../../ports.js'
 import { createRefreshTimer } from '../../registry/refreshTimer.js'
@@ -29,7 +30,7 @@ export interface OtlpExporterOptions {
 }
 
 const intervalMs = 30_000
-const mostPauseMs = 15 * 60_000
+const mostPauseMs = 15 * minuteMs
 /** What waits while nobody takes it; the oldest go first. */
 const mostWaiting = 2_048
 const batchSize = 512

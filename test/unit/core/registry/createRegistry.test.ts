@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import type { Catalog } from '../../../../src/core/catalog/catalog.js'
 import { createCredentials } from '../../../../src/core/credentials/createCredentials.js'
+import { hourMs, minuteMs } from '../../../../src/core/durations.js'
 import { ModelError } from '../../../../src/core/errors.js'
 import type { KeyField } from '../../../../src/core/provider.js'
 import { createRegistry, type RegistryOptions } from '../../../../src/core/registry/createRegistry.js'
@@ -17,8 +18,6 @@ import {
   createScriptedProvider,
 } from '../../../fakes/scriptedProvider.js'
 
-const minute = 60_000
-const hour = 60 * minute
 const unreachable = {
   type: 'fail',
   error: new ModelError({ code: 'unreachable', message: 'Nobody is there.' }),
@@ -106,7 +105,7 @@ describe('registry', () => {
     const listedAt = first.clock.now()
     first.registry.dispose()
 
-    await first.clock.advance(3 * hour)
+    await first.clock.advance(3 * hourMs)
     const second = setUp({ files: first.files, clock: first.clock })
     second.provider.answerLists({ type: 'hang' })
     await second.registry.start()
@@ -187,7 +186,7 @@ describe('registry', () => {
     await credentials.store(createConnection(), 'key-1')
     await registry.refresh()
     await registry.refresh('late')
-    await clock.advance(2 * hour)
+    await clock.advance(2 * hourMs)
     assert.deepEqual([provider.lists.length, changes(), clock.sleeping()], [1, before, 0])
   })
 })
@@ -199,7 +198,7 @@ describe('registry lists', () => {
     await registry.start()
     await settle()
     const listedAt = clock.now()
-    await clock.advance(hour)
+    await clock.advance(hourMs)
     assert.equal(provider.lists.length, 2)
     assert.deepEqual(ids(), ['work/a'])
     assert.deepEqual(
@@ -214,14 +213,14 @@ describe('registry lists', () => {
     const { registry, provider, ids, clock } = setUp({ location: 'local' })
     provider.answerLists([{ id: 'a' }], [])
     await registry.start()
-    await clock.advance(minute)
+    await clock.advance(minuteMs)
     assert.deepEqual(ids(), [])
     assert.equal(registry.view('work')?.state.kind, 'ready')
     registry.dispose()
   })
 
   it('are refreshed every hour from a cloud and every minute from a local server in use', async () => {
-    for (const [location, interval] of [['cloud', hour] as const, ['local', minute] as const]) {
+    for (const [location, interval] of [['cloud', hourMs] as const, ['local', minuteMs] as const]) {
       const { registry, provider, clock } = setUp({ location })
       await registry.start()
       await clock.advance(3.5 * interval)
@@ -234,10 +233,10 @@ describe('registry lists', () => {
     let inUse = false
     const { registry, provider, clock } = setUp({ location: 'local', options: { inUse: () => inUse } })
     await registry.start()
-    await clock.advance(30 * minute)
+    await clock.advance(30 * minuteMs)
     assert.equal(provider.lists.length, 1)
     inUse = true
-    await clock.advance(minute)
+    await clock.advance(minuteMs)
     assert.equal(provider.lists.length, 2)
     registry.dispose()
   })
@@ -245,7 +244,7 @@ describe('registry lists', () => {
   it('are refreshed from a cloud whether or not anybody uses them', async () => {
     const { registry, provider, clock } = setUp({ options: { inUse: () => false } })
     await registry.start()
-    await clock.advance(2.5 * hour)
+    await clock.advance(2.5 * hourMs)
     assert.equal(provider.lists.length, 3)
     registry.dispose()
   })
@@ -276,9 +275,9 @@ describe('registry lists', () => {
     assert.deepEqual([state?.kind === 'unreachable' && state.since, provider.lists.length], [since, 2])
     await registry.refresh('work')
     assert.equal(registry.view('work')?.state.kind, 'ready')
-    await clock.advance(hour)
+    await clock.advance(hourMs)
     state = registry.view('work')?.state
-    assert.equal(state?.kind === 'unreachable' && state.since, since + 30_000 + hour)
+    assert.equal(state?.kind === 'unreachable' && state.since, since + 30_000 + hourMs)
     registry.dispose()
   })
 
@@ -324,7 +323,7 @@ describe('registry events', () => {
     await settle()
     const models = registry.models()
     await registry.refresh()
-    await clock.advance(hour)
+    await clock.advance(hourMs)
     assert.equal(registry.models(), models)
     provider.answerLists([{ id: 'b' }, { id: 'a' }])
     await registry.refresh()
@@ -342,7 +341,7 @@ describe('registry events', () => {
     await registry.start()
     await settle()
     const before = changes()
-    await clock.advance(5 * minute)
+    await clock.advance(5 * minuteMs)
     assert.ok(provider.lists.length > 3)
     assert.equal(changes(), before)
     registry.dispose()
@@ -365,7 +364,7 @@ describe('registry events', () => {
     await registry.start()
     await settle()
     registry.onDidChange(() => void kinds.push(registry.view('work')?.state.kind))
-    await clock.advance(hour)
+    await clock.advance(hourMs)
     assert.deepEqual(kinds, ['ready'])
     await registry.refresh('work')
     assert.deepEqual(kinds, ['ready', 'refreshing', 'ready'])

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { createCredentials } from '../../../../src/core/credentials/createCredentials.js'
+import { hourMs, minuteMs } from '../../../../src/core/durations.js'
 import { ModelError } from '../../../../src/core/errors.js'
 import { createRegistry } from '../../../../src/core/registry/createRegistry.js'
 import { createHealthChecks, type HealthChecksOptions } from '../../../../src/core/registry/healthChecks.js'
@@ -17,8 +18,6 @@ import {
   createScriptedProvider,
 } from '../../../fakes/scriptedProvider.js'
 
-const minute = 60_000
-const hour = 60 * minute
 const list = [{ id: 'a' }]
 const unreachable = {
   type: 'fail',
@@ -66,33 +65,33 @@ describe('health checks', () => {
   it('ask a cloud for its list every ten minutes, and keep how it answered', async () => {
     const { clock, provider, records, checked, close } = await open()
     assert.equal(records.last('work'), undefined)
-    await clock.advance(31 * minute)
+    await clock.advance(31 * minuteMs)
     assert.deepEqual([provider.lists.length, checked], [1 + 3, ['work', 'work', 'work']])
-    assert.deepEqual(records.last('work'), { at: clock.now() - minute, latencyMs: 0 })
+    assert.deepEqual(records.last('work'), { at: clock.now() - minuteMs, latencyMs: 0 })
     close()
   })
 
   it('ask nothing while VS Code is not in use, and soon when it is again', async () => {
     let inUse = false
     const { clock, provider, close } = await open({ inUse: () => inUse })
-    await clock.advance(50 * minute)
+    await clock.advance(50 * minuteMs)
     assert.equal(provider.lists.length, 1)
     inUse = true
-    await clock.advance(minute)
+    await clock.advance(minuteMs)
     assert.equal(provider.lists.length, 2)
     close()
   })
 
   it('ask nothing of a connection that has just answered a request', async () => {
-    const { clock, provider, close } = await open({ lastSuccessAt: () => clock.now() - 2 * minute })
-    await clock.advance(55 * minute)
+    const { clock, provider, close } = await open({ lastSuccessAt: () => clock.now() - 2 * minuteMs })
+    await clock.advance(55 * minuteMs)
     assert.equal(provider.lists.length, 1)
     close()
   })
 
   it('add nothing to the lists of a local server, and never ask a model', async () => {
     const { clock, provider, checked, close } = await open({ location: 'local' })
-    await clock.advance(60 * minute)
+    await clock.advance(60 * minuteMs)
     assert.deepEqual([provider.lists.length, provider.chats.length, checked], [61, 0, []])
     close()
   })
@@ -100,8 +99,8 @@ describe('health checks', () => {
   it('ask nothing of a connection that is disabled, nor where the user wants no checks', async () => {
     const disabled = await open({ enabled: false })
     const unwanted = await open({ intervalMs: () => 0 })
-    await disabled.clock.advance(50 * minute)
-    await unwanted.clock.advance(50 * minute)
+    await disabled.clock.advance(50 * minuteMs)
+    await unwanted.clock.advance(50 * minuteMs)
     assert.deepEqual([disabled.provider.lists.length, unwanted.provider.lists.length], [0, 1])
     disabled.close()
     unwanted.close()
@@ -110,16 +109,16 @@ describe('health checks', () => {
   it('make the registry look when a check fails, and leave a server that is down to its longer pauses', async () => {
     const { clock, provider, registry, records, close } = await open()
     provider.answerLists(unreachable)
-    await clock.advance(10 * minute)
+    await clock.advance(10 * minuteMs)
     assert.equal(registry.view('work')?.state.kind, 'unreachable')
     assert.equal(records.last('work')?.error?.code, 'unreachable')
     const before = provider.lists.length
-    await clock.advance(hour)
+    await clock.advance(hourMs)
     const backedOff = provider.lists.length - before
     assert.ok(backedOff <= 8, `${backedOff} lists in an hour`)
     provider.answerLists(list)
     await registry.refresh('work')
-    await clock.advance(11 * minute)
+    await clock.advance(11 * minuteMs)
     assert.equal(records.last('work')?.error, undefined)
     assert.equal(registry.view('work')?.state.kind, 'ready')
     close()
@@ -128,7 +127,7 @@ describe('health checks', () => {
   it('wait no longer than fifteen seconds for a server that does not answer', async () => {
     const { clock, provider, records, close } = await open()
     provider.answerLists({ type: 'deaf' })
-    await clock.advance(10 * minute + 15_000)
+    await clock.advance(10 * minuteMs + 15_000)
     assert.equal(provider.lists.length, 3)
     await clock.advance(15_000)
     assert.deepEqual(
@@ -140,8 +139,8 @@ describe('health checks', () => {
 
   it('go on when the clock was put back', async () => {
     const { clock, provider, close } = await open()
-    clock.jump(-5 * hour)
-    await clock.advance(11 * minute)
+    clock.jump(-5 * hourMs)
+    await clock.advance(11 * minuteMs)
     assert.equal(provider.lists.length, 3)
     close()
   })
@@ -149,9 +148,9 @@ describe('health checks', () => {
   it('end without a trace: nothing sleeps, nothing is asked', async () => {
     const { clock, provider, close } = await open()
     provider.answerLists({ type: 'hang' })
-    await clock.advance(10 * minute)
+    await clock.advance(10 * minuteMs)
     close()
-    await clock.advance(hour)
+    await clock.advance(hourMs)
     assert.deepEqual([clock.sleeping(), provider.lists.length], [0, 2])
   })
 })

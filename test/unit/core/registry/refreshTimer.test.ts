@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { minuteMs } from '../../../../src/core/durations.js'
 import { ModelError } from '../../../../src/core/errors.js'
 import {
   createRefreshTimer,
@@ -8,11 +9,10 @@ import {
 import { createManualClock } from '../../../fakes/manualClock.js'
 
 const unreachable = new ModelError({ code: 'unreachable', message: 'Nobody is there.' })
-const minute = 60_000
 
 describe('refresh rhythm', () => {
   it('asks a cloud every hour and a local server every minute', () => {
-    assert.deepEqual([refreshInterval('cloud'), refreshInterval('local')], [60 * minute, minute])
+    assert.deepEqual([refreshInterval('cloud'), refreshInterval('local')], [60 * minuteMs, minuteMs])
   })
 
   it('doubles the pause with each failure, up to a quarter of an hour for a cloud and a minute for a local server', () => {
@@ -25,12 +25,12 @@ describe('refresh rhythm', () => {
   it('waits as long as the server wishes, but never more than an hour', () => {
     const wish = (retryAfterMs: number) =>
       retryDelay('cloud', 1, new ModelError({ code: 'rate-limited', message: 'Wait.', retryAfterMs }))
-    assert.deepEqual([wish(1_000), wish(5 * minute), wish(1e12)], [30_000, 5 * minute, 60 * minute])
+    assert.deepEqual([wish(1_000), wish(5 * minuteMs), wish(1e12)], [30_000, 5 * minuteMs, 60 * minuteMs])
   })
 
   it('does not press a server that refuses the key', () => {
     const refused = new ModelError({ code: 'unauthorized', message: 'Wrong key.' })
-    assert.equal(retryDelay('cloud', 1, refused), 60 * minute)
+    assert.equal(retryDelay('cloud', 1, refused), 60 * minuteMs)
   })
 })
 

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { dayMs, hourMs } from '../../../../src/core/durations.js'
 import {
   type AlertStore,
   createAlertStore,
@@ -8,8 +9,7 @@ import { createDatabaseFolder, type DatabaseFolder, openingLines } from '../../.
 import { runElsewhere } from '../../../fakes/elsewhere.js'
 
 const now = Date.UTC(2026, 0, 1)
-const hour = 3_600_000
-const pauseMs = 6 * hour
+const pauseMs = 6 * hourMs
 const key = { rule: 'model-slow', subject: 'work/small' }
 
 describe('alert store', function () {
@@ -45,11 +45,11 @@ database.dispose()`
     const subjects = Array.from({ length: 6 }, (_, index) => `work/m${index}`)
     const claims = subjects.map((subject) => claim(now, { subject }))
     assert.equal(claims.filter(Boolean).length, mostAlertsPerHour)
-    assert.equal(claim(now + hour, { subject: 'work/m5' }), true)
+    assert.equal(claim(now + hourMs, { subject: 'work/m5' }), true)
   })
 
   it('keeps quiet about what is silenced, by rule, by subject or altogether, until then', () => {
-    const until = now + hour
+    const until = now + hourMs
     for (const silenced of [
       key,
       { ...key, rule: '*' },
@@ -68,7 +68,7 @@ database.dispose()`
   })
 
   it('goes on when the clock was put back', () => {
-    assert.equal(claim(now + 365 * 24 * hour), true)
+    assert.equal(claim(now + 365 * dayMs), true)
     assert.equal(claim(now), true)
     assert.equal(claim(now + 1), false)
   })

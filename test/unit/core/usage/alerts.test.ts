@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { hourMs } from '../../../../src/core/durations.js'
 import { ModelError } from '../../../../src/core/errors.js'
 import { defaultAlertRules } from '../../../../src/core/usage/alertRules.js'
 import { type AlertStore, createAlertStore } from '../../../../src/core/usage/alertStore.js'
@@ -8,8 +9,6 @@ import { createAttemptRecord } from '../../../fakes/attemptRecords.js'
 import { createDatabaseFolder, type DatabaseFolder } from '../../../fakes/databases.js'
 import { createManualClock } from '../../../fakes/manualClock.js'
 import { createMemoryLog } from '../../../fakes/memoryStores.js'
-
-const hour = 3_600_000
 
 function setUp(store: AlertStore) {
   const clock = createManualClock()
@@ -53,14 +52,14 @@ describe('alerts', function () {
   it('tell again when it still fails after the pause', async () => {
     const { clock, fail, rules } = setUp(store)
     await fail(12)
-    await clock.advance(7 * hour)
+    await clock.advance(7 * hourMs)
     await fail(12)
     assert.deepEqual(rules().filter((id) => id === 'connection-unhealthy').length, 2)
   })
 
   it('tell nothing of what is silenced, until it is not any more', async () => {
     const { clock, alerts, fail, rules } = setUp(store)
-    alerts.silence({ rule: '*', subject: 'work' }, hour)
+    alerts.silence({ rule: '*', subject: 'work' }, hourMs)
     await fail(12)
     assert.deepEqual(rules(), ['model-failing'])
     assert.deepEqual(
@@ -78,7 +77,7 @@ describe('alerts', function () {
     await fail(12)
     const [first] = told
     assert.ok(first !== undefined)
-    alerts.silence(keyOf(first), hour)
+    alerts.silence(keyOf(first), hourMs)
     assert.deepEqual(
       alerts.silences().map(({ rule, subject }) => [rule, subject]),
       [['connection-unhealthy', 'work']],

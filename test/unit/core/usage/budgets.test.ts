@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import type { Chat } from '../../../../src/core/chat.js'
+import { dayMs, hourMs } from '../../../../src/core/durations.js'
 import { isModelError, ModelError } from '../../../../src/core/errors.js'
 import type { Database } from '../../../../src/core/ports.js'
 import type { Budget } from '../../../../src/core/usage/budget.js'
@@ -19,8 +20,6 @@ import {
 
 /** With the model of the fakes: 0.01 USD, and at most as much is reserved but for the input. */
 const cent = answerWith({ outputTokens: 1_000 })
-const hourMs = 3_600_000
-const dayMs = 24 * hourMs
 
 const isExceeded = (error: unknown): error is ModelError =>
   isModelError(error) && error.code === 'budget-exceeded'

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { dayMs } from '../../../../src/core/durations.js'
 import { ModelError } from '../../../../src/core/errors.js'
 import { createEmitter } from '../../../../src/core/event.js'
 import type { AttemptRecord } from '../../../../src/core/usage/attemptRecord.js'
@@ -35,7 +36,6 @@ function setUp(kept: readonly AttemptRecord[], read?: AttemptSource['read']) {
 }
 
 const start = Date.UTC(2026, 0, 1)
-const day = 24 * 3_600_000
 
 describe('the feed from the ledger', function () {
   this.timeout(60_000)
@@ -67,8 +67,8 @@ describe('the feed from the ledger', function () {
 
   it('counts two weeks of the ledger at its start, and each attempt after that', async () => {
     const { clock, metrics, feed, append } = setUp([
-      ...many(1, start - 15 * day),
-      ...many(3, start - 13 * day),
+      ...many(1, start - 15 * dayMs),
+      ...many(3, start - 13 * dayMs),
     ])
     await feed.start()
     assert.equal(metrics.model(small)?.requests, 3)
@@ -78,7 +78,7 @@ describe('the feed from the ledger', function () {
 
   it('lets others work while it reads, and counts once what is added meanwhile', async () => {
     const late = createAttemptRecord({ at: start - 1, requestId: 'late' })
-    const { clock, metrics, feed, append } = setUp([...many(1_200, start - day), late])
+    const { clock, metrics, feed, append } = setUp([...many(1_200, start - dayMs), late])
     const started = feed.start()
     await settle()
     assert.equal(metrics.model(small)?.requests, 500)
@@ -89,7 +89,7 @@ describe('the feed from the ledger', function () {
   })
 
   it('tells its listeners of new attempts alone, though one of them fails', async () => {
-    const { feed, append, told, log } = setUp(many(3, start - day))
+    const { feed, append, told, log } = setUp(many(3, start - dayMs))
     await feed.start()
     append(createAttemptRecord({ requestId: 'new' }))
     assert.deepEqual(
@@ -113,7 +113,7 @@ describe('the feed from the ledger', function () {
   })
 
   it('hears nothing and reads nothing once it is disposed of', async () => {
-    const { clock, feed, append, metrics, log } = setUp(many(1_200, start - day))
+    const { clock, feed, append, metrics, log } = setUp(many(1_200, start - dayMs))
     const started = feed.start()
     await settle()
     feed.dispose()

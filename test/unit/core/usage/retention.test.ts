@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import * as fc from 'fast-check'
+import { dayMs } from '../../../../src/core/durations.js'
 import type { Database } from '../../../../src/core/ports.js'
 import { createReport } from '../../../../src/core/usage/report.js'
 import { purgeUsage } from '../../../../src/core/usage/retention.js'
@@ -9,7 +10,6 @@ import { createDatabaseFolder, type DatabaseFolder } from '../../../fakes/databa
 import { createManualClock } from '../../../fakes/manualClock.js'
 import { answerWith, createBudget, createUsagePipeline } from '../../../fakes/usagePipeline.js'
 
-const dayMs = 24 * 3_600_000
 const today = Date.UTC(2026, 10, 21, 12)
 
 describe('the retention of usage', function () {

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { dayMs, minuteMs } from '../../../../src/core/durations.js'
 import type { Database } from '../../../../src/core/ports.js'
 import { createRetentionTimer } from '../../../../src/core/usage/retentionTimer.js'
 import { createAttemptRecord } from '../../../fakes/attemptRecords.js'
@@ -7,8 +8,6 @@ import { createManualClock } from '../../../fakes/manualClock.js'
 import { createMemoryLog } from '../../../fakes/memoryStores.js'
 import { answerWith, createUsagePipeline } from '../../../fakes/usagePipeline.js'
 
-const minuteMs = 60_000
-const dayMs = 24 * 60 * minuteMs
 const today = Date.UTC(2026, 10, 21, 12)
 
 describe('createRetentionTimer', function () {

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
 import * as fc from 'fast-check'
+import { dayMs, hourMs } from '../../../../src/core/durations.js'
 import { createSeries, halfLifeMs, slotMs } from '../../../../src/core/usage/series.js'
 import type { Summary } from '../../../../src/core/usage/summary.js'
 
 const start = Date.UTC(2026, 0, 1)
-const hour = 3_600_000
 
 const count = (summary: Summary, weight: number): void => void (summary.counts.attempts += weight)
 
@@ -13,15 +13,15 @@ describe('series', () => {
     const series = createSeries()
     series.at(start, start, count)
     assert.equal(series.recent(start + 50 * 60_000).counts.attempts, 1)
-    assert.equal(series.recent(start + hour).counts.attempts, 0)
-    assert.equal(series.history(start + hour).counts.attempts, 1)
+    assert.equal(series.recent(start + hourMs).counts.attempts, 0)
+    assert.equal(series.history(start + hourMs).counts.attempts, 1)
     series.at(start + halfLifeMs, start + halfLifeMs, count)
-    series.recent(start + halfLifeMs + hour)
-    assert.equal(series.history(start + halfLifeMs + hour).counts.attempts, 1.5)
+    series.recent(start + halfLifeMs + hourMs)
+    assert.equal(series.history(start + halfLifeMs + hourMs).counts.attempts, 1.5)
   })
 
   it('says the same whatever the order in which it was told', () => {
-    const ages = fc.array(fc.integer({ min: 0, max: 30 * 24 * hour }), { minLength: 1, maxLength: 50 })
+    const ages = fc.array(fc.integer({ min: 0, max: 30 * dayMs }), { minLength: 1, maxLength: 50 })
     fc.assert(
       fc.property(ages, (told) => {
         const [forwards, backwards] = [createSeries(), createSeries()]
@@ -37,7 +37,7 @@ describe('series', () => {
   })
 
   it('says the same of attempts told as they came and of the same attempts told at the end', () => {
-    const pauses = fc.array(fc.integer({ min: 0, max: 3 * hour }), { minLength: 1, maxLength: 60 })
+    const pauses = fc.array(fc.integer({ min: 0, max: 3 * hourMs }), { minLength: 1, maxLength: 60 })
     fc.assert(
       fc.property(pauses, (told) => {
         const [live, rebuilt] = [createSeries(), createSeries()]
@@ -54,30 +54,30 @@ describe('series', () => {
 
   it('loses nothing and goes on when the clock is put forward by a year and back again', () => {
     const series = createSeries()
-    const year = 365 * 24 * hour
+    const year = 365 * dayMs
     series.at(start, start, count)
     series.at(start + year, start + year, count)
     series.at(start + 1, start + 1, count)
     const total = series.recent(start + 1).counts.attempts + series.history(start + 1).counts.attempts
     assert.equal(total, 3)
-    series.recent(start + 2 * hour)
-    assert.ok(series.history(start + 2 * hour).counts.attempts > 2.9)
+    series.recent(start + 2 * hourMs)
+    assert.ok(series.history(start + 2 * hourMs).counts.attempts > 2.9)
   })
 
   it('counts what a clock ahead has told as of now', () => {
     const series = createSeries()
-    series.at(start + 5 * hour, start, count)
+    series.at(start + 5 * hourMs, start, count)
     assert.equal(series.recent(start).counts.attempts, 1)
   })
 
   it('changes its version when an attempt comes or leaves the last hour, and at no other time', () => {
     const series = createSeries()
     const empty = series.version(start)
-    assert.equal(series.version(start + 24 * hour), empty)
-    series.at(start + 24 * hour, start + 24 * hour, count)
-    const told = series.version(start + 24 * hour)
+    assert.equal(series.version(start + dayMs), empty)
+    series.at(start + dayMs, start + dayMs, count)
+    const told = series.version(start + dayMs)
     assert.notEqual(told, empty)
-    assert.equal(series.version(start + 24 * hour + slotMs), told)
-    assert.notEqual(series.version(start + 26 * hour), told)
+    assert.equal(series.version(start + dayMs + slotMs), told)
+    assert.notEqual(series.version(start + 26 * hourMs), told)
   })
 })

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { createLayeredStore } from '../../../../src/core/cache/layeredStore.js'
 import { type CacheLimits, defaultCacheSettings } from '../../../../src/core/cache/policy.js'
 import type { CacheStore } from '../../../../src/core/cache/store.js'
+import { hourMs } from '../../../../src/core/durations.js'
 import { createFileStore } from '../../../../src/platform/cache/fileStore.js'
 import { createMemoryStore } from '../../../../src/platform/cache/memoryStore.js'
 import { openCacheStore } from '../../../../src/platform/cache/openCacheStore.js'
@@ -12,8 +13,6 @@ import { createSqliteStore } from '../../../../src/platform/cache/sqliteStore.js
 import { createEntry } from '../../../fakes/cacheEntries.js'
 import { createManualClock, type ManualClock } from '../../../fakes/manualClock.js'
 import { createMemoryLog } from '../../../fakes/memoryStores.js'
-
-const hour = 60 * 60_000
 
 interface Setting {
   readonly folder: string
@@ -33,7 +32,7 @@ const openSqlite = ({ folder, limits, clock }: Setting): Promise<CacheStore> =>
 const openFiles = async ({ folder, limits, clock }: Setting): Promise<CacheStore> =>
   createFileStore({ folder: join(folder, 'storage'), limits, clock })
 
-const openFront = (setting: Setting): Promise<CacheStore> => createMemoryStore({ ...setting, lifeMs: hour })
+const openFront = (setting: Setting): Promise<CacheStore> => createMemoryStore({ ...setting, lifeMs: hourMs })
 
 interface Kind {
   readonly name: string
@@ -120,10 +119,10 @@ for (const { name, open, isShared } of kinds) {
       const store = await openWindow()
       for (let index = 0; index < 10; index++) {
         await store.set(createEntry(`entry ${index}`, { createdAt: clock.now() }))
-        await clock.advance(2 * hour)
+        await clock.advance(2 * hourMs)
       }
       assert.ok(await isKept(store, 'entry 0'))
-      await clock.advance(2 * hour)
+      await clock.advance(2 * hourMs)
       await store.set(createEntry('one more', { createdAt: clock.now() }))
       assert.deepEqual(
         [await isKept(store, 'entry 0'), await isKept(store, 'entry 1'), await isKept(store, 'one more')],
@@ -138,7 +137,7 @@ for (const { name, open, isShared } of kinds) {
       for (let index = 0; index < 30; index++) {
         const value = 'x'.repeat(1_000)
         await store.set(createEntry(`entry ${index}`, { value, createdAt: clock.now() }))
-        await clock.advance(hour)
+        await clock.advance(hourMs)
       }
       const { entries, bytes } = await store.size()
       assert.ok(bytes <= 20_000, `${bytes} bytes`)

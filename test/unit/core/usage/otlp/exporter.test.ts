@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { minuteMs } from '../../../../../src/core/durations.js'
 import { createOtlpExporter, type OtlpExporterOptions } from '../../../../../src/core/usage/otlp/exporter.js'
 import { createAttemptRecord } from '../../../../fakes/attemptRecords.js'
 import { createManualClock, settle } from '../../../../fakes/manualClock.js'
@@ -6,7 +7,6 @@ import { createMemoryLog } from '../../../../fakes/memoryStores.js'
 import { measureProcessorMs } from '../../../../fakes/processorTime.js'
 import { createWireServer, type RecordedRequest, type WireServer } from '../../../../fakes/wireServer.js'
 
-const minute = 60_000
 const secret = 'collector-key-0123456789'
 
 const spansOf = ({ body }: RecordedRequest): { readonly attributes: unknown }[] =>
@@ -71,7 +71,7 @@ describe('export over OTLP', () => {
     await clock.advance(1_000)
     await server.received(({ path }) => path === '/otlp/v1/metrics')
     await exporter.flush()
-    await clock.advance(10 * minute)
+    await clock.advance(10 * minuteMs)
     await exporter.flush()
     assert.equal(server.requests.length, 2)
     exporter.dispose()
@@ -134,7 +134,7 @@ describe('export over OTLP', () => {
     await settle()
     await server.idle()
     await settle()
-    await clock.advance(9 * minute)
+    await clock.advance(9 * minuteMs)
     assert.equal(traces().length, 1)
     exporter.dispose()
   })
