@@ -107,6 +107,8 @@ export interface ModelInfo extends ModelFacts {
   readonly id: string
   readonly provider: string
   readonly name: string
+  /** What it is for, in one sentence; only routes have one. */
+  readonly description?: string
   readonly family: string
   readonly version: string
   readonly location: 'cloud' | 'local'

@@ -92,8 +92,7 @@ function tooltip(
   view: ConnectionView,
   { limits, price }: { readonly limits: TokenLimits; readonly price: string | undefined },
 ): string {
-  if (isRoute(model))
-    return `${model.name} chooses a model for each request. Price: that of the model it chooses.`
+  if (isRoute(model)) return `${model.name}: ${model.description ?? ''}\nPrice: that of the model it chooses`
   const location = model.location === 'local' ? 'runs on this machine or your network' : 'cloud'
   const isNamedAfterIt = view.connection.name === view.provider.name
   const lines = [

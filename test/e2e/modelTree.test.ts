@@ -152,7 +152,7 @@ describe('The model tree', () => {
     await tree.walk('ArrowUp', 'OpenAI')
     await tree.walk('ArrowRight', 'OpenAI', ({ expanded }) => expanded === true)
     await tree.waitFor('GPT-5.4 mini')
-    await tree.walk('End', 'On this machine')
+    await tree.walk('End', 'Routes')
   })
 
   it('shows that there is nothing yet, and what to do, where nothing is configured', async () => {

@@ -1,4 +1,5 @@
 import { canChat, formatModelRef, type ModelInfo, parseModelRef } from '../model.js'
+import type { ConnectionView } from '../registry/registry.js'
 import { isInRoute, type RouteSetting } from './routes.js'
 
 /** The provider of routes, of which there is none. */
@@ -6,6 +7,11 @@ export const routeProvider = 'roundhouse'
 
 export function isRoute({ provider }: Pick<ModelInfo, 'provider'>): boolean {
   return provider === routeProvider
+}
+
+/** Whether this is what routes are listed under, which is no connection of the user's. */
+export function offersRoutes({ connection }: Pick<ConnectionView, 'connection'>): boolean {
+  return connection.provider === routeProvider
 }
 
 /** True where one candidate can, false where none can, undefined where nobody knows. */
@@ -64,6 +70,7 @@ function describeRoute(route: RouteSetting, candidates: readonly ModelInfo[]): M
     id,
     provider: routeProvider,
     name: route.title ?? route.name,
+    description: route.description ?? 'Chooses a model for each request.',
     family: 'auto',
     version: '1',
     location: isLocal ? 'local' : 'cloud',

@@ -38,21 +38,33 @@ async function refreshOne(services: CommandServices, argument: unknown): Promise
 }
 
 async function useInChat(services: CommandServices, argument: unknown): Promise<void> {
-  const model = await chooseModel(services, argument, { title: 'Use in Chat', placeholder: 'Which model?' })
+  const model = await chooseModel(services, argument, {
+    title: 'Use in Chat',
+    placeholder: 'Which model?',
+    withRoutes: true,
+  })
   if (model === undefined) return
   await chooseDefault(services, model)
   await openChat(services, model)
 }
 
 async function copyId(services: CommandServices, argument: unknown): Promise<void> {
-  const model = await chooseModel(services, argument, { title: 'Copy Model Id', placeholder: 'Which model?' })
+  const model = await chooseModel(services, argument, {
+    title: 'Copy Model Id',
+    placeholder: 'Which model?',
+    withRoutes: true,
+  })
   if (model === undefined) return
   await services.host.copy(formatModelRef(model))
   services.ui.flash(`Copied ${formatModelRef(model)}`)
 }
 
 async function setDefault(services: CommandServices, argument: unknown): Promise<void> {
-  const model = await chooseModel(services, argument, { title: 'Make Default', placeholder: 'Which model?' })
+  const model = await chooseModel(services, argument, {
+    title: 'Make Default',
+    placeholder: 'Which model?',
+    withRoutes: true,
+  })
   if (model !== undefined) await chooseDefault(services, model)
 }
 

@@ -79,6 +79,8 @@ export async function chooseConnection(
 export interface ModelQuestion {
   readonly title: string
   readonly placeholder: string
+  /** Whether a route may be chosen too. */
+  readonly withRoutes?: boolean
 }
 
 /** The model that a command was given, else the one the user picks, of the connection given or of all. */
@@ -87,14 +89,15 @@ export async function chooseModel(
   argument: unknown,
   question: ModelQuestion,
 ): Promise<ModelInfo | undefined> {
+  const registry = question.withRoutes === true ? services.routed : services.registry
   const target = parseTarget(argument)
   if (target?.model !== undefined) {
-    const model = services.registry.find(target.model)
+    const model = registry.find(target.model)
     if (model !== undefined) return model
     const message = `“${target.connection}” does not list the model “${target.model.id}”. Refresh the connection, or choose another model.`
     throw new ModelError({ code: 'not-found', message, model: target.model })
   }
-  const views = services.registry.views()
+  const views = registry.views()
   const rows = buildSwitcher({
     views: target === undefined ? views : views.filter((view) => view.connection.id === target.connection),
     active: services.activeModel.get()?.id,

@@ -1,11 +1,17 @@
 import type { ChatRequest } from '../../core/chat.js'
+
 import { dayMs } from '../../core/durations.js'
+
+import type { ModelRef } from '../../core/model.js'
+
 import type { DecisionReport } from '../../core/routing/decisions.js'
+
 import { explainDecision } from '../../core/routing/explain.js'
 import { isRoute } from '../../core/routing/routeModels.js'
 import { cacheReport } from '../views/cacheReport.js'
 import { formatAge } from '../views/format.js'
 import { healthReport } from '../views/healthReport.js'
+import { parseTarget } from '../views/treeTarget.js'
 import type { CommandHandlers, CommandServices } from './services.js'
 
 type RequestCommand =
@@ -42,19 +48,32 @@ async function explainRouting(services: CommandServices): Promise<void> {
   if (answer.kind === 'value') await showDecision(services, answer.value)
 }
 
-async function simulateRouting(services: CommandServices): Promise<void> {
+/** The route that the command was given, else the one the user picks. */
+async function chooseRoute(services: CommandServices, argument: unknown): Promise<ModelRef | undefined> {
   const routes = services.routed.models().filter(isRoute)
   if (routes.length === 0) {
     const message = 'There is nothing to choose between: routes need two models. Add a connection first.'
     await services.ui.tell({ level: 'info', message })
-    return
+    return undefined
   }
-  const route = await services.ui.pick({
+  const given = parseTarget(argument)?.model
+  const known = routes.find(({ connection, id }) => connection === given?.connection && id === given.id)
+  if (known !== undefined) return { connection: known.connection, id: known.id }
+  const answer = await services.ui.pick({
     title: 'Simulate Routing',
     placeholder: 'Which route?',
-    rows: routes.map(({ name, connection, id }) => ({ label: name, value: { connection, id } })),
+    rows: routes.map(({ name, description, connection, id }) => ({
+      label: name,
+      ...(description === undefined ? {} : { detail: description }),
+      value: { connection, id },
+    })),
   })
-  if (route.kind !== 'value') return
+  return answer.kind === 'value' ? answer.value : undefined
+}
+
+async function simulateRouting(services: CommandServices, argument: unknown): Promise<void> {
+  const route = await chooseRoute(services, argument)
+  if (route === undefined) return
   const prompt = await services.ui.input({
     title: 'Simulate Routing',
     prompt: 'What would be asked? Nothing is sent.',
@@ -62,7 +81,7 @@ async function simulateRouting(services: CommandServices): Promise<void> {
   })
   if (prompt.kind !== 'value') return
   const request: ChatRequest = {
-    model: route.value,
+    model: route,
     messages: [{ role: 'user', content: [{ type: 'text', text: prompt.value }] }],
     caller: { door: 'playground' },
   }
@@ -126,7 +145,7 @@ async function showHealth({ loadPipeline, registry, healthRecords, reports, cloc
 export function requestCommands(services: CommandServices): Pick<CommandHandlers, RequestCommand> {
   return {
     'roundhouse.explainRouting': async () => explainRouting(services),
-    'roundhouse.simulateRouting': async () => simulateRouting(services),
+    'roundhouse.simulateRouting': async (argument) => simulateRouting(services, argument),
     'roundhouse.clearCache': async () => clearCache(services),
     'roundhouse.showHealth': async () => showHealth(services),
     'roundhouse.showCache': async () => {

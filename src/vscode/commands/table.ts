@@ -39,6 +39,10 @@ function model(group: string, flag = ''): MenuPlace {
   return { menu: 'view/item/context', group, when: `${inView} && viewItem =~ /^model\\b${words}/` }
 }
 
+function modelOrRoute(group: string): MenuPlace {
+  return { menu: 'view/item/context', group, when: `${inView} && viewItem =~ /^(model|route)\\b/` }
+}
+
 function location(group: string, where: 'cloud' | 'local'): MenuPlace {
   return { menu: 'view/item/context', group, when: `${inView} && viewItem == 'group ${where}'` }
 }
@@ -193,21 +197,21 @@ export const commandTable = [
     id: 'roundhouse.setDefaultModel',
     title: 'Make Default',
     icon: 'star-empty',
-    places: [model('1_use@2')],
+    places: [modelOrRoute('1_use@2')],
     summary: 'Make a model the default without opening Chat.',
   },
   {
     id: 'roundhouse.useInChat',
     title: 'Use in Chat',
     icon: 'comment-discussion',
-    places: [model('inline@1'), model('1_use@1')],
+    places: [modelOrRoute('inline@1'), modelOrRoute('1_use@1')],
     summary: 'Make a model the default, open the Chat view and switch it to the model.',
   },
   {
     id: 'roundhouse.copyModelId',
     title: 'Copy Model Id',
     icon: 'copy',
-    places: [model('3_copy@1')],
+    places: [modelOrRoute('3_copy@1')],
     summary: 'Copy a model’s id, connection/model.',
   },
   {

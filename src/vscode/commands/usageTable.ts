@@ -4,6 +4,11 @@ function inTitle(group: string): MenuPlace {
   return { menu: 'view/title', group, when: 'view == roundhouse.models' }
 }
 
+function onRoutes(group: string): MenuPlace {
+  const when = 'view == roundhouse.models && viewItem =~ /^(route\\b|group routes)/'
+  return { menu: 'view/item/context', group, when }
+}
+
 /** Commands about what was asked: usage, budgets, routing, health and the cache. */
 export const usageRows = [
   {
@@ -37,13 +42,14 @@ export const usageRows = [
     id: 'roundhouse.explainRouting',
     title: 'Explain Routing…',
     icon: 'question',
-    places: [inTitle('8_usage@4')],
+    places: [inTitle('8_usage@4'), onRoutes('2_route@2')],
     summary: 'Show why a past request went to its model: the ranking, what was left out, and what was tried.',
   },
   {
     id: 'roundhouse.simulateRouting',
     title: 'Simulate Routing…',
     icon: 'beaker',
+    places: [onRoutes('2_route@1')],
     summary: 'Show what a route would choose for a prompt. Nothing is sent.',
   },
   {

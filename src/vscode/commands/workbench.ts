@@ -37,7 +37,7 @@ export function createWorkbench(options: WorkbenchOptions): Workbench {
   const { registry, routed, connections, defaultModel, healthRecords, clock, memory } = options
   const activeModel = createActiveModel(routed, defaultModel)
   const tree = createModelTree({
-    registry,
+    routed,
     connections,
     activeModel,
     opened: createOpenedRows(memory),

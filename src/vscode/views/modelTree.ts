@@ -10,7 +10,8 @@ import type { TreeIndex } from './treeDiff.js'
 import type { TreeInput, TreeRow } from './treeItems.js'
 
 export interface ModelTreeOptions {
-  readonly registry: Registry
+  /** With the routes. */
+  readonly routed: Registry
   readonly connections: Connections
   readonly activeModel: ActiveModel
   readonly opened: OpenedRows
@@ -117,7 +118,7 @@ export function createModelTree(options: ModelTreeOptions): ModelTree {
   let loading: Promise<Rows> | undefined
   const build = ({ build: buildRows }: Rows): TreeIndex =>
     buildRows({
-      views: options.registry.views(),
+      views: options.routed.views(),
       lastCheck: (id) => options.healthRecords.last(id),
       problems: options.connections.problems(),
       filter,

@@ -42,7 +42,9 @@ function routeRow(model: ModelInfo, view: ConnectionView, input: SwitcherInput):
     label: escapeIcons(model.name),
     icon: isActive ? 'check' : 'milestone',
     description: escapeIcons(isActive ? `${id} · default` : id),
-    detail: escapeIcons(`${view.connection.name} · chooses a model for each request`),
+    detail: escapeIcons(
+      [view.connection.name, ...(model.description === undefined ? [] : [model.description])].join(' · '),
+    ),
     choice: { kind: 'model', model },
   }
 }

@@ -3,6 +3,7 @@ import { canChat, formatModelRef } from '../../core/model.js'
 import type { ConnectionProblem } from '../../core/registry/connections.js'
 import type { HealthRecords } from '../../core/registry/healthRecords.js'
 import type { ConnectionView } from '../../core/registry/registry.js'
+import { offersRoutes } from '../../core/routing/routeModels.js'
 import { formatCount } from '../modelInformation.js'
 import {
   type ConnectionStatus,
@@ -21,6 +22,7 @@ import {
 } from './format.js'
 import { connectionTooltip, modelTooltip } from './modelTooltip.js'
 import { isEmbedded } from './providerTraits.js'
+import { routeRows } from './routeRows.js'
 import { connectionNodeId, modelNodeId } from './treeTarget.js'
 
 interface TreeIcon {
@@ -236,7 +238,7 @@ const groups: readonly Group[] = [
 ]
 
 function groupRow(group: Group, input: TreeInput): TreeRow | undefined {
-  const views = input.views.filter((view) => view.provider.location === group.location)
+  const views = input.views.filter((view) => view.provider.location === group.location && !offersRoutes(view))
   const matches = views
     .map((view) => ({ view, models: filterModels(view, input.filter) }))
     .filter(({ models }) => input.filter === '' || models.length > 0)
@@ -293,5 +295,5 @@ function problemsRow(problems: readonly ConnectionProblem[]): TreeRow {
 export function buildTree(input: TreeInput): readonly TreeRow[] {
   const problems = input.problems.length === 0 || input.filter !== '' ? [] : [problemsRow(input.problems)]
   if (input.views.length === 0) return problems
-  return [...problems, ...groups.flatMap((group) => groupRow(group, input) ?? [])]
+  return [...problems, ...groups.flatMap((group) => groupRow(group, input) ?? []), ...routeRows(input)]
 }

@@ -24,9 +24,11 @@ export function modelNodeId(model: ModelRef): string {
 export function parseTarget(argument: unknown): CommandTarget | undefined {
   if (typeof argument !== 'string' || argument === '') return undefined
   if (argument.startsWith(connectionPrefix)) return { connection: argument.slice(connectionPrefix.length) }
-  const text = argument.startsWith(modelPrefix) ? argument.slice(modelPrefix.length) : argument
+  const isModel = argument.startsWith(modelPrefix)
+  const text = isModel ? argument.slice(modelPrefix.length) : argument
   const model = parseModelRef(text)
-  return model === undefined || model.id === ''
+  // A route may be named without a slash, as a connection is.
+  return model === undefined || (model.id === '' && !isModel)
     ? { connection: text }
     : { connection: model.connection, model }
 }

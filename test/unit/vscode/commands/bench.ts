@@ -8,6 +8,8 @@ import type { Connection, Provider } from '../../../../src/core/provider.js'
 import { createConnectionTests } from '../../../../src/core/registry/connectionTests.js'
 import { createRegistry } from '../../../../src/core/registry/createRegistry.js'
 import { createHealthRecords } from '../../../../src/core/registry/healthRecords.js'
+import { createRoutedRegistry } from '../../../../src/core/routing/routedRegistry.js'
+import { createRouteTable } from '../../../../src/core/routing/routeTable.js'
 import type { CommandServices } from '../../../../src/vscode/commands/services.js'
 import type { Host } from '../../../../src/vscode/commands/ui.js'
 import { createActiveModel } from '../../../../src/vscode/views/activeModel.js'
@@ -186,7 +188,10 @@ export function createBench(options: BenchOptions = {}) {
     credentials,
     registry,
     healthRecords,
-    routed: registry,
+    routed: createRoutedRegistry(registry, {
+      routes: createRouteTable({ routes: () => [], weights: () => 'balanced' }),
+      onDidChangeRoutes: () => ({ dispose: () => {} }),
+    }),
     testConnection: async (candidate, signal) => tests.run({ ports, ...candidate, signal }),
     rememberTest: async (connection) => tests.remember(connection),
     inspectModelFile: async (file) => (options.inspectModelFile ?? (async () => ({})))(file),

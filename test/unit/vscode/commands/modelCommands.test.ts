@@ -36,6 +36,11 @@ describe('Use in Chat', () => {
     assert.deepEqual(bench.ui.lists, [['large', 'small']])
   })
 
+  it('takes a route of the tree as it takes a model', async () => {
+    const bench = await run('roundhouse.useInChat', 'model:auto')
+    assert.equal(bench.services.defaultModel.get(), 'auto')
+  })
+
   it('names a model that is not listed any more', async () => {
     const bench = createBench({ connections: [box] })
     const using = createCommandHandlers(bench.services)['roundhouse.useInChat']('model:box/gone')
@@ -89,7 +94,8 @@ describe('Select Model', () => {
     const moves: Move[] = [{ do: 'rowButton', label: 'large', button: 'default' }, { do: 'escape' }]
     const bench = await run('roundhouse.selectModel', undefined, ...moves)
     assert.equal(bench.services.defaultModel.get(), 'cloud/large')
-    assert.deepEqual(bench.ui.lists[1], ['large', 'large', 'small', 'tiny', 'Add Connection…'])
+    const models = bench.ui.lists[1]?.filter((label) => !label.startsWith('Auto'))
+    assert.deepEqual(models, ['large', 'large', 'small', 'tiny', 'Add Connection…'])
   })
 
   it('copies an id by a row’s button', async () => {

@@ -103,8 +103,8 @@ export async function openPipelineBench(...moves: Move[]) {
     for await (const part of opened.chat(request, new AbortController().signal)) assert.ok(part)
     await settle()
   }
-  const run = async (command: CommandId) => {
-    await createCommandHandlers(bench.services)[command](undefined)
+  const run = async (command: CommandId, argument?: string) => {
+    await createCommandHandlers(bench.services)[command](argument)
     bench.ui.assertDone()
     return bench.shown.at(-1)?.text ?? ''
   }

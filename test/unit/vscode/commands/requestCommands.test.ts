@@ -13,6 +13,15 @@ describe('Commands about routing, health and the cache', () => {
     )
   })
 
+  it('show what a route of the tree would choose, and send nothing', async () => {
+    const { run, scripted } = await openPipelineBench({ do: 'type', text: 'What is 2 + 2?' })
+    assert.match(
+      await run('roundhouse.simulateRouting', 'model:auto/cheapest'),
+      /auto\/cheapest chose cloud\/small/,
+    )
+    assert.equal(scripted.chats.length, 0)
+  })
+
   it('show times, success and health of what was asked', async () => {
     const { ask, run } = await openPipelineBench()
     await ask('One')

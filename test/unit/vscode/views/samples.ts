@@ -49,3 +49,18 @@ export function createView(facts: Partial<ConnectionView> = {}): ConnectionView 
     ...facts,
   }
 }
+
+/** What routes are listed under, with one of them. */
+export const routes: ConnectionView = createView({
+  connection: createConnection({ id: 'auto', name: 'Routes', provider: 'roundhouse' }),
+  models: [
+    createModel({
+      connection: 'auto',
+      id: '',
+      name: 'Auto',
+      description: 'The right model.',
+      provider: 'roundhouse',
+      capabilities: { imageInput: true },
+    }),
+  ],
+})

@@ -3,7 +3,7 @@ import { ModelError } from '../../../../src/core/errors.js'
 import type { ConnectionView } from '../../../../src/core/registry/registry.js'
 import { buildSwitcher } from '../../../../src/vscode/views/switcherItems.js'
 import { createConnection } from '../../../fakes/scriptedProvider.js'
-import { createModel, createView, now } from './samples.js'
+import { createModel, createView, now, routes } from './samples.js'
 
 const work = createView({
   models: [
@@ -36,23 +36,15 @@ describe('the switcher', () => {
     assert.equal(add?.label, 'Add Connection…')
   })
 
-  it('shows a route by its name alone: what it can do is what its models can', () => {
-    const auto = createModel({
-      connection: 'auto',
-      id: '',
-      name: 'Auto',
-      provider: 'roundhouse',
-      capabilities: { imageInput: true },
-    })
-    const routes = createView({
-      connection: createConnection({ id: 'auto', name: 'Routes' }),
-      models: [auto],
-    })
-    const [row] = rows([routes], { active: 'auto' })
-    assert.equal(row?.heading, 'Routes')
+  it('shows a route by what it is for: what one can do is what its models can', () => {
+    const shown = rows([work, routes], { active: 'auto' })
     assert.deepEqual(
-      [row?.label, row?.description, row?.detail],
-      ['Auto', 'auto · default', 'Routes · chooses a model for each request'],
+      shown.map(({ heading }) => heading),
+      ['Work', 'Routes', 'Roundhouse'],
+    )
+    assert.deepEqual(
+      [shown[1]?.label, shown[1]?.description, shown[1]?.detail],
+      ['Auto', 'auto · default', 'Routes · The right model.'],
     )
   })
 

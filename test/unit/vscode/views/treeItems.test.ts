@@ -3,7 +3,7 @@ import { ModelError } from '../../../../src/core/errors.js'
 import { commandTable } from '../../../../src/vscode/commands/table.js'
 import { buildTree, type TreeInput, type TreeRow } from '../../../../src/vscode/views/treeItems.js'
 import { createConnection } from '../../../fakes/scriptedProvider.js'
-import { createModel, createView, embeddedProvider, localProvider, now } from './samples.js'
+import { createModel, createView, embeddedProvider, localProvider, now, routes } from './samples.js'
 
 const error = new ModelError({ code: 'unreachable', message: 'It does not answer.' })
 
@@ -60,6 +60,32 @@ describe('the tree', () => {
         'connection:box',
         'model:box/tiny',
       ],
+    )
+  })
+
+  it('has the routes below, apart from the connections, each with what it is for', () => {
+    const rows = tree({ views: [cloud, local, routes], defaultModel: 'auto' })
+    assert.deepEqual(
+      rows.map(({ label, expansion }) => [label, expansion]),
+      [
+        ['Cloud', 'expanded'],
+        ['Local', 'expanded'],
+        ['Routes', 'collapsed'],
+      ],
+    )
+    assert.equal(rows[0]?.spoken, 'Cloud models, 1 connection')
+    const row = find(rows, 'model:auto')
+    assert.deepEqual(
+      [row.description, row.spoken, row.context],
+      ['default · The right model.', 'Auto, route, default model, The right model.', 'route default'],
+    )
+  })
+
+  it('finds a route by its name', () => {
+    const rows = tree({ views: [cloud, routes], filter: 'auto' })
+    assert.deepEqual(
+      flatten(rows).map(({ id }) => id),
+      ['group:routes', 'model:auto'],
     )
   })
 

@@ -22,6 +22,11 @@ describe('a command’s argument', () => {
     )
   })
 
+  it('gives back a route, whose name may have no slash', () => {
+    const auto = { connection: 'auto', id: '' }
+    assert.deepEqual(parseTarget(modelNodeId(auto)), { connection: 'auto', model: auto })
+  })
+
   it('may be written by hand, for a keybinding', () => {
     assert.deepEqual(parseTarget('work'), { connection: 'work' })
     assert.deepEqual(parseTarget('work/gpt-5'), {
