@@ -34,9 +34,10 @@ const unitColumns: Readonly<Record<BudgetUnit, readonly string[]>> = {
 const listCounters = `SELECT scope_value, spent, reserved FROM budget_counter
 WHERE scope = ? AND unit = ? AND window = ? AND starts_at = ? AND ends_at = ? ORDER BY scope_value`
 
-const keyColumns =
+/** In the order of `keyValues`. */
+export const isKey =
   'scope = ? AND scope_value = ? AND unit = ? AND window = ? AND starts_at = ? AND ends_at = ?'
-const findCounter = `SELECT id, spent, reserved FROM budget_counter WHERE ${keyColumns}`
+const findCounter = `SELECT spent, reserved FROM budget_counter WHERE ${isKey}`
 const insertCounter = `INSERT INTO budget_counter
 (scope, scope_value, unit, window, starts_at, ends_at, spent) VALUES (?, ?, ?, ?, ?, ?, ?)`
 
@@ -45,7 +46,7 @@ SET spent = spent + CASE unit WHEN 'usd' THEN ? WHEN 'tokens' THEN ? ELSE 1 END
 WHERE ends_at > ? AND starts_at <= ? AND scope_value = CASE scope
 ${scopeKinds.map((kind) => `WHEN '${kind}' THEN ?`).join(' ')} END`
 
-function keyValues({ scope, scopeValue, unit, windowKind, window }: CounterKey) {
+export function keyValues({ scope, scopeValue, unit, windowKind, window }: CounterKey) {
   return [scope, scopeValue, unit, windowKind, window.start, window.end] as const
 }
 
@@ -92,11 +93,11 @@ export function createBudgetCounters(database: Database) {
       const used = users.filter(({ spent }) => spent > 0)
       return used.toSorted((a, b) => b.spent - a.spent || (a.name < b.name ? -1 : 1)).slice(0, mostUsers)
     },
-    /** The counter's id. It begins with what the ledger says. Within a transaction only. */
-    open(key: CounterKey): number {
-      const found = database.get(findCounter, ...keyValues(key))
-      if (found !== undefined) return Number(found['id'])
-      return database.run(insertCounter, ...keyValues(key), sumLedger(key)).lastInsertRowid
+    /** True where there was none: it begins with what the ledger says. Within a transaction only. */
+    open(key: CounterKey): boolean {
+      if (database.get(findCounter, ...keyValues(key)) !== undefined) return false
+      database.run(insertCounter, ...keyValues(key), sumLedger(key))
+      return true
     },
     /** Adds an attempt to every counter that is about it, whichever window's budget made the counter. */
     add(record: AttemptRecord): void {

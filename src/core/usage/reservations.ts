@@ -1,6 +1,6 @@
 import { minuteMs } from '../durations.js'
 import type { Database } from '../ports.js'
-import type { BudgetCounters, CounterKey } from './budgetCounters.js'
+import { type BudgetCounters, type CounterKey, isKey, keyValues } from './budgetCounters.js'
 
 /** An amount to keep free in one counter, in its own unit. */
 export interface Hold {
@@ -17,14 +17,15 @@ const lapse = `UPDATE budget_counter SET reserved = reserved - (
   SELECT sum(amount) FROM budget_reservation WHERE counter_id = budget_counter.id AND expires_at <= ?)
 WHERE id IN (SELECT counter_id FROM budget_reservation WHERE expires_at <= ?)`
 const forgetLapsed = 'DELETE FROM budget_reservation WHERE expires_at <= ?'
-const findLapsed = 'SELECT 1 FROM budget_reservation WHERE expires_at <= ? LIMIT 1'
+const findNext = 'SELECT min(expires_at) AS at FROM budget_reservation'
 
 /** What costs nothing fits into an exhausted budget, too. */
-const reserve = `UPDATE budget_counter SET reserved = reserved + ?1
-WHERE id = ?2 AND (?1 = 0 OR ?3 IS NULL OR spent + reserved + ?1 <= ?3)`
-const insert =
-  'INSERT INTO budget_reservation (attempt_id, counter_id, amount, expires_at) VALUES (?, ?, ?, ?)'
-const release = 'DELETE FROM budget_reservation WHERE attempt_id = ? RETURNING counter_id, amount'
+const reserve = `UPDATE budget_counter SET reserved = reserved + ?
+WHERE ${isKey} AND (? = 0 OR spent + reserved + ? <= ?)`
+const insert = `INSERT INTO budget_reservation (attempt_id, counter_id, amount, expires_at)
+SELECT ?, id, ?, ? FROM budget_counter WHERE ${isKey}`
+const findReserved = 'SELECT counter_id, amount FROM budget_reservation WHERE attempt_id = ?'
+const forget = 'DELETE FROM budget_reservation WHERE attempt_id = ?'
 const giveBack = 'UPDATE budget_counter SET reserved = reserved - ? WHERE id = ?'
 const renew = 'UPDATE budget_reservation SET expires_at = ? WHERE attempt_id = ?'
 
@@ -37,7 +38,7 @@ export interface ReserveRequest {
 }
 
 /** Thrown inside the transaction, so that everything before it is undone. */
-class Refused extends Error {
+export class Refused extends Error {
   override readonly name = 'Refused'
   readonly hold: Hold
 
@@ -47,25 +48,42 @@ class Refused extends Error {
   }
 }
 
+/** More than any sum; null would cost the statement a further condition. */
+const anyAmount = Number.MAX_SAFE_INTEGER
+
 export function createReservations(database: Database, counters: BudgetCounters) {
+  /** Between these two times nothing lapses: what was reserved since the look lasts longer. */
+  let lookedAt = Number.POSITIVE_INFINITY
+  let lapsesAt = Number.NEGATIVE_INFINITY
+
   function giveLapsedBack(now: number): void {
-    if (database.get(findLapsed, now) === undefined) return
+    if (now >= lookedAt && now < lapsesAt) return
+    const next = Number(database.get(findNext)?.['at'] ?? Number.POSITIVE_INFINITY)
+    lookedAt = now
+    lapsesAt = Math.min(next, now + reservationMs)
+    if (next > now) return
     database.transaction(() => {
       database.run(lapse, now, now)
       database.run(forgetLapsed, now)
     })
   }
 
+  function hold({ key, amount, limit = anyAmount }: Hold): boolean {
+    return database.run(reserve, amount, ...keyValues(key), amount, amount, limit).changes > 0
+  }
+
+  /** Within a transaction only. Throws Refused with the first hold that does not fit. */
   function take({ attemptId, holds, now }: ReserveRequest): void {
-    for (const hold of holds) {
-      const counter = counters.open(hold.key)
-      const { changes } = database.run(reserve, hold.amount, counter, hold.limit ?? null)
-      if (changes === 0) throw new Refused(hold)
-      database.run(insert, attemptId, counter, hold.amount, now + reservationMs)
+    for (const one of holds) {
+      const fits = hold(one) || (counters.open(one.key) && hold(one))
+      if (!fits) throw new Refused(one)
+      database.run(insert, attemptId, one.amount, now + reservationMs, ...keyValues(one.key))
     }
   }
 
   return {
+    take,
+    giveLapsedBack,
     /** All holds or none; the first one that does not fit is returned. */
     reserve(request: ReserveRequest): Hold | undefined {
       // By itself, so that it stays given back where the request is refused.
@@ -78,11 +96,12 @@ export function createReservations(database: Database, counters: BudgetCounters)
         throw error
       }
     },
-    /** Gives back what is still reserved; nothing where it has lapsed or has been given back. */
+    /** Gives back what is still reserved; nothing where it has lapsed or has been given back. Within a transaction only. */
     release(attemptId: string): void {
-      for (const row of database.all(release, attemptId)) {
-        database.run(giveBack, Number(row['amount']), Number(row['counter_id']))
-      }
+      const held = database.all(findReserved, attemptId)
+      if (held.length === 0) return
+      for (const row of held) database.run(giveBack, Number(row['amount']), Number(row['counter_id']))
+      database.run(forget, attemptId)
     },
     renew(attemptId: string, now: number): void {
       database.run(renew, now + reservationMs, attemptId)

@@ -1,7 +1,7 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import type { Database, Row, SqlValue } from '../../core/ports.js'
 import { storageError } from './errors.js'
-import { createWriteLock } from './writeLock.js'
+import { createLockWait } from './lockWait.js'
 
 export interface ConnectionOptions {
   readonly sqlite: DatabaseSync
@@ -15,8 +15,9 @@ const mostStatements = 500
 /** The port over one open `node:sqlite` connection, which it closes. */
 export function createConnection({ sqlite, path, readOnly }: ConnectionOptions): Database {
   const statements = new Map<string, StatementSync>()
-  const begin = createWriteLock(sqlite)
+  const waitForLock = createLockWait()
   let depth = 0
+  sqlite.exec('PRAGMA busy_timeout = 0')
 
   function prepare(sql: string): StatementSync {
     const known = statements.get(sql)
@@ -29,18 +30,18 @@ export function createConnection({ sqlite, path, readOnly }: ConnectionOptions):
 
   function guard<T>(work: () => T): T {
     try {
-      return work()
+      return waitForLock(work)
     } catch (error) {
       throw storageError(path, error)
     }
   }
 
   function commit<T>(work: () => T): T {
-    guard(begin)
+    guard(() => prepare('BEGIN IMMEDIATE').run())
     depth++
     try {
       const result = work()
-      guard(() => sqlite.exec('COMMIT'))
+      guard(() => prepare('COMMIT').run())
       return result
     } catch (error) {
       // SQLite itself has undone a transaction that met a full disk or a damaged file.

@@ -9,7 +9,7 @@ import { isBusy, isDamage, isRefused, storageError } from './errors.js'
 import { identify, prepareFile, setAside } from './files.js'
 import { findRemoteKind, isSafeVersion } from './journal.js'
 import { migrate, readVersion } from './migrate.js'
-import { busyTimeoutMs } from './writeLock.js'
+import { busyTimeoutMs } from './lockWait.js'
 
 export interface OpenDatabaseOptions {
   /** Absolute path of the file. */

@@ -23,13 +23,12 @@ describe('opening a database', function () {
   })
   afterEach(() => folder.remove())
 
-  it('writes ahead, waits for others and closes folder, file and side files to other users', async () => {
+  it('writes ahead, and closes folder, file and side files to other users', async () => {
     const before = process.umask(0)
     try {
       const database = await folder.open({ migrations: steps })
       assert.equal(database.get('PRAGMA journal_mode')?.['journal_mode'], 'wal')
       assert.equal(database.get('PRAGMA synchronous')?.['synchronous'], 1)
-      assert.equal(database.get('PRAGMA busy_timeout')?.['timeout'], 5_000)
       const files = readdirSync(dirname(folder.path))
       assert.deepEqual(files.toSorted(), ['roundhouse.db', 'roundhouse.db-shm', 'roundhouse.db-wal'])
       assert.deepEqual(
