@@ -5,6 +5,7 @@ import type { Database } from '../core/ports.js'
 import { createModelLoader } from '../core/registry/loadModel.js'
 import { createAlertStore } from '../core/usage/alertStore.js'
 import { type Alerts, createAlerts, keyOf } from '../core/usage/alerts.js'
+import type { AttemptRecord } from '../core/usage/attemptRecord.js'
 import { type Budgets, createBudgets } from '../core/usage/budgets.js'
 import { createEstimator } from '../core/usage/estimateRequest.js'
 import { createLedger } from '../core/usage/ledger.js'
@@ -12,6 +13,7 @@ import { createLedgerFeed } from '../core/usage/ledgerFeed.js'
 import { createMetrics } from '../core/usage/metrics.js'
 import { parseOtlpHeaders } from '../core/usage/otlp/headers.js'
 import { createSettledExporter } from '../core/usage/otlp/settledExporter.js'
+import { createRateLimiter } from '../core/usage/rateLimiter.js'
 import type { PipelineOptions } from './pipeline.js'
 
 /** For the user's own collector. What it may carry in its headers is a secret, and so of the environment. */
@@ -53,7 +55,13 @@ export function createAccounting(options: PipelineOptions, database: Database) {
     log,
     onWarning: options.onBudgetWarning,
   })
-  const ledger = createLedger({ database, log, settle: (record) => budgets.settle(record) })
+  const limitsOf = (id: string) => registry.view(id)?.connection.limits
+  const limiter = createRateLimiter({ database, limitsOf, estimate, findModel, clock, log })
+  const settle = (record: AttemptRecord): void => {
+    budgets.settle(record)
+    limiter.settle(record)
+  }
+  const ledger = createLedger({ database, log, settle })
   const metrics = createMetrics({ clock })
   const alerts: Alerts = createAlerts({
     metrics,
@@ -71,7 +79,7 @@ export function createAccounting(options: PipelineOptions, database: Database) {
     clock,
     log,
   })
-  return { findModel, estimate, budgets, ledger, metrics, alerts, exporter, feed }
+  return { findModel, estimate, budgets, limiter, ledger, metrics, alerts, exporter, feed }
 }
 
 export type Accounting = ReturnType<typeof createAccounting>

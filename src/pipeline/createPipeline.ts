@@ -16,10 +16,9 @@ import { createRouting, type Routing } from './routing.js'
 import { createUpkeep } from './upkeep.js'
 
 function describeRouter({ registry, policies, refreshKey, ports }: PipelineOptions, routing: Routing) {
-  const { limiter: _, ...traffic } = routing
   const { routes } = policies
   const { clock } = ports
-  return { ...traffic, registry, routes, refreshKey, clock, random: Math.random, createId: randomUUID }
+  return { ...routing, registry, routes, refreshKey, clock, random: Math.random, createId: randomUUID }
 }
 
 /** Opens the database and builds the way of a request. Throws ModelError where the database cannot be opened. */
@@ -30,9 +29,9 @@ export async function createPipeline(options: PipelineOptions): Promise<Pipeline
   const database = await openDatabase({ path, migrations, damaged: 'keep', clock, log, notices })
   const accounting = createAccounting(options, database)
   const routing = createRouting(options, database, accounting)
-  const { feed, exporter, findModel: _, ...known } = accounting
+  const { feed, exporter, limiter: _, findModel: __, ...known } = accounting
   const cache = createAnswerCache(options, accounting)
-  const metered = createMeteredAttempt(options, accounting, routing)
+  const metered = createMeteredAttempt(options, accounting)
   const router = describeRouter(options, routing)
   const { started, owned, ...upkeep } = createUpkeep(options, database, accounting)
   // Nobody's first request waits for the history: it only makes later choices better.

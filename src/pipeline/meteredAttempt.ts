@@ -2,10 +2,10 @@ import { randomUUID } from 'node:crypto'
 import { type Chat, compose, type Middleware } from '../core/chat.js'
 import { type AttemptOptions, createAttempt } from '../core/routing/attempt.js'
 import { calibrateTokens } from '../core/tokens/calibration.js'
+import { admitAttempts } from '../core/usage/admission.js'
 import { meter } from '../core/usage/meter.js'
 import type { Accounting } from './accounting.js'
 import type { PipelineOptions } from './pipeline.js'
-import type { Routing } from './routing.js'
 
 export interface MeteredAttempt {
   readonly attempt: AttemptOptions
@@ -17,14 +17,12 @@ export interface MeteredAttempt {
 /** One call of one provider: within the limits, within the budgets, and in the ledger. */
 export function createMeteredAttempt(
   { registry, credentials, ports, defaults, tokens }: PipelineOptions,
-  { budgets, ledger, findModel }: Accounting,
-  { limiter }: Routing,
+  { budgets, limiter, ledger, findModel }: Accounting,
 ): MeteredAttempt {
   const { clock } = ports
   const onRateLimits: typeof limiter.state = (model, limits) => limiter.state(model, limits)
   const middleware = [
-    limiter.limit,
-    budgets.reserve,
+    admitAttempts({ limiter, budgets }),
     meter({ ledger, findModel, tokens, clock, createId: randomUUID }),
     calibrateTokens(tokens),
   ]

@@ -9,7 +9,6 @@ import { createPlanner } from '../core/routing/planner.js'
 import { createRecentAnswers } from '../core/routing/recent.js'
 import { estimateInput } from '../core/tokens/calibration.js'
 import { createHealthObstacle } from '../core/usage/healthObstacle.js'
-import { createRateLimiter } from '../core/usage/rateLimiter.js'
 import type { Accounting } from './accounting.js'
 import type { PipelineOptions } from './pipeline.js'
 
@@ -17,9 +16,8 @@ import type { PipelineOptions } from './pipeline.js'
 export function createRouting(options: PipelineOptions, database: Database, accounting: Accounting) {
   const { registry, tokens, policies, ports } = options
   const { clock, log } = ports
-  const { budgets, metrics, estimate, findModel } = accounting
+  const { budgets, limiter, metrics } = accounting
   const limitsOf = (id: string) => registry.view(id)?.connection.limits
-  const limiter = createRateLimiter({ database, limitsOf, estimate, findModel, clock, log })
   const concurrency = createConcurrencyLimiter({ limitOf: (id) => limitsOf(id)?.requestsAtOnce, clock })
   const breaker: Breaker = createBreaker({ store: createSharedCircuitStore(database), clock, log })
   const recent = createRecentAnswers({ clock })
@@ -35,7 +33,7 @@ export function createRouting(options: PipelineOptions, database: Database, acco
     random: Math.random,
   })
   const decisions = createDecisionLog({ store: createDecisionStore({ database }), log })
-  return { limiter, concurrency, breaker, recent, planner, decisions }
+  return { concurrency, breaker, recent, planner, decisions }
 }
 
 export type Routing = ReturnType<typeof createRouting>

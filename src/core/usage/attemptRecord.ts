@@ -59,3 +59,8 @@ export function outputSpeed({ tokens, latencyMs, firstPartMs, outcome }: Attempt
   const ms = latencyMs - firstPartMs
   return ms < leastMeasurableMs ? undefined : (output / ms) * 1_000
 }
+
+/** Identifies an attempt among those of all windows. */
+export function attemptIdOf({ requestId, number }: Pick<AttemptRecord, 'requestId' | 'number'>): string {
+  return `${requestId}#${number}`
+}

@@ -4,8 +4,9 @@ import { isModelError } from '../errors.js'
 import type { ModelInfo, ModelRef } from '../model.js'
 import type { Clock, Database, Log } from '../ports.js'
 import type { CandidateCheck } from '../routing/candidate.js'
-import type { AttemptRecord } from './attemptRecord.js'
-import type { Budget } from './budget.js'
+import { type AttemptRecord, attemptIdOf } from './attemptRecord.js'
+import { type AttemptWatch, watchAttempts } from './attemptWatch.js'
+import type { Budget, BudgetSubject } from './budget.js'
 import { createBudgetCheck } from './budgetCheck.js'
 import { createBudgetCounters } from './budgetCounters.js'
 import {
@@ -18,8 +19,8 @@ import {
 } from './budgetPlan.js'
 import { budgetExceeded, describeExhausted, describeUnknownPrice } from './budgetText.js'
 import { type BudgetWarning, createBudgetWarnings } from './budgetWarnings.js'
-import type { Estimator } from './estimateRequest.js'
-import { createReservations } from './reservations.js'
+import type { Estimator, RequestEstimate } from './estimateRequest.js'
+import { createReservations, Refused } from './reservations.js'
 import type { Window } from './windows.js'
 
 export interface BudgetsOptions {
@@ -47,7 +48,22 @@ interface BudgetStatus {
   readonly reserved: number
 }
 
+/** What one attempt may use at most, to be reserved in the budgets that are about it. */
+interface BudgetClaim extends AttemptWatch {
+  /** With the attempt's number. */
+  readonly request: ChatRequest
+  /** Reserves all or nothing by throwing; within a transaction only. */
+  take(): void
+  /**
+   * For what `take` or its transaction has thrown. Throws ModelError `budget-exceeded`, or what keeps a hard budget from
+   * being asked; what only soft budgets are about goes on without a database.
+   */
+  fail(error: unknown): void
+}
+
 export interface Budgets {
+  /** Undefined where no budget is about it; throws ModelError `budget-exceeded` where the price is unknown. */
+  claim(request: ChatRequest, signal: AbortSignal): Promise<BudgetClaim | undefined>
   /** Reserves the most that an attempt may use; throws ModelError `budget-exceeded` where a hard budget refuses. */
   readonly reserve: Middleware
   /** For routing: excludes what a hard budget would refuse. */
@@ -60,8 +76,6 @@ export interface Budgets {
 /** Milliseconds between two renewals of a reservation while an answer streams. */
 const renewEveryMs = minuteMs
 
-const attemptIdOf = (requestId: string, number: number): string => `${requestId}#${number}`
-
 function createParts(options: BudgetsOptions) {
   const { database, budgets } = options
   const counters = createBudgetCounters(database)
@@ -72,39 +86,29 @@ function createParts(options: BudgetsOptions) {
 
 type Parts = ReturnType<typeof createParts>
 
-interface Reservation {
-  readonly attemptId: string
+/** What an attempt wants of the budgets that are about it. */
+interface Wish {
   readonly request: ChatRequest
   readonly model: ModelInfo
-  readonly planned: readonly PlannedBudget[]
+  readonly attemptId: string
+  readonly planned: () => readonly PlannedBudget[]
 }
 
-/** Throws ModelError `budget-exceeded`; what only soft budgets are about goes on without a database. */
-function take(
-  options: BudgetsOptions,
-  parts: Parts,
-  { attemptId, request, model, planned }: Reservation,
-): void {
-  const estimate = options.estimate(request, model)
+/** Throws ModelError `budget-exceeded`. */
+function refuseUnknownPrices(planned: readonly PlannedBudget[], estimate: RequestEstimate, model: ModelInfo) {
   for (const { budget } of planned) {
     if (reservedAmount(budget, estimate) !== undefined || !refusesUnknownPrice(budget)) continue
     throw budgetExceeded(describeUnknownPrice(budget, model), model)
   }
-  try {
-    const now = options.clock.now()
-    const refused = parts.reservations.reserve({ attemptId, holds: planHolds(planned, estimate), now })
-    if (refused === undefined) return
-    const tight = planned.filter(({ budget, key }) => budget.kind === 'hard' && sameCounter(key, refused.key))
-    const named = tight.toSorted((a, b) => a.budget.limit - b.budget.limit)[0]
-    if (named === undefined) return
-    const count = parts.counters.read(named.key)
-    const users = parts.counters.users(named.key)
-    const message = describeExhausted({ planned: named, ...count, amount: refused.amount, users })
-    throw budgetExceeded(message, model)
-  } catch (error) {
-    if (planned.some(({ budget }) => budget.kind === 'hard')) throw error
-    options.log.error('Nothing could be reserved in soft budgets', error)
-  }
+}
+
+function describeRefusal({ counters }: Parts, { hold }: Refused, planned: readonly PlannedBudget[]) {
+  const tight = planned.filter(({ budget, key }) => budget.kind === 'hard' && sameCounter(key, hold.key))
+  const named = tight.toSorted((a, b) => a.budget.limit - b.budget.limit)[0]
+  if (named === undefined) return undefined
+  const count = counters.read(named.key)
+  const users = counters.users(named.key)
+  return describeExhausted({ planned: named, ...count, amount: hold.amount, users })
 }
 
 function sameCounter(a: PlannedBudget['key'], b: PlannedBudget['key']): boolean {
@@ -131,7 +135,9 @@ function createRenewal({ clock, log }: BudgetsOptions, parts: Parts, attemptId: 
   }
 }
 
-function createReserve(options: BudgetsOptions, parts: Parts, open: Set<string>): Middleware {
+function createClaims(options: BudgetsOptions, parts: Parts, open: Set<string>) {
+  const { clock, estimate, findModel, log } = options
+
   const giveBack = (attemptId: string): void => {
     // Where the ledger has not settled it, nothing was asked.
     if (!open.delete(attemptId)) return
@@ -141,31 +147,60 @@ function createReserve(options: BudgetsOptions, parts: Parts, open: Set<string>)
       options.log.error('A reservation could not be given back; it lapses by itself', error)
     }
   }
-  return (next) =>
-    async function* reserved(request, signal) {
-      const { clock, findModel } = options
-      const model = findModel(request.model) ?? (await options.loadModel?.(request.model, signal))
-      const subject = model && { provider: model.provider, model: request.model, caller: request.caller }
-      const planned = subject === undefined ? [] : parts.plan.planFor(subject, clock.now())
-      if (model === undefined || planned.length === 0) {
-        yield* next(request, signal)
-        return
-      }
-      const attempt = request.attempt ?? { requestId: options.createId(), number: 1 }
-      const attemptId = attemptIdOf(attempt.requestId, attempt.number)
-      take(options, parts, { attemptId, request, model, planned })
-      open.add(attemptId)
-      const renew = createRenewal(options, parts, attemptId)
-      try {
-        for await (const part of next({ ...request, attempt }, signal)) {
-          renew()
-          yield part
-        }
-      } finally {
-        giveBack(attemptId)
-        parts.warnings.warn(planned)
-      }
+  /** Asked anew where a window of time has ended while the attempt waited. */
+  function createPlan(subject: BudgetSubject): () => readonly PlannedBudget[] {
+    let planned = parts.plan.planFor(subject, clock.now())
+    return () => {
+      const now = clock.now()
+      const isOver = planned.some(({ key }) => now < key.window.start || now >= key.window.end)
+      if (isOver) planned = parts.plan.planFor(subject, now)
+      return planned
     }
+  }
+
+  function createClaim({ request, model, attemptId, planned }: Wish): BudgetClaim {
+    const estimated = estimate(request, model)
+    const renew = createRenewal(options, parts, attemptId)
+    return {
+      request,
+      take() {
+        const holds = planHolds(planned(), estimated)
+        parts.reservations.take({ attemptId, holds, now: clock.now() })
+        open.add(attemptId)
+      },
+      fail(error) {
+        open.delete(attemptId)
+        const refusal = error instanceof Refused ? describeRefusal(parts, error, planned()) : undefined
+        if (refusal !== undefined) throw budgetExceeded(refusal, model)
+        if (planned().some(({ budget }) => budget.kind === 'hard')) throw error
+        log.error('Nothing could be reserved in soft budgets', error)
+      },
+      see: renew,
+      end() {
+        giveBack(attemptId)
+        parts.warnings.warn(planned())
+      },
+    }
+  }
+
+  return async (asked: ChatRequest, signal: AbortSignal): Promise<BudgetClaim | undefined> => {
+    const model = findModel(asked.model) ?? (await options.loadModel?.(asked.model, signal))
+    if (model === undefined) return undefined
+    const subject = { provider: model.provider, model: asked.model, caller: asked.caller }
+    const planned = createPlan(subject)
+    if (planned().length === 0) return undefined
+    refuseUnknownPrices(planned(), estimate(asked, model), model)
+    const attempt = asked.attempt ?? { requestId: options.createId(), number: 1 }
+    const request = asked.attempt === undefined ? { ...asked, attempt } : asked
+    const claim = createClaim({ request, model, attemptId: attemptIdOf(attempt), planned })
+    try {
+      // By itself, so that it stays given back where the request is refused.
+      parts.reservations.giveLapsedBack(clock.now())
+    } catch (error) {
+      claim.fail(error)
+    }
+    return claim
+  }
 }
 
 /** Budgets that all windows share: what is reserved and what is spent stand in the database, never in a window. */
@@ -173,11 +208,22 @@ export function createBudgets(options: BudgetsOptions): Budgets {
   const parts = createParts(options)
   const { counters, plan, reservations } = parts
   const open = new Set<string>()
+  const claim = createClaims(options, parts, open)
   return {
-    reserve: createReserve(options, parts, open),
+    claim,
+    reserve: watchAttempts(async (asked, signal) => {
+      const claimed = await claim(asked, signal)
+      if (claimed === undefined) return { request: asked, watches: [] }
+      try {
+        options.database.transaction(() => claimed.take())
+      } catch (error) {
+        claimed.fail(error)
+      }
+      return { request: claimed.request, watches: [claimed] }
+    }),
     check: createBudgetCheck({ ...options, plan, counters }),
     settle(record) {
-      const attemptId = attemptIdOf(record.requestId, record.number)
+      const attemptId = attemptIdOf(record)
       open.delete(attemptId)
       reservations.release(attemptId)
       counters.add(record)

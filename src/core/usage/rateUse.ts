@@ -24,6 +24,8 @@ const windowSeconds = 60
 
 const recent = `SELECT second, requests, tokens FROM rate_use
 WHERE connection = ? AND second >= ? AND second <= ? ORDER BY second`
+const sumUse = `SELECT sum(requests) AS requests, sum(tokens) AS tokens FROM rate_use
+WHERE connection = ? AND second >= ? AND second <= ?`
 const add = `INSERT INTO rate_use (connection, second, requests, tokens) VALUES (?, ?, 1, ?)
 ON CONFLICT DO UPDATE SET requests = requests + 1, tokens = tokens + excluded.tokens`
 /** What lies in the future was written before the clock was put back. */
@@ -59,6 +61,9 @@ function findRefusal(seconds: readonly Second[], { unit, limit, amount }: Demand
 
 /** Requests and tokens per minute, counted in seconds that all windows share. */
 export function createRateUse(database: Database) {
+  /** When each connection's old seconds were last forgotten by this window. */
+  const tidied = new Map<string, number>()
+
   function readSeconds(connection: string, now: number): readonly Second[] {
     const second = Math.floor(now / 1_000)
     // Another window's clock may be read a moment later.
@@ -70,11 +75,22 @@ export function createRateUse(database: Database) {
     }))
   }
 
-  function look({ connection, tokens }: RateAmount, settings: RateLimitSettings, now: number) {
-    const seconds = readSeconds(connection, now)
+  /** Most minutes have room, which their sums say sooner than their seconds. */
+  function hasRoom({ connection, tokens }: RateAmount, settings: RateLimitSettings, now: number): boolean {
+    const second = Math.floor(now / 1_000)
+    const used = database.get(sumUse, connection, second - windowSeconds, second + 1)
+    const { requestsPerMinute = Infinity, tokensPerMinute = Infinity } = settings
+    const fits = (unit: 'requests' | 'tokens', amount: number, limit: number): boolean =>
+      Number(used?.[unit] ?? 0) + amount <= limit
+    return fits('requests', 1, requestsPerMinute) && fits('tokens', tokens, tokensPerMinute)
+  }
+
+  function look(amount: RateAmount, settings: RateLimitSettings, now: number): RateRefusal | undefined {
+    if (hasRoom(amount, settings, now)) return undefined
+    const seconds = readSeconds(amount.connection, now)
     const refusals = [
       findRefusal(seconds, { unit: 'requests', limit: settings.requestsPerMinute, amount: 1 }),
-      findRefusal(seconds, { unit: 'tokens', limit: settings.tokensPerMinute, amount: tokens }),
+      findRefusal(seconds, { unit: 'tokens', limit: settings.tokensPerMinute, amount: amount.tokens }),
     ].filter((refusal) => refusal !== undefined)
     return refusals.toSorted((a, b) => b.until - a.until)[0]
   }
@@ -87,7 +103,10 @@ export function createRateUse(database: Database) {
       const refusal = look(amount, settings, now)
       if (refusal !== undefined) return refusal
       const second = Math.floor(now / 1_000)
-      database.run(forget, amount.connection, second - windowSeconds, second + 1)
+      if (tidied.get(amount.connection) !== second) {
+        database.run(forget, amount.connection, second - windowSeconds, second + 1)
+        tidied.set(amount.connection, second)
+      }
       database.run(add, amount.connection, second, amount.tokens)
       return undefined
     },

@@ -16,7 +16,7 @@ VALUES (?, ?, ?, ?, ?, ?, ?)
 ON CONFLICT DO UPDATE SET stated_at = excluded.stated_at, remaining = excluded.remaining,
   amount_limit = excluded.amount_limit, resets_at = excluded.resets_at
 WHERE excluded.stated_at >= stated_at OR stated_at > ? + ${hourMs}`
-const standing =
+const selectStanding =
   'SELECT unit, remaining, amount_limit, resets_at FROM stated_limit WHERE model = ? AND resets_at > ?'
 const limited = 'SELECT DISTINCT model FROM stated_limit WHERE resets_at > ?'
 const use = `UPDATE stated_limit SET remaining = remaining - CASE unit
@@ -50,7 +50,7 @@ function holdsBack({ unit, remaining, limit }: Standing, amount: StatedAmount): 
  */
 export function createStatedLimits(database: Database) {
   function readStanding(model: string, now: number): readonly Standing[] {
-    return database.all(standing, model, now).map((row) => ({
+    return database.all(selectStanding, model, now).map((row) => ({
       unit: String(row['unit']),
       remaining: Number(row['remaining']),
       limit: row['amount_limit'] === null ? undefined : Number(row['amount_limit']),
@@ -75,11 +75,12 @@ export function createStatedLimits(database: Database) {
     /** The models that have limits that still hold. */
     models: (now: number): ReadonlySet<string> =>
       new Set(database.all(limited, now).map((row) => String(row['model']))),
-    /** Whether a model has limits that still hold. */
-    has: (model: string, now: number): boolean => readStanding(model, now).length > 0,
+    /** What still holds for a model. */
+    standing: readStanding,
     /** What holds a request back for the longest. */
-    look(model: string, amount: StatedAmount, now: number): StatedRefusal | undefined {
-      const found = readStanding(model, now).filter((one) => holdsBack(one, amount))
+    find(standing: readonly Standing[], amount: StatedAmount): StatedRefusal | undefined {
+      if (standing.length === 0) return undefined
+      const found = standing.filter((one) => holdsBack(one, amount))
       const longest = found.toSorted((a, b) => b.until - a.until)[0]
       if (longest === undefined) return undefined
       return { unit: units.find((name) => name === longest.unit) ?? 'pause', until: longest.until }

@@ -8,8 +8,8 @@ import { createConnection } from './connection.js'
 import { isBusy, isDamage, isRefused, storageError } from './errors.js'
 import { identify, prepareFile, setAside } from './files.js'
 import { findRemoteKind, isSafeVersion } from './journal.js'
-import { migrate, readVersion } from './migrate.js'
 import { busyTimeoutMs } from './lockWait.js'
+import { migrate, readVersion } from './migrate.js'
 
 export interface OpenDatabaseOptions {
   /** Absolute path of the file. */

@@ -1,3 +1,4 @@
+import { openLate } from '../../core/openLate.js'
 import type { Provider } from '../../core/provider.js'
 
 export type ProviderFacts = Omit<Provider, 'listModels' | 'chat' | 'countTokens' | 'embed' | 'rerank'>
@@ -41,34 +42,6 @@ export function lazyRankingProvider(facts: ProviderFacts, load: () => Promise<Ra
     async rerank(request, context) {
       const work = await loaded()
       return await work.rerank(request, context)
-    },
-  }
-}
-
-/** What is opened with its first step. A generator in between would cost each further step as much as the reading. */
-function openLate<T>(open: () => Promise<AsyncIterable<T>>): AsyncIterable<T> {
-  return {
-    [Symbol.asyncIterator]() {
-      let opened: AsyncIterator<T> | undefined
-      let opening: Promise<AsyncIterator<T>> | undefined
-      let isLeft = false
-      const start = async (): Promise<IteratorResult<T>> => {
-        opening ??= open().then((iterable) => iterable[Symbol.asyncIterator]())
-        opened = await opening
-        return await opened.next()
-      }
-      return {
-        next() {
-          if (isLeft) return Promise.resolve({ done: true, value: undefined })
-          return opened === undefined ? start() : opened.next()
-        },
-        async return() {
-          isLeft = true
-          const iterator = opened ?? (await opening?.catch(() => undefined))
-          await iterator?.return?.()
-          return { done: true, value: undefined }
-        },
-      }
     },
   }
 }

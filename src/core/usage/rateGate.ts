@@ -1,0 +1,122 @@
+import { formatModelRef, type ModelInfo, type ModelRef } from '../model.js'
+import type { Clock, Database, Log } from '../ports.js'
+import type { LimitedUnit, RateLimits } from '../rateLimits.js'
+import { createRateUse, type RateLimitSettings } from './rateUse.js'
+import { createStatedLimits, type StatedAmount, type StatedRefusal } from './statedLimits.js'
+
+export interface RateGateOptions {
+  readonly database: Database
+  /** What the user allows a connection; asked anew for each request. */
+  readonly limitsOf: (connectionId: string) => RateLimitSettings | undefined
+  readonly clock: Pick<Clock, 'now'>
+  readonly log: Log
+}
+
+/** What holds a request back, in words, and until when: milliseconds since the epoch. */
+export interface RateHindrance {
+  readonly message: string
+  readonly until: number
+}
+
+const words: Readonly<Record<LimitedUnit | 'pause', string>> = {
+  requests: 'requests',
+  tokens: 'tokens',
+  inputTokens: 'tokens of input',
+  outputTokens: 'tokens of output',
+  pause: 'pause',
+}
+
+export function refOf({ connection, id }: ModelInfo): string {
+  return formatModelRef({ connection, id })
+}
+
+function describeStated(model: ModelInfo, refusal: StatedRefusal | undefined): RateHindrance | undefined {
+  if (refusal === undefined) return undefined
+  const what = refusal.unit === 'pause' ? 'asks for a pause' : `has no ${words[refusal.unit]} left`
+  return { message: `${model.name} ${what}, by its provider's own word.`, until: refusal.until }
+}
+
+/** A limit of requests at once is not counted here. */
+export function countsRate(limits: RateLimitSettings | undefined): limits is RateLimitSettings {
+  return limits?.requestsPerMinute !== undefined || limits?.tokensPerMinute !== undefined
+}
+
+/** Counts in the database. Limits spare the provider; they must not stop the work where there is nothing to count in. */
+export function createRateGate(options: RateGateOptions) {
+  const { database, clock, limitsOf, log } = options
+  const use = createRateUse(database)
+  const stated = createStatedLimits(database)
+
+  function orOpen<T>(work: () => T): T | undefined {
+    try {
+      return work()
+    } catch (error) {
+      log.error('Rate limits could not be counted', error)
+      return undefined
+    }
+  }
+
+  function lookAtOwn(model: ModelInfo, tokens: number, now: number, isTaken: boolean) {
+    const settings = limitsOf(model.connection)
+    if (!countsRate(settings)) return undefined
+    const one = { connection: model.connection, tokens }
+    const refusal = isTaken ? use.take(one, settings, now) : use.look(one, settings, now)
+    if (refusal === undefined) return undefined
+    const limit = `${refusal.limit.toLocaleString('en')} ${words[refusal.unit]} a minute`
+    return { message: `You allow ${model.connection} ${limit}, and they are used.`, until: refusal.until }
+  }
+
+  function takeBoth(model: ModelInfo, amount: StatedAmount, now: number): RateHindrance | undefined {
+    const ref = refOf(model)
+    const standing = stated.standing(ref, now)
+    const hindrance =
+      describeStated(model, stated.find(standing, amount)) ?? lookAtOwn(model, amount.tokens, now, true)
+    if (hindrance === undefined && standing.length > 0) stated.use(ref, amount)
+    return hindrance
+  }
+
+  return {
+    models: () => orOpen(() => stated.models(clock.now())),
+    look: (model: ModelInfo, amount: StatedAmount) =>
+      orOpen(() => {
+        const now = clock.now()
+        const found = stated.find(stated.standing(refOf(model), now), amount)
+        return describeStated(model, found) ?? lookAtOwn(model, amount.tokens, now, false)
+      }),
+    /**
+     * Takes the amount, or says what holds it back. `further` is done in the same transaction once nothing does, and takes
+     * the amount back by throwing.
+     */
+    take(model: ModelInfo, amount: StatedAmount, further?: () => void): RateHindrance | undefined {
+      const now = clock.now()
+      let isTaken = false
+      try {
+        // The write lock is for those who have limits.
+        const isFree = further === undefined && !countsRate(limitsOf(model.connection))
+        if (isFree && stated.standing(refOf(model), now).length === 0) return undefined
+        return database.transaction(() => {
+          const hindrance = takeBoth(model, amount, now)
+          isTaken = true
+          if (hindrance === undefined) further?.()
+          return hindrance
+        })
+      } catch (error) {
+        if (isTaken && further !== undefined) throw error
+        log.error('Rate limits could not be counted', error)
+        if (further !== undefined) database.transaction(further)
+        return undefined
+      }
+    },
+    /** Within the transaction of whoever calls, or alone. */
+    correct: (connection: string, takenAt: number, tokens: number): void => {
+      if (tokens !== 0 && limitsOf(connection)?.tokensPerMinute !== undefined)
+        use.correct(connection, takenAt, tokens)
+    },
+    orOpen,
+    state: (model: ModelRef, limits: RateLimits): void => {
+      orOpen(() => stated.state(formatModelRef(model), limits))
+    },
+  }
+}
+
+export type RateGate = ReturnType<typeof createRateGate>
