@@ -32,8 +32,8 @@ function createExporter({ version, policies, ports }: PipelineOptions, budgets: 
   })
 }
 
-/** The ledger, and everything that is computed from it. */
-export function createAccounting(options: PipelineOptions, database: Database) {
+/** What attempts are counted in, and what holds them back by those counts. */
+function createLedgers(options: PipelineOptions, database: Database) {
   const { policies, registry, tokens, defaults, ports } = options
   const { clock, log } = ports
   const findModel = (ref: ModelRef) => registry.find(ref)
@@ -44,24 +44,29 @@ export function createAccounting(options: PipelineOptions, database: Database) {
       return connection === undefined ? {} : defaults(connection, model.id)
     },
   })
+  const shared = { database, estimate, findModel, clock, log }
   const budgets = createBudgets({
-    database,
+    ...shared,
     budgets: policies.budgets,
-    estimate,
-    findModel,
     loadModel: createModelLoader(registry),
     createId: randomUUID,
-    clock,
-    log,
     onWarning: options.onBudgetWarning,
   })
   const limitsOf = (id: string) => registry.view(id)?.connection.limits
-  const limiter = createRateLimiter({ database, limitsOf, estimate, findModel, clock, log })
+  const limiter = createRateLimiter({ ...shared, limitsOf })
   const settle = (record: AttemptRecord): void => {
     budgets.settle(record)
     limiter.settle(record)
   }
   const ledger = createLedger({ database, log, settle })
+  return { findModel, estimate, budgets, limiter, ledger }
+}
+
+/** The ledger, and everything that is computed from it. */
+export function createAccounting(options: PipelineOptions, database: Database) {
+  const { policies, ports } = options
+  const { clock, log } = ports
+  const { ledger, budgets, ...written } = createLedgers(options, database)
   const metrics = createMetrics({ clock })
   const alerts: Alerts = createAlerts({
     metrics,
@@ -79,7 +84,7 @@ export function createAccounting(options: PipelineOptions, database: Database) {
     clock,
     log,
   })
-  return { findModel, estimate, budgets, limiter, ledger, metrics, alerts, exporter, feed }
+  return { ...written, budgets, ledger, metrics, alerts, exporter, feed }
 }
 
 export type Accounting = ReturnType<typeof createAccounting>

@@ -18,6 +18,8 @@ export interface RateHindrance {
   readonly until: number
 }
 
+const cannotCount = 'Rate limits could not be counted'
+
 const words: Readonly<Record<LimitedUnit | 'pause', string>> = {
   requests: 'requests',
   tokens: 'tokens',
@@ -41,20 +43,22 @@ export function countsRate(limits: RateLimitSettings | undefined): limits is Rat
   return limits?.requestsPerMinute !== undefined || limits?.tokensPerMinute !== undefined
 }
 
-/** Counts in the database. Limits spare the provider; they must not stop the work where there is nothing to count in. */
-export function createRateGate(options: RateGateOptions) {
-  const { database, clock, limitsOf, log } = options
-  const use = createRateUse(database)
-  const stated = createStatedLimits(database)
-
-  function orOpen<T>(work: () => T): T | undefined {
+/** Limits spare the provider; they must not stop the work where there is no database to count in. */
+function createOpening(log: Log) {
+  return <T>(work: () => T): T | undefined => {
     try {
       return work()
     } catch (error) {
-      log.error('Rate limits could not be counted', error)
+      log.error(cannotCount, error)
       return undefined
     }
   }
+}
+
+/** Takes and looks without a thought for the database's failures; to take needs a transaction. */
+function createCounts({ database, limitsOf }: RateGateOptions) {
+  const use = createRateUse(database)
+  const stated = createStatedLimits(database)
 
   function lookAtOwn(model: ModelInfo, tokens: number, now: number, isTaken: boolean) {
     const settings = limitsOf(model.connection)
@@ -76,13 +80,26 @@ export function createRateGate(options: RateGateOptions) {
   }
 
   return {
+    use,
+    stated,
+    take: takeBoth,
+    look(model: ModelInfo, amount: StatedAmount, now: number): RateHindrance | undefined {
+      const found = stated.find(stated.standing(refOf(model), now), amount)
+      return describeStated(model, found) ?? lookAtOwn(model, amount.tokens, now, false)
+    },
+  }
+}
+
+/** Counts in the database what is asked of each connection and model. */
+export function createRateGate(options: RateGateOptions) {
+  const { database, clock, limitsOf, log } = options
+  const counts = createCounts(options)
+  const { use, stated } = counts
+  const orOpen = createOpening(log)
+
+  return {
     models: () => orOpen(() => stated.models(clock.now())),
-    look: (model: ModelInfo, amount: StatedAmount) =>
-      orOpen(() => {
-        const now = clock.now()
-        const found = stated.find(stated.standing(refOf(model), now), amount)
-        return describeStated(model, found) ?? lookAtOwn(model, amount.tokens, now, false)
-      }),
+    look: (model: ModelInfo, amount: StatedAmount) => orOpen(() => counts.look(model, amount, clock.now())),
     /**
      * Takes the amount, or says what holds it back. `further` is done in the same transaction once nothing does, and takes
      * the amount back by throwing.
@@ -95,14 +112,14 @@ export function createRateGate(options: RateGateOptions) {
         const isFree = further === undefined && !countsRate(limitsOf(model.connection))
         if (isFree && stated.standing(refOf(model), now).length === 0) return undefined
         return database.transaction(() => {
-          const hindrance = takeBoth(model, amount, now)
+          const hindrance = counts.take(model, amount, now)
           isTaken = true
           if (hindrance === undefined) further?.()
           return hindrance
         })
       } catch (error) {
         if (isTaken && further !== undefined) throw error
-        log.error('Rate limits could not be counted', error)
+        log.error(cannotCount, error)
         if (further !== undefined) database.transaction(further)
         return undefined
       }

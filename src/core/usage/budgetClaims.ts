@@ -1,0 +1,173 @@
+import type { ChatRequest } from '../chat.js'
+import { minuteMs } from '../durations.js'
+import { isModelError } from '../errors.js'
+import type { ModelInfo, ModelRef } from '../model.js'
+import type { Clock, Database, Log } from '../ports.js'
+import { attemptIdOf } from './attemptRecord.js'
+import type { AttemptWatch } from './attemptWatch.js'
+import type { BudgetSubject } from './budget.js'
+import type { BudgetCounters } from './budgetCounters.js'
+import {
+  type BudgetPlan,
+  type PlannedBudget,
+  planHolds,
+  refusesUnknownPrice,
+  reservedAmount,
+} from './budgetPlan.js'
+import { budgetExceeded, describeExhausted, describeUnknownPrice } from './budgetText.js'
+import type { createBudgetWarnings } from './budgetWarnings.js'
+import type { Estimator, RequestEstimate } from './estimateRequest.js'
+import { type createReservations, Refused } from './reservations.js'
+
+export interface BudgetClaimsOptions {
+  readonly database: Database
+  readonly estimate: Estimator
+  readonly findModel: (ref: ModelRef) => ModelInfo | undefined
+  /** For a model whose connection has not been listed yet. */
+  readonly loadModel?: (ref: ModelRef, signal: AbortSignal) => Promise<ModelInfo | undefined>
+  readonly createId: () => string
+  readonly clock: Clock
+  readonly log: Log
+}
+
+/** What claims share with the rest of the budgets. */
+export interface BudgetParts {
+  readonly counters: BudgetCounters
+  readonly plan: BudgetPlan
+  readonly reservations: ReturnType<typeof createReservations>
+  readonly warnings: ReturnType<typeof createBudgetWarnings>
+  /** Attempts for which something is reserved that the ledger has not settled. */
+  readonly open: Set<string>
+}
+
+/** What one attempt may use at most, to be reserved in the budgets that are about it. */
+export interface BudgetClaim extends AttemptWatch {
+  /** With the attempt's number. */
+  readonly request: ChatRequest
+  /** Reserves all or nothing by throwing; within a transaction only. */
+  take(): void
+  /**
+   * For what `take` or its transaction has thrown. Throws ModelError `budget-exceeded`, or what keeps a hard budget from
+   * being asked; what only soft budgets are about goes on without a database.
+   */
+  fail(error: unknown): void
+}
+
+/** Milliseconds between two renewals of a reservation while an answer streams. */
+const renewEveryMs = minuteMs
+
+/** What an attempt wants of the budgets that are about it. */
+interface Wish {
+  readonly request: ChatRequest
+  readonly model: ModelInfo
+  readonly subject: BudgetSubject
+  readonly attemptId: string
+  readonly planned: readonly PlannedBudget[]
+}
+
+/** Throws ModelError `budget-exceeded`. */
+function refuseUnknownPrices(planned: readonly PlannedBudget[], estimate: RequestEstimate, model: ModelInfo) {
+  for (const { budget } of planned) {
+    if (reservedAmount(budget, estimate) !== undefined || !refusesUnknownPrice(budget)) continue
+    throw budgetExceeded(describeUnknownPrice(budget, model), model)
+  }
+}
+
+function describeRefusal({ counters }: BudgetParts, { hold }: Refused, planned: readonly PlannedBudget[]) {
+  const tight = planned.filter(({ budget, key }) => budget.kind === 'hard' && sameCounter(key, hold.key))
+  const named = tight.toSorted((a, b) => a.budget.limit - b.budget.limit)[0]
+  if (named === undefined) return undefined
+  const count = counters.read(named.key)
+  const users = counters.users(named.key)
+  return describeExhausted({ planned: named, ...count, amount: hold.amount, users })
+}
+
+function sameCounter(a: PlannedBudget['key'], b: PlannedBudget['key']): boolean {
+  return (
+    a.unit === b.unit &&
+    a.scope === b.scope &&
+    a.windowKind === b.windowKind &&
+    a.window.start === b.window.start &&
+    a.window.end === b.window.end
+  )
+}
+
+/** Renews while parts come, so that a long answer does not lose what is reserved for it. */
+function createRenewal({ clock, log }: BudgetClaimsOptions, parts: BudgetParts, attemptId: string) {
+  let last = clock.monotonic()
+  return (): void => {
+    if (clock.monotonic() - last < renewEveryMs) return
+    last = clock.monotonic()
+    try {
+      parts.reservations.renew(attemptId, clock.now())
+    } catch (error) {
+      log.warn(isModelError(error) ? error.message : 'A reservation could not be renewed')
+    }
+  }
+}
+
+function giveBack({ database, log }: BudgetClaimsOptions, parts: BudgetParts, attemptId: string): void {
+  // Where the ledger has not settled it, nothing was asked.
+  if (!parts.open.delete(attemptId)) return
+  try {
+    database.transaction(() => parts.reservations.release(attemptId))
+  } catch (error) {
+    log.error('A reservation could not be given back; it lapses by itself', error)
+  }
+}
+
+function createClaim(options: BudgetClaimsOptions, parts: BudgetParts, wish: Wish): BudgetClaim {
+  const { clock, log, estimate } = options
+  const { request, model, subject, attemptId } = wish
+  const estimated = estimate(request, model)
+  let { planned } = wish
+  /** A window of time may end while the attempt waits for its turn. */
+  const isOver = (now: number): boolean =>
+    planned.some(({ key: { window } }) => now < window.start || now >= window.end)
+
+  refuseUnknownPrices(planned, estimated, model)
+  return {
+    request,
+    take() {
+      const now = clock.now()
+      if (isOver(now)) planned = parts.plan.planFor(subject, now)
+      parts.reservations.take({ attemptId, holds: planHolds(planned, estimated), now })
+      parts.open.add(attemptId)
+    },
+    fail(error) {
+      parts.open.delete(attemptId)
+      const refusal = error instanceof Refused ? describeRefusal(parts, error, planned) : undefined
+      if (refusal !== undefined) throw budgetExceeded(refusal, model)
+      if (planned.some(({ budget }) => budget.kind === 'hard')) throw error
+      log.error('Nothing could be reserved in soft budgets', error)
+    },
+    see: createRenewal(options, parts, attemptId),
+    end() {
+      giveBack(options, parts, attemptId)
+      parts.warnings.warn(planned)
+    },
+  }
+}
+
+/** Claims of one window's attempts; undefined for one that no budget is about. */
+export function createBudgetClaims(options: BudgetClaimsOptions, parts: BudgetParts) {
+  const { clock, findModel } = options
+  return async (asked: ChatRequest, signal: AbortSignal): Promise<BudgetClaim | undefined> => {
+    const model = findModel(asked.model) ?? (await options.loadModel?.(asked.model, signal))
+    if (model === undefined) return undefined
+    const subject = { provider: model.provider, model: asked.model, caller: asked.caller }
+    const planned = parts.plan.planFor(subject, clock.now())
+    if (planned.length === 0) return undefined
+    const attempt = asked.attempt ?? { requestId: options.createId(), number: 1 }
+    const request = asked.attempt === undefined ? { ...asked, attempt } : asked
+    const attemptId = attemptIdOf(attempt)
+    const claim = createClaim(options, parts, { request, model, subject, attemptId, planned })
+    try {
+      // By itself, so that it stays given back where the request is refused.
+      parts.reservations.giveLapsedBack(clock.now())
+    } catch (error) {
+      claim.fail(error)
+    }
+    return claim
+  }
+}
