@@ -72,6 +72,11 @@ export interface Connection {
   readonly enabled: boolean
   /** Resolved: the connection's own, else the environment's, else the provider's default. Absent for embedded. */
   readonly baseUrl?: string
+  /**
+   * Where its models run, in the user's words: a server of the user's own may be a proxy to a cloud. Absent where the user
+   * says nothing. See `locationOfConnection`.
+   */
+  readonly location?: Provider['location']
   /** Values of the provider's own fields. */
   readonly fields: Readonly<Record<string, FieldValue>>
   /** Model id patterns with `*`; nothing given means all. */

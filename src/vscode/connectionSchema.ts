@@ -97,6 +97,13 @@ const limits = z.strictObject({
   requestsAtOnce: z.exactOptional(described(tokens, 'Of one window.')),
 })
 
+const location = z.exactOptional(
+  described(
+    z.enum(['local', 'cloud']),
+    'Where its models run, for a server of your own: `local` keeps what is asked on this machine or your network and costs nothing, `cloud` is a proxy to one. The provider’s own where absent; a server of any other OpenAI-compatible API counts as a cloud.',
+  ),
+)
+
 const cacheRules = z.strictObject({
   completions: flag,
   sampled: flag,
@@ -156,6 +163,7 @@ export function connectionSchema(provider: Provider) {
     provider: described(z.literal(provider.id), provider.description),
     enabled: z.optional(described(z.boolean(), 'Off: its models are not offered.')),
     baseUrl: needsUrl ? baseUrl : z.optional(baseUrl),
+    location,
     include: z.optional(
       described(z.array(z.string()), 'Only models whose id matches one of these patterns (* is any text).'),
     ),

@@ -7,6 +7,7 @@ import {
   type ProviderTable,
 } from '../core/provider.js'
 import type { ConnectionProblem } from '../core/registry/connections.js'
+import { isMakersCloud } from '../core/registry/location.js'
 import { connectionSchema } from './connectionSchema.js'
 import { describeIssue } from './schemaIssue.js'
 
@@ -25,6 +26,7 @@ const commonProperties = new Set([
   'template',
   'limits',
   'cache',
+  'location',
 ])
 
 export interface ReadConnections {
@@ -60,6 +62,12 @@ function unknownProperties(entry: Entry, provider: Provider, path: string): Conn
     }))
 }
 
+function vainLocation(connection: Connection, provider: Provider, path: string): ConnectionProblem[] {
+  if (connection.location !== 'local' || !isMakersCloud(connection, provider)) return []
+  const message = `says local, but ${connection.baseUrl} is ${provider.name}’s own cloud; it counts as a cloud.`
+  return [{ path: `${path}.location`, message }]
+}
+
 function createParser(provider: Provider, environment: Environment): EntryParser {
   const schema = connectionSchema(provider)
   return (entry, path) => {
@@ -92,8 +100,12 @@ function createParser(provider: Provider, environment: Environment): EntryParser
       ...(result.data.template === undefined ? {} : { template: result.data.template }),
       ...(result.data.limits === undefined ? {} : { limits: result.data.limits }),
       ...(result.data.cache === undefined ? {} : { cache: result.data.cache }),
+      ...(result.data.location === undefined ? {} : { location: result.data.location }),
     }
-    return { connection, problems: unknownProperties(entry, provider, path) }
+    return {
+      connection,
+      problems: [...unknownProperties(entry, provider, path), ...vainLocation(connection, provider, path)],
+    }
   }
 }
 
@@ -160,6 +172,7 @@ export function storedConnection(
     ...(connection.template === undefined ? {} : { template: connection.template }),
     ...(connection.limits === undefined ? {} : { limits: connection.limits }),
     ...(connection.cache === undefined ? {} : { cache: connection.cache }),
+    ...(connection.location === undefined ? {} : { location: connection.location }),
   }
 }
 

@@ -10,6 +10,7 @@ import type {
   Pricing,
 } from '../model.js'
 import type { Connection, Provider } from '../provider.js'
+import { locationOfConnection } from '../registry/location.js'
 import type { CatalogFinding } from './catalog.js'
 import { fallbackFamily, identifyModel, runsInCloud } from './family.js'
 
@@ -150,9 +151,14 @@ function mergePricing(layers: readonly Layer[], sources: Sources): Pricing {
 }
 
 /** Only what the user or the provider says may name a model; the rest follows from its id. */
-function nameModel({ provider, listed }: DescribeOptions, layers: readonly Layer[], sources: Sources) {
-  const location: 'cloud' | 'local' = runsInCloud(listed.id) ? 'cloud' : provider.location
-  const identity = identifyModel(listed.id, { location: provider.location })
+function nameModel(
+  { connection, provider, listed }: DescribeOptions,
+  layers: readonly Layer[],
+  sources: Sources,
+) {
+  const ofConnection = locationOfConnection(connection, provider)
+  const location = runsInCloud(listed.id) ? 'cloud' : ofConnection
+  const identity = identifyModel(listed.id, { location: ofConnection })
   const own = layers.filter((layer) => layer.source === 'user')
   const stated = layers.filter((layer) => layer.source === 'user' || layer.source === 'provider')
   const name = pick(stated, (facts) => facts.name, isText)

@@ -8,6 +8,7 @@ import { wrapError } from '../wrapError.js'
 import type { ConnectionTests } from './connectionTests.js'
 import { type KeptList, type KeptLists, sourceOf } from './keptLists.js'
 import { listModels } from './listModels.js'
+import { locationOfConnection } from './location.js'
 import { findFacts, keepIdentity, offeredModels } from './offeredModels.js'
 import { createRefreshTimer, type RefreshTimer, refreshInterval, retryDelay } from './refreshTimer.js'
 import type { ConnectionState, ConnectionView } from './registry.js'
@@ -90,10 +91,12 @@ function lacksKey(key: KeyStatus): boolean {
   return key.state === 'otherOrigin' || key.state === 'unavailable'
 }
 
+const locationOf = ({ view, provider }: Entry) => locationOfConnection(view.connection, provider)
+
 /** An empty answer of a cloud is a fault of the moment; an empty local server really has no models. */
 function isDoubtful(entry: Entry, models: readonly ListedModel[]): boolean {
   const known = entry.kept?.models.length ?? 0
-  return models.length === 0 && known > 0 && entry.provider.location === 'cloud'
+  return models.length === 0 && known > 0 && locationOf(entry) === 'cloud'
 }
 
 async function accept(entry: Entry, models: readonly ListedModel[], signal: AbortSignal): Promise<void> {
@@ -141,7 +144,7 @@ async function adoptNewer(entry: Entry, signal: AbortSignal): Promise<boolean> {
   const { lists, ports } = entry.services
   const kept = await lists.read(entry.view.connection)
   const now = ports.clock.now()
-  const interval = refreshInterval(entry.provider.location)
+  const interval = refreshInterval(locationOf(entry))
   const isNews = kept !== undefined && kept.listedAt > (entry.view.listedAt ?? 0)
   if (signal.aborted || !isNews || kept.listedAt > now || now - kept.listedAt >= interval) return false
   showList(entry, kept, { state: { kind: 'ready' } })
@@ -186,7 +189,7 @@ async function ask(entry: Entry, signal: AbortSignal): Promise<ConnectionState |
 
 function nextDelay(entry: Entry): number | undefined {
   const { state } = entry.view
-  const { location } = entry.provider
+  const location = locationOf(entry)
   if (state.kind === 'unreachable') return retryDelay(location, entry.failures, state.error)
   return state.kind === 'ready' ? refreshInterval(location) : undefined
 }
@@ -206,7 +209,8 @@ async function refreshOnce(entry: Entry, timer: RefreshTimer, signal: AbortSigna
 
 /** Whether a changed configuration may get another answer from the server. */
 function asksAgain(before: Connection, after: Connection): boolean {
-  const asked = ({ enabled, fields }: Connection): string => JSON.stringify([enabled, fields])
+  const asked = ({ enabled, fields, location }: Connection): string =>
+    JSON.stringify([enabled, fields, location])
   return sourceOf(before) !== sourceOf(after) || asked(before) !== asked(after)
 }
 
@@ -220,7 +224,7 @@ function update(entry: Entry, flight: SingleFlight, connection: Connection): voi
 }
 
 function wake(entry: Entry, timer: RefreshTimer, flight: SingleFlight): void {
-  const isIdle = entry.provider.location === 'local' && !entry.services.inUse()
+  const isIdle = locationOf(entry) === 'local' && !entry.services.inUse()
   if (isIdle) {
     timer.set(refreshInterval('local'))
     return

@@ -5,6 +5,7 @@ import type { Disposable } from '../ports.js'
 import type { ProviderPorts } from '../provider.js'
 import type { HealthCheck, HealthRecords } from './healthRecords.js'
 import { listModels } from './listModels.js'
+import { locationOfConnection } from './location.js'
 import { createRefreshTimer } from './refreshTimer.js'
 import type { ConnectionView, Registry } from './registry.js'
 
@@ -33,7 +34,8 @@ const stepMs = minuteMs
 
 /** Left to the registry: a local server, listed each minute of use, which wakes no model, and one that is down. */
 function isAsked({ connection, provider, state }: ConnectionView): boolean {
-  return connection.enabled && provider.location === 'cloud' && state.kind === 'ready'
+  const isCloud = locationOfConnection(connection, provider) === 'cloud'
+  return connection.enabled && isCloud && state.kind === 'ready'
 }
 
 /** Lists nobody's models for their own sake: a failure makes the registry look, whose view everyone reads. */

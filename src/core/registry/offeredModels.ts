@@ -4,6 +4,7 @@ import { originOf } from '../credentials/origin.js'
 import type { ListedModel, ModelInfo } from '../model.js'
 import type { Connection, Provider } from '../provider.js'
 import type { KeptList } from './keptLists.js'
+import { locationOfConnection } from './location.js'
 import { createModelFilter } from './patterns.js'
 
 export interface ListSubject {
@@ -41,6 +42,10 @@ async function lookupIn(
   return (model) => catalog.lookup(place, model)
 }
 
+function isLocal({ connection, provider }: ListSubject): boolean {
+  return locationOfConnection(connection, provider) === 'local'
+}
+
 /** What the catalogues say about the models. Local models have no published facts. */
 export async function findFacts(
   catalogs: readonly Catalog[],
@@ -48,7 +53,7 @@ export async function findFacts(
   models: readonly ListedModel[],
   kept: KeptList | undefined,
 ): Promise<Findings> {
-  if (subject.provider.location === 'local') return { findings: {}, catalogVersion: '' }
+  if (isLocal(subject)) return { findings: {}, catalogVersion: '' }
   const place = placeOf(subject)
   await Promise.all(catalogs.map(async (catalog) => await catalog.prepare?.(place)))
   const lookups = await Promise.all(catalogs.map((catalog) => lookupIn(catalog, place, models, kept)))
@@ -90,7 +95,8 @@ export function offeredModels(subject: ListSubject, list: KeptList | undefined):
     .filter((model) => isWanted(model.id))
     .toSorted((a, b) => (a.id < b.id ? -1 : 1))
     .map((listed) => {
-      const findings = Object.hasOwn(list?.findings ?? {}, listed.id) ? list?.findings[listed.id] : undefined
+      const isFound = !isLocal(subject) && Object.hasOwn(list?.findings ?? {}, listed.id)
+      const findings = isFound ? list?.findings[listed.id] : undefined
       return describeModel({ connection, provider, listed, findings: findings ?? [] })
     })
 }

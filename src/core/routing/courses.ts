@@ -139,7 +139,7 @@ function refuse(model: ModelRef, obstacle: Obstacle, now: number): ModelError {
  */
 async function admitDirect(options: CourseOptions, model: ModelRef, signal: AbortSignal): Promise<boolean> {
   const { breaker, clock, registry } = options
-  const isLocal = registry.view(model.connection)?.provider.location === 'local'
+  const isLocal = locationOf(registry, model) === 'local'
   let patience = directPatienceMs
   for (;;) {
     const obstacle = breaker.admit(model)

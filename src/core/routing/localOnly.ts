@@ -1,6 +1,7 @@
 import type { Middleware } from '../chat.js'
 import { ModelError } from '../errors.js'
 import { formatModelRef, type ModelInfo, type ModelRef } from '../model.js'
+import { locationOfConnection } from '../registry/location.js'
 import type { Registry } from '../registry/registry.js'
 
 type Models = Pick<Registry, 'find' | 'view'>
@@ -12,7 +13,10 @@ export interface LocalOnlyOptions {
 
 /** Where a model runs; of one that is not listed yet, where its connection's do. Undefined without a connection. */
 export function locationOf(registry: Models, model: ModelRef): ModelInfo['location'] | undefined {
-  return registry.find(model)?.location ?? registry.view(model.connection)?.provider.location
+  const known = registry.find(model)
+  if (known !== undefined) return known.location
+  const view = registry.view(model.connection)
+  return view && locationOfConnection(view.connection, view.provider)
 }
 
 /** Refuses a cloud's model that was asked for by its own name. What has no connection is left to whoever looks for it. */

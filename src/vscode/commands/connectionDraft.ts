@@ -73,5 +73,6 @@ export function connectionFromDraft(draft: ConnectionDraft, surroundings: DraftS
     models: draft.copyOf?.models ?? {},
     ...(draft.copyOf?.parameters === undefined ? {} : { parameters: draft.copyOf.parameters }),
     ...(draft.copyOf?.template === undefined ? {} : { template: draft.copyOf.template }),
+    ...(draft.copyOf?.location === undefined ? {} : { location: draft.copyOf.location }),
   }
 }

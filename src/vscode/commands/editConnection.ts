@@ -1,5 +1,6 @@
 import { originOf } from '../../core/credentials/origin.js'
 import type { Connection } from '../../core/provider.js'
+import { isMakersCloud, locationOfConnection } from '../../core/registry/location.js'
 import { describeKey } from '../views/connectionStatus.js'
 import { escapeIcons, shorten } from '../views/format.js'
 import { templateTitle } from '../views/parameterWords.js'
@@ -147,6 +148,43 @@ function leave(services: CommandServices, command: string, connection: Connectio
   }
 }
 
+const placeNames = {
+  unsaid: 'as the provider’s do',
+  local: 'on this machine or your network',
+  cloud: 'in a cloud',
+} as const
+
+type Place = keyof typeof placeNames
+
+const placeRows: readonly PickRow<Place>[] = [
+  {
+    label: 'On this machine or your network',
+    detail: 'They cost nothing, and are asked where nothing may leave for a cloud.',
+    icon: 'vm',
+    value: 'local',
+  },
+  {
+    label: 'In a cloud',
+    detail: 'The server passes on what it is asked. State prices where a budget is to count them.',
+    icon: 'cloud',
+    value: 'cloud',
+  },
+  { label: 'Default', description: 'As the provider’s do', value: 'unsaid' },
+]
+
+async function editPlace(services: CommandServices, { connection }: Configured): Promise<boolean> {
+  const answer = await services.ui.pick({
+    title: `Edit ${connection.name}: Where Its Models Run`,
+    placeholder: 'Only you know what stands behind a server of your own.',
+    rows: placeRows.map((row) => ({ ...row, active: row.value === (connection.location ?? 'unsaid') })),
+  })
+  if (answer.kind !== 'value') return true
+  const { location: _, ...rest } = connection
+  const location = answer.value === 'unsaid' ? {} : { location: answer.value }
+  await services.connections.save({ ...rest, ...location })
+  return true
+}
+
 /** Where it is reached, and with what. */
 function accessAspects(services: CommandServices, configured: Configured): readonly Aspect[] {
   const { connection, provider } = configured
@@ -160,11 +198,19 @@ function accessAspects(services: CommandServices, configured: Configured): reado
     icon: 'link',
     change: async () => editBaseUrl(services, configured),
   }
-  if (provider.key === undefined) return [address]
+  const place: Aspect = {
+    label: 'Where Its Models Run',
+    current: placeNames[connection.location ?? 'unsaid'],
+    icon: locationOfConnection(connection, provider) === 'local' ? 'vm' : 'cloud',
+    change: async () => editPlace(services, configured),
+  }
+  const places = isMakersCloud(connection, provider) ? [] : [place]
+  if (provider.key === undefined) return [address, ...places]
   const view = services.registry.view(connection.id)
   const current = (view === undefined ? undefined : describeKey(view)) ?? ''
   return [
     address,
+    ...places,
     { label: 'Key', current, icon: 'key', change: leave(services, 'roundhouse.enterKey', connection) },
   ]
 }

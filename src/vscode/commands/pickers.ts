@@ -1,6 +1,7 @@
 import { ModelError } from '../../core/errors.js'
 import type { ModelInfo } from '../../core/model.js'
 import type { Connection, Provider } from '../../core/provider.js'
+import { locationOfConnection } from '../../core/registry/location.js'
 import type { ConnectionView } from '../../core/registry/registry.js'
 import { describeStatus } from '../views/connectionStatus.js'
 import { escapeIcons } from '../views/format.js'
@@ -69,7 +70,7 @@ export async function chooseConnection(
       detail: escapeIcons(
         [each.provider.name, each.connection.baseUrl ?? ''].filter((text) => text !== '').join(' · '),
       ),
-      icon: each.provider.location === 'local' ? 'vm' : 'cloud',
+      icon: locationOfConnection(each.connection, each.provider) === 'local' ? 'vm' : 'cloud',
       value: each,
     })),
   })

@@ -1,5 +1,6 @@
 import { canChat, formatModelRef } from '../../core/model.js'
 import type { Connection } from '../../core/provider.js'
+import { locationOfConnection } from '../../core/registry/location.js'
 import { escapeIcons } from '../views/format.js'
 import { templateTitle } from '../views/parameterWords.js'
 import { parseTarget } from '../views/treeTarget.js'
@@ -55,7 +56,7 @@ function scopeRows(services: CommandServices): readonly PickRow<TemplateScope>[]
     ...(index === 0 ? { heading: 'All models of a connection' } : {}),
     label: escapeIcons(connection.name),
     description: describeChosen(connection.template),
-    icon: provider.location === 'local' ? 'vm' : 'cloud',
+    icon: locationOfConnection(connection, provider) === 'local' ? 'vm' : 'cloud',
     value: { connection: connection.id, name: connection.name },
   }))
   const connections = new Map(configured.map(({ connection }) => [connection.id, connection]))

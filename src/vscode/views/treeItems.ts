@@ -2,6 +2,7 @@ import type { ModelInfo } from '../../core/model.js'
 import { canChat, formatModelRef } from '../../core/model.js'
 import type { ConnectionProblem } from '../../core/registry/connections.js'
 import type { HealthRecords } from '../../core/registry/healthRecords.js'
+import { locationOfConnection } from '../../core/registry/location.js'
 import type { ConnectionView } from '../../core/registry/registry.js'
 import { offersRoutes } from '../../core/routing/routeModels.js'
 import { formatCount } from '../modelInformation.js'
@@ -238,7 +239,9 @@ const groups: readonly Group[] = [
 ]
 
 function groupRow(group: Group, input: TreeInput): TreeRow | undefined {
-  const views = input.views.filter((view) => view.provider.location === group.location && !offersRoutes(view))
+  const isHere = ({ connection, provider }: ConnectionView) =>
+    locationOfConnection(connection, provider) === group.location
+  const views = input.views.filter((view) => isHere(view) && !offersRoutes(view))
   const matches = views
     .map((view) => ({ view, models: filterModels(view, input.filter) }))
     .filter(({ models }) => input.filter === '' || models.length > 0)

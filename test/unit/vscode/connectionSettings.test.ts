@@ -41,6 +41,23 @@ const providers = [cloud, any, local]
 const read = createConnectionReader(providers, {})
 
 describe('createConnectionReader', () => {
+  it('takes the user’s word for where a server of their own is, and says where it counts for nothing', () => {
+    const { connections, problems } = read([
+      { id: 'proxy', provider: 'any', baseUrl: 'http://127.0.0.1:8000/v1', location: 'local' },
+      { id: 'work', provider: 'cloud', location: 'local' },
+    ])
+    assert.deepEqual(
+      connections.map(({ location }) => location),
+      ['local', 'local'],
+    )
+    assert.deepEqual(problems, [
+      {
+        path: 'roundhouse.connections[1].location',
+        message: 'says local, but https://api.cloud.test/v1 is CLOUD’s own cloud; it counts as a cloud.',
+      },
+    ])
+  })
+
   it('fills in what an entry leaves out', () => {
     const { connections, problems } = read([{ id: 'work', provider: 'cloud' }])
     assert.deepEqual(problems, [])

@@ -39,6 +39,19 @@ describe('offered models', () => {
     )
   })
 
+  it('run where the user says, and a local one has no published price', () => {
+    const list = keep(['gpt-5'], {
+      findings: { 'gpt-5': [{ source: 'catalog', facts: { pricing: { input: 2 } } }] },
+    })
+    const tell = (location: 'local' | 'cloud') =>
+      offeredModels(
+        { connection: createConnection({ baseUrl: 'http://127.0.0.1:8000/v1', location }), provider },
+        list,
+      ).map((model) => [model.location, model.pricing.input])
+    assert.deepEqual(tell('cloud'), [['cloud', 2]])
+    assert.deepEqual(tell('local'), [['local', undefined]])
+  })
+
   it('are those that the user describes where the server has no list', () => {
     const connection = createConnection({ models: { 'my-model': { contextWindow: 4_096 } } })
     for (const list of [undefined, keep([])]) {

@@ -3,6 +3,7 @@ import type { Chat, ChatRequest } from '../../../../src/core/chat.js'
 import { keepLocal, type LocalOnlyOptions } from '../../../../src/core/routing/localOnly.js'
 import { createModel } from '../../../fakes/models.js'
 import { createRouting } from '../../../fakes/routing.js'
+import { createConnection, createScriptedProvider } from '../../../fakes/scriptedProvider.js'
 
 const cloud = createModel({ id: 'far' })
 const local = createModel({ id: 'near', location: 'local' })
@@ -46,6 +47,25 @@ describe('keepLocal', () => {
     const { asked, ask } = createKept(true, registry)
     await assert.rejects(ask('unlisted'), { code: 'forbidden', message: /^work\/unlisted runs in a cloud/ })
     assert.deepEqual(asked, [])
+  })
+
+  it('goes by what the user says of a server of their own, before its models are listed', async () => {
+    const said = (location: 'local' | 'cloud') =>
+      createKept(true, {
+        find: () => undefined,
+        view: () => ({
+          connection: createConnection({ baseUrl: 'http://127.0.0.1:8000/v1', location }),
+          provider: createScriptedProvider(),
+          state: { kind: 'ready' },
+          key: { state: 'notNeeded' },
+          models: [],
+          listedAt: undefined,
+        }),
+      })
+    const kept = said('local')
+    await kept.ask('unlisted')
+    assert.deepEqual(kept.asked, ['unlisted'])
+    await assert.rejects(said('cloud').ask('unlisted'), { code: 'forbidden' })
   })
 
   it('lets local models through, and those that nobody knows to whoever looks for them', async () => {

@@ -7,14 +7,16 @@ import type { Move } from './scriptedUi.js'
 const connection = createConnection({ id: 'cloud', name: 'Cloudy', provider: 'cloud' })
 const done: Move = { do: 'escape' }
 
-async function edit(...moves: Move[]) {
-  const bench = createBench({ connections: [connection], moves })
-  await bench.credentials.store(connection, 'good-key-1')
+async function editOf(edited: typeof connection, ...moves: Move[]) {
+  const bench = createBench({ connections: [edited], moves })
+  await bench.credentials.store(edited, 'good-key-1')
   await bench.registry.start()
   await createCommandHandlers(bench.services)['roundhouse.editConnection']('cloud')
   bench.ui.assertDone()
   return bench
 }
+
+const edit = async (...moves: Move[]) => await editOf(connection, ...moves)
 
 describe('Edit Connection', () => {
   it('saves each change at once and goes on until the user is done', async () => {
@@ -31,6 +33,24 @@ describe('Edit Connection', () => {
     assert.equal(saved?.name, 'Work')
     assert.deepEqual(saved?.fields, { retries: 3 })
     assert.deepEqual(saved?.exclude, ['gpt-3*', '*-preview'])
+  })
+
+  it('keeps what the user says of where the models run, and forgets it again', async () => {
+    const own = { ...connection, baseUrl: 'http://127.0.0.1:8000/v1' }
+    const said = await editOf(
+      own,
+      { do: 'pick', label: 'Where Its Models Run' },
+      { do: 'pick', label: 'On this machine or your network' },
+      done,
+    )
+    assert.equal(said.connections.list()[0]?.location, 'local')
+    const unsaid = await editOf(
+      { ...own, location: 'local' },
+      { do: 'pick', label: 'Where Its Models Run' },
+      { do: 'pick', label: 'Default' },
+      done,
+    )
+    assert.deepEqual(unsaid.connections.list(), [own])
   })
 
   it('refuses a number outside the field’s limits', async () => {
