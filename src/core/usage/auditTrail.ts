@@ -24,6 +24,18 @@ export function auditedConnections(connections: readonly Connection[]): Readonly
   return new Map(connections.map(({ id, fields, ...own }) => [id, { ...own, ...fields }]))
 }
 
+const fileName = (path: string): string => path.split(/[/\\]/).at(-1) ?? path
+
+/** What the embedded engine runs, and how: each file, and the engine's settings by their connection's id. */
+export function auditedRuntimes(connections: readonly Connection[]): ReadonlyMap<string, object> {
+  return new Map(
+    connections.flatMap(({ id, fields: { files, ...settings } }) => [
+      [id, settings] as const,
+      ...(Array.isArray(files) ? files.map((file) => [`${id}/${fileName(file)}`, {}] as const) : []),
+    ]),
+  )
+}
+
 function watchSetting(
   { subject, entries, onDidChange }: AuditedSetting,
   audit: Pick<Audit, 'write'>,

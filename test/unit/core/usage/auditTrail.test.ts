@@ -5,7 +5,11 @@ import { createEmitter } from '../../../../src/core/event.js'
 import type { Database } from '../../../../src/core/ports.js'
 import { createRedactor } from '../../../../src/core/redact.js'
 import { createAudit } from '../../../../src/core/usage/audit.js'
-import { auditedConnections, createAuditTrail } from '../../../../src/core/usage/auditTrail.js'
+import {
+  auditedConnections,
+  auditedRuntimes,
+  createAuditTrail,
+} from '../../../../src/core/usage/auditTrail.js'
 import { providers } from '../../../../src/providers/index.js'
 import { createDatabaseFolder, type DatabaseFolder } from '../../../fakes/databases.js'
 import { createManualClock, settle } from '../../../fakes/manualClock.js'
@@ -52,6 +56,12 @@ describe('createAuditTrail', () => {
           entries: () => auditedConnections(connections.list()),
           onDidChange: connections.onDidChange,
         },
+        {
+          subject: 'runtime',
+          entries: () =>
+            auditedRuntimes(connections.list().filter(({ provider }) => provider === 'llamacpp')),
+          onDidChange: connections.onDidChange,
+        },
         { subject: 'budget', entries: () => budgets, onDidChange: budgetsChanged.event },
       ],
       credentials,
@@ -91,6 +101,25 @@ describe('createAuditTrail', () => {
       audit.read(always).map(({ origin }) => origin),
       ['settings', 'secret storage', 'secret storage'],
     )
+  })
+
+  it('names the files of the embedded engine that come and go, and which of its settings changed', async () => {
+    const { connections, told } = setUp()
+    const engine = createConnection({
+      id: 'here',
+      provider: 'llamacpp',
+      fields: { files: ['/home/me/a.gguf'] },
+    })
+    await connections.save(engine)
+    await connections.save({ ...engine, fields: { files: ['C:\\\\models\\\\b.gguf'], threads: 8 } })
+    const runtimes = told().filter((line) => line.startsWith('runtime'))
+    assert.deepEqual(runtimes, [
+      'runtime here added ',
+      'runtime here/a.gguf added ',
+      'runtime here/a.gguf removed ',
+      'runtime here/b.gguf added ',
+      'runtime here changed threads',
+    ])
   })
 
   it('has no value of any member in it, and no key, whatever they are', async () => {
