@@ -23,6 +23,7 @@ async function readSources() {
   const { settingsTable } = await import('../src/vscode/settingsTable.ts')
   const { routeList } = await import('../src/vscode/policies/routeSchema.ts')
   const { budgetList } = await import('../src/vscode/policies/budgetSchema.ts')
+  const { alertList } = await import('../src/vscode/policies/alertSchema.ts')
   const { providers } = await import('../src/providers/index.ts')
   const settings = settingRows({
     connectionsSchema,
@@ -30,6 +31,7 @@ async function readSources() {
     settingsTable,
     routeList,
     budgetList,
+    alertList,
     providers,
   })
   return { ...commands, views, providers, parameterTemplates, settings }

@@ -40,6 +40,14 @@ const budgets = {
     'Limits in USD, tokens or requests over an hour, a day, a week or a month, for everything or a part of it. A hard one refuses what does not fit. See docs/usage.md.',
 }
 
+const alerts = {
+  key: 'roundhouse.alerts.rules',
+  scope: 'application',
+  default: [],
+  description:
+    'Your own rules for what you are told of models and connections, beside Roundhouse’s own or in their place: a metric, a border, a scope, a window. See docs/health.md.',
+}
+
 /** What zod writes out of thoroughness and nobody needs to read. */
 function withoutNoise(value) {
   if (Array.isArray(value)) return value.map(withoutNoise)
@@ -122,7 +130,7 @@ function simpleRow({ schema, ...row }) {
 }
 
 /**
- * @param {{ connectionsSchema: (providers: readonly unknown[]) => import('zod/mini').ZodMiniType, parameterTemplatesSchema: import('zod/mini').ZodMiniType, settingsTable: typeof import('../../src/vscode/settingsTable.ts').settingsTable, routeList: typeof import('../../src/vscode/policies/routeSchema.ts').routeList, budgetList: typeof import('../../src/vscode/policies/budgetSchema.ts').budgetList, providers: readonly unknown[] }} sources
+ * @param {{ connectionsSchema: (providers: readonly unknown[]) => import('zod/mini').ZodMiniType, parameterTemplatesSchema: import('zod/mini').ZodMiniType, settingsTable: typeof import('../../src/vscode/settingsTable.ts').settingsTable, routeList: typeof import('../../src/vscode/policies/routeSchema.ts').routeList, budgetList: typeof import('../../src/vscode/policies/budgetSchema.ts').budgetList, alertList: typeof import('../../src/vscode/policies/alertSchema.ts').alertList, providers: readonly unknown[] }} sources
  */
 export function settingRows({
   connectionsSchema,
@@ -130,6 +138,7 @@ export function settingRows({
   settingsTable,
   routeList,
   budgetList,
+  alertList,
   providers,
 }) {
   const { defaultModel, ...others } = settingsTable
@@ -139,6 +148,7 @@ export function settingRows({
     { ...parameterTemplates, schema: toSchema(parameterTemplatesSchema) },
     { ...routes, schema: toSchema(z.array(routeList.schema)) },
     { ...budgets, schema: toSchema(z.array(budgetList.schema)) },
+    { ...alerts, schema: toSchema(z.array(alertList.schema)) },
     ...Object.values(others).map(simpleRow),
   ]
 }

@@ -1,5 +1,6 @@
 import { dayMs, hourMs } from '../durations.js'
 import { formatModelRef, type ModelRef } from '../model.js'
+import { createModelFilter } from '../registry/patterns.js'
 import type { Degradation } from './healthScore.js'
 import type { ModelStatistics } from './metrics.js'
 
@@ -54,6 +55,19 @@ const measures = {
 
 type MeasureName = keyof typeof measures
 
+export const measureNames = [
+  'healthScore',
+  'successRate',
+  'fallbackRate',
+  'latencyP95Ms',
+  'firstPartP95Ms',
+  'tokensPerSecond',
+  'costPerRequest',
+] as const satisfies readonly MeasureName[]
+
+/** The last hour alone, or also the two weeks before it, which fade. */
+export const alertWindows = ['hour', 'twoWeeks'] as const
+
 type Condition =
   | { readonly measure: MeasureName; readonly above: number }
   | { readonly measure: MeasureName; readonly below: number }
@@ -63,7 +77,10 @@ type Condition =
 export interface AlertRule {
   readonly id: string
   readonly watches: 'model' | 'connection'
+  /** Only of what this pattern with `*` fits: `connection/id`, or a connection's id. All where absent. */
+  readonly only?: string
   readonly when: Condition
+  readonly window: (typeof alertWindows)[number]
   /** Fewer attempts say nothing. */
   readonly leastRequests: number
   readonly severity: 'info' | 'warning'
@@ -71,11 +88,21 @@ export interface AlertRule {
   readonly pauseMs: number
 }
 
+/** What a rule of the user's own has that says no more than what it watches. */
+export const alertRuleDefaults = {
+  watches: 'model',
+  window: 'hour',
+  leastRequests: 5,
+  severity: 'warning',
+  pauseMs: 6 * hourMs,
+} as const satisfies Partial<AlertRule>
+
 export const defaultAlertRules: readonly AlertRule[] = [
   {
     id: 'connection-unhealthy',
     watches: 'connection',
     when: { measure: 'healthScore', below: 50 },
+    window: 'twoWeeks',
     leastRequests: 5,
     severity: 'warning',
     pauseMs: 6 * hourMs,
@@ -84,6 +111,7 @@ export const defaultAlertRules: readonly AlertRule[] = [
     id: 'model-failing',
     watches: 'model',
     when: { degradation: 'failing' },
+    window: 'twoWeeks',
     leastRequests: 10,
     severity: 'warning',
     pauseMs: 6 * hourMs,
@@ -92,6 +120,7 @@ export const defaultAlertRules: readonly AlertRule[] = [
     id: 'model-slow',
     watches: 'model',
     when: { degradation: 'slow' },
+    window: 'twoWeeks',
     leastRequests: 10,
     severity: 'info',
     pauseMs: dayMs,
@@ -113,10 +142,17 @@ const degradations: Readonly<Record<Degradation, string>> = {
   slow: 'takes more than twice its usual time. Choose another model if that is too slow.',
 }
 
-function describeMeasure(when: Extract<Condition, { measure: MeasureName }>, value: number): string {
+type Border = Extract<Condition, { measure: MeasureName }>
+
+function describeMeasure(when: Border, value: number, window: AlertRule['window']): string {
   const { name, format }: Measure = measures[when.measure]
   const border = 'above' in when ? `above ${format(when.above)}` : `below ${format(when.below)}`
-  return `has ${name} ${format(value)}, ${border}. See the log for its errors, or choose another model for now.`
+  const lately = window === 'hour' ? ' in the last hour' : ''
+  return `has ${name} ${format(value)}, ${border}${lately}. See the log for its errors, or choose another model for now.`
+}
+
+function isWatched({ only }: AlertRule, subject: AlertSubject): boolean {
+  return only === undefined || createModelFilter([only], [])(formatSubject(subject))
 }
 
 /** One clear sentence or two where the rule holds of these statistics; undefined where it does not. */
@@ -125,7 +161,7 @@ export function findAlert(
   subject: AlertSubject,
   statistics: ModelStatistics,
 ): string | undefined {
-  if (statistics.requests < rule.leastRequests) return undefined
+  if (statistics.requests < rule.leastRequests || !isWatched(rule, subject)) return undefined
   const { when } = rule
   if ('degradation' in when) {
     const holds = statistics.degradation === when.degradation
@@ -134,5 +170,5 @@ export function findAlert(
   const value = measures[when.measure].read(statistics)
   if (value === undefined) return undefined
   const holds = 'above' in when ? value > when.above : value < when.below
-  return holds ? `${formatSubject(subject)} ${describeMeasure(when, value)}` : undefined
+  return holds ? `${formatSubject(subject)} ${describeMeasure(when, value, rule.window)}` : undefined
 }

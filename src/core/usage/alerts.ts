@@ -26,7 +26,7 @@ export interface Alerts extends Disposable {
 }
 
 export interface AlertsOptions {
-  readonly metrics: Pick<Metrics, 'model' | 'connection'>
+  readonly metrics: Pick<Metrics, 'model' | 'connection' | 'lastHour'>
   /** The user's rules, read anew each time. */
   readonly rules: () => readonly AlertRule[]
   readonly store: AlertStore
@@ -77,7 +77,8 @@ export function createAlerts(options: AlertsOptions): Alerts {
     for (const rule of options.rules()) {
       const isModel = rule.watches === 'model'
       const subject = { connection, ...(isModel ? { model: { connection, id } } : {}) }
-      const statistics = isModel ? metrics.model({ connection, id }) : metrics.connection(connection)
+      const told = rule.window === 'hour' ? metrics.lastHour : metrics
+      const statistics = isModel ? told.model({ connection, id }) : told.connection(connection)
       const message = statistics === undefined ? undefined : findAlert(rule, subject, statistics)
       if (message !== undefined) consider({ rule, subject, message })
     }

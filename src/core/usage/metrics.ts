@@ -54,6 +54,8 @@ export interface Metrics {
   record(record: AttemptRecord): void
   readonly model: Statistics
   connection(connectionId: string): ModelStatistics | undefined
+  /** The same, of the last hour alone; undefined where nothing was asked in it. */
+  readonly lastHour: Pick<Metrics, 'model' | 'connection'>
   /** The latest used first. */
   models(): readonly ModelMetrics[]
   connections(): readonly ConnectionMetrics[]
@@ -77,15 +79,24 @@ function share(part: number, whole: number, otherwise: number): number {
   return whole > 0 ? part / whole : otherwise
 }
 
-function describe(recent: Summary, history: Summary, latest: Latest): ModelStatistics {
+interface Known {
+  readonly recent: Summary
+  readonly history: Summary
+}
+
+function sumUp({ recent, history }: Known): Summary {
   const all = createSummary()
   mergeSummary(all, history, 1)
   mergeSummary(all, recent, 1)
-  const { counts } = all
-  const latencyMs = quantilesOf(all.latencyMs)
-  const firstPartMs = quantilesOf(all.firstPartMs)
-  const tokensPerSecond = all.speed.quantile(0.5)
-  const degradation = findDegradation({ recent, history })
+  return all
+}
+
+function describe(known: Known, latest: Latest, sum: Summary): ModelStatistics {
+  const { counts } = sum
+  const latencyMs = quantilesOf(sum.latencyMs)
+  const firstPartMs = quantilesOf(sum.firstPartMs)
+  const tokensPerSecond = sum.speed.quantile(0.5)
+  const degradation = findDegradation(known)
   const { requests, attemptAt, successAt } = latest
   return {
     requests,
@@ -96,7 +107,7 @@ function describe(recent: Summary, history: Summary, latest: Latest): ModelStati
     fallbackRate: share(counts.fallbacks, counts.attempts, 0),
     cacheHitRate: share(counts.cacheHits, counts.cacheHits + counts.requests, 0),
     ...(counts.priced > 0 ? { costPerRequest: counts.usd / counts.priced } : {}),
-    healthScore: healthScore({ recent, history }),
+    healthScore: healthScore(known),
     ...(degradation === undefined ? {} : { degradation }),
     ...(attemptAt === undefined ? {} : { lastAttemptAt: attemptAt }),
     ...(successAt === undefined ? {} : { lastSuccessAt: successAt }),
@@ -116,12 +127,22 @@ interface Entry {
   told: { readonly version: number; readonly statistics: ModelStatistics } | undefined
 }
 
+function knownOf({ series }: Entry, now: number): Known {
+  return { recent: series.recent(now), history: series.history(now) }
+}
+
+function tellLastHour(entry: Entry, now: number): ModelStatistics | undefined {
+  const known = knownOf(entry, now)
+  const requests = known.recent.counts.attempts
+  return requests === 0 ? undefined : describe(known, { ...entry.latest, requests }, known.recent)
+}
+
 /** What has not changed is not computed again. */
 function tell(entry: Entry, now: number): ModelStatistics {
   const version = entry.series.version(now)
   if (entry.told?.version === version) return entry.told.statistics
-  const { series, latest } = entry
-  const statistics = describe(series.recent(now), series.history(now), latest)
+  const known = knownOf(entry, now)
+  const statistics = describe(known, entry.latest, sumUp(known))
   entry.told = { version, statistics }
   return statistics
 }
@@ -212,15 +233,18 @@ export function createMetrics({ clock }: MetricsOptions): Metrics {
     note(connections.use({ connection: model.connection, id: '' }), attempt)
   }
 
-  const find = (connection: string, id: string, entries = models): ModelStatistics | undefined => {
-    const entry = entries.get(connection, id)
-    return entry === undefined ? undefined : tell(entry, clock.now())
+  function find<T>(entry: Entry | undefined, telling: (entry: Entry, now: number) => T): T | undefined {
+    return entry === undefined ? undefined : telling(entry, clock.now())
   }
 
   return {
     record,
-    model: ({ connection, id }) => find(connection, id),
-    connection: (connectionId) => find(connectionId, '', connections),
+    model: ({ connection, id }) => find(models.get(connection, id), tell),
+    connection: (connectionId) => find(connections.get(connectionId, ''), tell),
+    lastHour: {
+      model: ({ connection, id }) => find(models.get(connection, id), tellLastHour),
+      connection: (connectionId) => find(connections.get(connectionId, ''), tellLastHour),
+    },
     models: () => models.latestFirst().map((entry) => ({ model: entry.model, ...tell(entry, clock.now()) })),
     connections: () =>
       connections

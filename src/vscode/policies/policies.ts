@@ -4,11 +4,12 @@ import type { Disposable, Log } from '../../core/ports.js'
 import type { Connection } from '../../core/provider.js'
 import type { RouteSetting } from '../../core/routing/routes.js'
 import type { RankingWeights, WeightPreset } from '../../core/routing/weights.js'
-import { type AlertRule, defaultAlertRules } from '../../core/usage/alertRules.js'
+import type { AlertRule } from '../../core/usage/alertRules.js'
 import type { Budget } from '../../core/usage/budget.js'
 import type { OtlpSettings } from '../../core/usage/otlp/endpoint.js'
 import { createListSetting, createSetting, createTightening, type Setting } from '../settings.js'
 import { type SettingRow, settingsTable } from '../settingsTable.js'
+import { alertList, completeRules } from './alertSchema.js'
 import { type BudgetEntry, budgetList, completeBudget } from './budgetSchema.js'
 import { routeList } from './routeSchema.js'
 
@@ -104,6 +105,7 @@ export function createPolicies(options: PoliciesOptions): Policies {
   const read: Read = (row) => keep(createSetting(row, log)).get
   const budgets = keep(createListSetting(budgetList, log))
   const routes = keep(createListSetting(routeList, log))
+  const alertRules = keep(createListSetting(alertList, log))
   const timeZone = read(settingsTable.usageTimeZone)
   const isAlerting = read(settingsTable.alertsEnabled)
   const healthCheckMinutes = read(settingsTable.healthCheckMinutes)
@@ -115,7 +117,7 @@ export function createPolicies(options: PoliciesOptions): Policies {
     timeZone,
     retentionDays: read(settingsTable.usageRetentionDays),
     confirmAboveUsd: read(settingsTable.usageConfirmAboveUsd),
-    alertRules: () => (isAlerting() ? defaultAlertRules : []),
+    alertRules: () => (isAlerting() ? completeRules(alertRules.get()) : []),
     healthCheckMs: () => healthCheckMinutes() * minuteMs,
     cache: readCache(read, options),
     ...readOtlp((row) => keep(createSetting(row, log))),

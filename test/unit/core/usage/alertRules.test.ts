@@ -1,5 +1,10 @@
 import assert from 'node:assert/strict'
-import { type AlertRule, defaultAlertRules, findAlert } from '../../../../src/core/usage/alertRules.js'
+import {
+  type AlertRule,
+  alertRuleDefaults,
+  defaultAlertRules,
+  findAlert,
+} from '../../../../src/core/usage/alertRules.js'
 import type { ModelStatistics } from '../../../../src/core/usage/metrics.js'
 
 const usual: ModelStatistics = {
@@ -12,7 +17,7 @@ const usual: ModelStatistics = {
 const model = { connection: 'work', id: 'org/small' }
 
 function rule(when: AlertRule['when']): AlertRule {
-  return { id: 'mine', watches: 'model', when, leastRequests: 5, severity: 'info', pauseMs: 1_000 }
+  return { ...alertRuleDefaults, id: 'mine', window: 'twoWeeks', when }
 }
 
 function find(when: AlertRule['when'], statistics: Partial<ModelStatistics>): string | undefined {
@@ -49,6 +54,15 @@ describe('alert rules', () => {
       'a speed in tokens per second of 12, below 20',
       'a cost for each answer of $0.25, above $0.10',
     ])
+  })
+
+  it('watch only what they are about, and say so where it is about the last hour alone', () => {
+    const watch = (only: string) => {
+      const mine: AlertRule = { ...rule({ measure: 'healthScore', below: 50 }), only, window: 'hour' }
+      return findAlert(mine, { connection: 'work', model }, { ...usual, healthScore: 34 })
+    }
+    assert.match(watch('work/org/*') ?? '', /a health score of 34, below 50 in the last hour\./)
+    assert.equal(watch('home/*'), undefined)
   })
 
   it('say nothing of what is not known, nor of a few attempts', () => {

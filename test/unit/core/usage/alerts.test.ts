@@ -1,32 +1,38 @@
 import assert from 'node:assert/strict'
 import { hourMs } from '../../../../src/core/durations.js'
 import { ModelError } from '../../../../src/core/errors.js'
-import { defaultAlertRules } from '../../../../src/core/usage/alertRules.js'
+import {
+  type AlertRule,
+  alertRuleDefaults,
+  defaultAlertRules,
+} from '../../../../src/core/usage/alertRules.js'
 import { type AlertStore, createAlertStore } from '../../../../src/core/usage/alertStore.js'
 import { type Alert, createAlerts, keyOf } from '../../../../src/core/usage/alerts.js'
+import type { AttemptRecord } from '../../../../src/core/usage/attemptRecord.js'
 import { createMetrics } from '../../../../src/core/usage/metrics.js'
 import { createAttemptRecord } from '../../../fakes/attemptRecords.js'
 import { createDatabaseFolder, type DatabaseFolder } from '../../../fakes/databases.js'
 import { createManualClock } from '../../../fakes/manualClock.js'
 import { createMemoryLog } from '../../../fakes/memoryStores.js'
 
-function setUp(store: AlertStore) {
+function setUp(store: AlertStore, rules: readonly AlertRule[] = defaultAlertRules) {
   const clock = createManualClock()
   const metrics = createMetrics({ clock })
   const log = createMemoryLog()
   const told: Alert[] = []
   const notify = (alert: Alert): void => void told.push(alert)
-  const alerts = createAlerts({ metrics, rules: () => defaultAlertRules, store, clock, log, notify })
-  const fail = async (count: number): Promise<void> => {
+  const alerts = createAlerts({ metrics, rules: () => rules, store, clock, log, notify })
+  const attempt = async (count: number, outcome: AttemptRecord['outcome']): Promise<void> => {
     for (let index = 0; index < count; index++) {
-      const outcome = { kind: 'failure', code: 'timeout' } as const
       const record = createAttemptRecord({ at: clock.now(), requestId: `${clock.now()}-${index}`, outcome })
       metrics.record(record)
       alerts.observe(record)
     }
     await clock.advance(1_000)
   }
-  return { clock, log, told, alerts, fail, rules: () => told.map(({ rule }) => rule.id) }
+  const fail = (count: number) => attempt(count, { kind: 'failure', code: 'timeout' })
+  const succeed = (count: number) => attempt(count, { kind: 'success' })
+  return { clock, log, told, alerts, fail, succeed, rules: () => told.map(({ rule }) => rule.id) }
 }
 
 describe('alerts', function () {
@@ -97,6 +103,20 @@ describe('alerts', function () {
     assert.equal(log.lines.filter((line) => line.includes('The disk is full')).length, 2)
   })
 
+  it('of the last hour do not go by what was before it', async () => {
+    const watch = (window: AlertRule['window']): AlertRule => ({
+      ...alertRuleDefaults,
+      id: window.toLowerCase(),
+      when: { measure: 'successRate', below: 0.5 },
+      window,
+    })
+    const { clock, fail, rules, succeed } = setUp(store, [watch('hour'), watch('twoWeeks')])
+    await succeed(100)
+    await clock.advance(2 * hourMs)
+    await fail(6)
+    assert.deepEqual(rules(), ['hour'])
+  })
+
   it('do not look at answers out of the cache', async () => {
     const { alerts, clock, fail, told } = setUp(store)
     await fail(4)
@@ -111,6 +131,7 @@ describe('alerts', function () {
     const metrics: Parameters<typeof createAlerts>[0]['metrics'] = {
       model: (ref) => (looks++, measured.model(ref)),
       connection: (id) => measured.connection(id),
+      lastHour: measured.lastHour,
     }
     const options = { metrics, rules: () => defaultAlertRules, store, clock, log: createMemoryLog() }
     const alerts = createAlerts({ ...options, notify: () => {} })

@@ -45,6 +45,21 @@ describe('metrics', () => {
     }
   })
 
+  it('tell of the last hour alone what was asked in it, and nothing where nothing was', async () => {
+    const { clock, metrics } = setUp()
+    const ask = (latencyMs: number) =>
+      metrics.record(createAttemptRecord({ at: clock.now() - latencyMs, latencyMs }))
+    ask(9_000)
+    await clock.advance(2 * 3_600_000)
+    assert.equal(metrics.lastHour.model(small), undefined)
+    ask(1_000)
+    const { requests, latencyMs } = metrics.lastHour.model(small) ?? {}
+    assert.equal(requests, 1)
+    assert.ok(near(latencyMs?.p95, 1_000), `p95 is ${latencyMs?.p95}`)
+    assert.ok(near(metrics.model(small)?.latencyMs?.p99, 9_000))
+    assert.equal(metrics.lastHour.connection('work')?.requests, 1)
+  })
+
   it('tell the median speed of output', () => {
     const records = [10, 40, 400].map((visibleOutput) => createAttemptRecord({ tokens: { visibleOutput } }))
     assert.ok(near(setUp(...records).metrics.model(small)?.tokensPerSecond, 50))

@@ -1,0 +1,106 @@
+import * as z from 'zod/mini'
+import { hourMs } from '../../core/durations.js'
+import {
+  type AlertRule,
+  alertRuleDefaults,
+  alertWindows,
+  defaultAlertRules,
+  measureNames,
+} from '../../core/usage/alertRules.js'
+import { described } from '../described.js'
+import type { ListSetting } from './listSetting.js'
+
+/** What the setting `roundhouse.alerts.rules` may hold. */
+
+const optional = z.exactOptional
+
+const ruleId = z
+  .string()
+  .check(z.regex(/^[a-z0-9][a-z0-9-]{0,62}$/, 'use lower-case letters, digits and hyphens, up to 63'))
+
+const border = z.number().check(z.nonnegative())
+
+const ownNames = defaultAlertRules.map(({ id }) => `\`${id}\``).join(', ')
+
+const alertSchema = z
+  .strictObject({
+    id: described(ruleId, `Short and unique; one of Roundhouse’s own (${ownNames}) is replaced by yours.`),
+    enabled: optional(described(z.boolean(), 'Off: the rule, or Roundhouse’s own of that id, says nothing.')),
+    metric: optional(
+      described(z.enum(measureNames), 'What is watched; rates are from 0 to 1, times in ms, money in USD.'),
+    ),
+    above: optional(described(border, 'It holds where the metric is above this.')),
+    below: optional(described(border, 'It holds where the metric is below this.')),
+    scope: optional(
+      described(
+        z.enum(['model', 'connection']),
+        `Each of what is watched; \`${alertRuleDefaults.watches}\` where absent.`,
+      ),
+    ),
+    only: optional(
+      described(
+        z.string().check(z.minLength(1)),
+        'Only models (`connection/id`) or connections like this; `*` is any text.',
+      ),
+    ),
+    window: optional(
+      described(
+        z.enum(alertWindows),
+        '`hour`: the last hour alone; `twoWeeks`: also the time before, which counts the less the longer ago it is.',
+      ),
+    ),
+    leastRequests: optional(described(z.int().check(z.positive()), 'Fewer attempts say nothing.')),
+    severity: optional(described(z.enum(['info', 'warning']), 'How it is shown.')),
+    pauseHours: optional(
+      described(
+        z.number().check(z.positive()),
+        'Hours before the same is said again of the same model or connection.',
+      ),
+    ),
+  })
+  .check(
+    z.refine(
+      ({ enabled, metric, above, below }) =>
+        enabled === false || (metric !== undefined && (above === undefined) !== (below === undefined)),
+      'must have a metric, and either “above” or “below”',
+    ),
+  )
+
+export type AlertEntry = z.infer<typeof alertSchema>
+
+export const alertList: ListSetting<AlertEntry> = {
+  key: 'roundhouse.alerts.rules',
+  schema: alertSchema,
+  nameOf: ({ id }) => id,
+}
+
+function conditionOf({ metric, above, below }: AlertEntry): AlertRule['when'] | undefined {
+  if (metric === undefined) return undefined
+  if (above !== undefined) return { measure: metric, above }
+  return below === undefined ? undefined : { measure: metric, below }
+}
+
+/** With what the user left out; undefined for a rule that is off. */
+function completeRule(entry: AlertEntry): AlertRule | undefined {
+  const { id, enabled = true, scope, only, pauseHours, metric: _, above: __, below: ___, ...said } = entry
+  const when = conditionOf(entry)
+  if (!enabled || when === undefined) return undefined
+  return {
+    ...alertRuleDefaults,
+    ...said,
+    id,
+    when,
+    ...(scope === undefined ? {} : { watches: scope }),
+    ...(only === undefined ? {} : { only }),
+    ...(pauseHours === undefined ? {} : { pauseMs: pauseHours * hourMs }),
+  }
+}
+
+/** The user's rules, and those of Roundhouse's own that the user has not replaced. */
+export function completeRules(entries: readonly AlertEntry[]): readonly AlertRule[] {
+  const named = new Set(entries.map(({ id }) => id))
+  return [
+    ...defaultAlertRules.filter(({ id }) => !named.has(id)),
+    ...entries.flatMap((entry) => completeRule(entry) ?? []),
+  ]
+}
