@@ -1,5 +1,7 @@
 import type { Environment } from '../../core/ports.js'
 import { environmentBaseUrl, type Provider } from '../../core/provider.js'
+import { locationOfConnection } from '../../core/registry/location.js'
+import type { ConnectionView } from '../../core/registry/registry.js'
 
 /** Runs inside Roundhouse: it has files, no address. */
 export function isEmbedded(provider: Provider): boolean {
@@ -14,4 +16,9 @@ export function inheritedBaseUrl(provider: Provider, environment: Environment): 
 /** Hosts of local servers differ from user to user, so their address is asked even where there is a default. */
 export function asksBaseUrl(provider: Provider): boolean {
   return !isEmbedded(provider) && (provider.baseUrl === undefined || provider.location === 'local')
+}
+
+/** Where a connection's models run. */
+export function locationOf({ connection, provider }: ConnectionView): Provider['location'] {
+  return locationOfConnection(connection, provider)
 }

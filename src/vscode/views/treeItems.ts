@@ -2,7 +2,6 @@ import type { ModelInfo } from '../../core/model.js'
 import { canChat, formatModelRef } from '../../core/model.js'
 import type { ConnectionProblem } from '../../core/registry/connections.js'
 import type { HealthRecords } from '../../core/registry/healthRecords.js'
-import { locationOfConnection } from '../../core/registry/location.js'
 import type { ConnectionView } from '../../core/registry/registry.js'
 import { offersRoutes } from '../../core/routing/routeModels.js'
 import { formatCount } from '../modelInformation.js'
@@ -22,7 +21,7 @@ import {
   listCapabilities,
 } from './format.js'
 import { connectionTooltip, modelTooltip } from './modelTooltip.js'
-import { isEmbedded } from './providerTraits.js'
+import { isEmbedded, locationOf } from './providerTraits.js'
 import { routeRows } from './routeRows.js'
 import { connectionNodeId, modelNodeId } from './treeTarget.js'
 
@@ -239,9 +238,7 @@ const groups: readonly Group[] = [
 ]
 
 function groupRow(group: Group, input: TreeInput): TreeRow | undefined {
-  const isHere = ({ connection, provider }: ConnectionView) =>
-    locationOfConnection(connection, provider) === group.location
-  const views = input.views.filter((view) => isHere(view) && !offersRoutes(view))
+  const views = input.views.filter((view) => locationOf(view) === group.location && !offersRoutes(view))
   const matches = views
     .map((view) => ({ view, models: filterModels(view, input.filter) }))
     .filter(({ models }) => input.filter === '' || models.length > 0)
