@@ -59,12 +59,19 @@ function createInformationCache(registry: Registry): () => ModelInformation[] {
   }
 }
 
-/** Chat prints an error's stack, so ours has none: the user sees the one sentence. */
-function hostError(error: unknown): Error {
-  if (isModelError(error) && error.code === 'cancelled') return new vscode.CancellationError()
+/**
+ * Chat prints an error's stack, so ours has none: the user sees the one sentence. It takes a cancellation that it has
+ * not asked for as a failure, stack and all.
+ */
+function hostError(error: unknown, signal: AbortSignal): Error {
+  if (signal.aborted && isCancelled(error)) return new vscode.CancellationError()
   const plain = new Error(isModelError(error) ? error.message : 'The request failed; see the Roundhouse log.')
   plain.stack = ''
   return plain
+}
+
+function isCancelled(error: unknown): boolean {
+  return isModelError(error) && error.code === 'cancelled'
 }
 
 function toRequest(
@@ -126,12 +133,11 @@ async function respond(options: ChatProviderOptions, call: ResponseCall): Promis
     for await (const part of options.chat(request, link.signal)) reporter.report(part)
     reporter.end()
   } catch (error) {
-    const wasCancelled = isModelError(error) && error.code === 'cancelled'
-    if (!wasCancelled) {
+    if (!isCancelled(error)) {
       options.log.error(`Request to ${model.id} failed`, error)
       await reporter.drain()
     }
-    throw hostError(error)
+    throw hostError(error, link.signal)
   } finally {
     reporter.dispose()
     link.dispose()

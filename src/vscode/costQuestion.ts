@@ -1,6 +1,6 @@
 import { createAbortRace } from '../core/abortRace.js'
 import type { ChatRequest } from '../core/chat.js'
-import { cancelled } from '../core/errors.js'
+import { cancelled, ModelError } from '../core/errors.js'
 import { formatModelRef, type ModelRef } from '../core/model.js'
 import type { Log } from '../core/ports.js'
 import type { Quote, QuotedModel, QuoteRequest } from '../core/usage/quote.js'
@@ -16,7 +16,7 @@ export interface CostQuestionOptions {
   readonly log: Pick<Log, 'warn'>
 }
 
-/** The request as it is to be sent. Throws ModelError `cancelled` where the user does not want it. */
+/** The request as it is to be sent. Throws ModelError `cancelled`, saying so, where the user does not want it. */
 export type CostQuestion = (request: ChatRequest, signal: AbortSignal) => Promise<ChatRequest>
 
 interface Agreement {
@@ -28,21 +28,39 @@ const send = 'Send'
 /** Conversations whose answers are remembered; the oldest go first. */
 const mostConversations = 500
 
-function offer({ name, ref, usd }: QuotedModel): string {
-  return `${name} (${formatModelRef(ref)}, ${formatSum(usd)})`
+/** Its connection too, where another has the same name. */
+function offer({ name, ref, usd }: QuotedModel, all: readonly QuotedModel[]): string {
+  const isAlone = all.every((other) => other.ref === ref || other.name !== name)
+  return `Use ${isAlone ? name : `${name} of ${ref.connection}`} (${formatSum(usd)})`
+}
+
+function describeQuestion({ ref, cheaper }: Quote, asked: ModelRef): string {
+  const chosen = formatModelRef(ref)
+  const isRouted = chosen !== formatModelRef(asked)
+  return [
+    ...(isRouted ? [`${formatModelRef(asked)} would have ${chosen} answer.`] : []),
+    ...(cheaper.length > 0 ? ['A cheaper model that can do it would answer the whole conversation.'] : []),
+    'You are asked once for each conversation, above the amount in roundhouse.usage.confirmAboveUsd.',
+  ].join(' ')
 }
 
 async function ask(ui: Pick<Ui, 'tell'>, quote: Quote, asked: ModelRef): Promise<ModelRef | undefined> {
-  const choices = new Map(quote.cheaper.map((model) => [offer(model), model.ref]))
+  const { cheaper } = quote
+  const choices = new Map(cheaper.map((model) => [offer(model, cheaper), model.ref]))
   const pressed = await ui.tell({
     level: 'warning',
     modal: true,
     message: `This request to ${quote.name} may cost up to ${formatSum(quote.usd)}.`,
-    detail: `${formatModelRef(quote.ref)} was to answer. You are asked once for each conversation, above the amount in roundhouse.usage.confirmAboveUsd.`,
+    detail: describeQuestion({ ...quote, cheaper }, asked),
     buttons: [send, ...choices.keys()],
   })
   if (pressed === undefined) return undefined
   return pressed === send ? asked : choices.get(pressed)
+}
+
+function declined(): ModelError {
+  const message = 'You chose not to send this request, so nothing was sent and it cost nothing.'
+  return new ModelError({ code: 'cancelled', message })
 }
 
 /** Asks before what is dear, once for each conversation. A request without a conversation has no user to ask. */
@@ -91,7 +109,7 @@ export function createCostQuestion(options: CostQuestionOptions): CostQuestion {
     const race = createAbortRace(signal)
     try {
       const model = await race.run(decideOnce(request, conversation))
-      if (model === undefined) throw cancelled()
+      if (model === undefined) throw declined()
       return { ...request, model }
     } catch (error) {
       throw signal.aborted ? cancelled(error) : error

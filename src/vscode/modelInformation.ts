@@ -1,5 +1,5 @@
 import type { LanguageModelChatInformation } from 'vscode'
-import { reasoningEfforts } from '../core/chat.js'
+import { type ReasoningEffort, reasoningEfforts } from '../core/chat.js'
 import { canChat, formatModelRef, type ModelInfo, type Pricing } from '../core/model.js'
 import type { ConnectionView } from '../core/registry/registry.js'
 import { isRoute } from '../core/routing/routeModels.js'
@@ -19,19 +19,31 @@ interface ConfigurationSchema {
 /** Leaves the effort to the settings, or else to the model. */
 const usualEffort = 'default'
 
+/** What the picker shows; VS Code writes "Default" beside the first by itself. */
+const effortWords: Readonly<Record<ReasoningEffort | typeof usualEffort, readonly [string, string]>> = {
+  default: ['Usual', 'As your settings say, or else as the model is made.'],
+  none: ['None', 'Answers without thinking first.'],
+  minimal: ['Minimal', 'Thinks as little as it can.'],
+  low: ['Low', 'Quick and cheap.'],
+  medium: ['Medium', 'Between quick and thorough.'],
+  high: ['High', 'Thorough: slower, and more tokens.'],
+  max: ['Max', 'As much as it can: the slowest and dearest.'],
+}
+
 /** Of models whose levels are known; the wire's `xhigh` is our highest where it is the model's. */
 function effortSchema({ reasoningEfforts: known = [] }: ModelInfo): ConfigurationSchema | undefined {
   const offered = reasoningEfforts.filter((effort) =>
     known.includes(effort === 'max' && !known.includes('max') ? 'xhigh' : effort),
   )
   if (offered.length < 2) return undefined
-  const names = [usualEffort, ...offered]
+  const names = [usualEffort, ...offered] as const
   const reasoningEffort = {
     type: 'string',
     title: 'Reasoning Effort',
     description: 'How much the model thinks first.',
     enum: names,
-    enumItemLabels: names.map((name) => name.charAt(0).toUpperCase() + name.slice(1)),
+    enumItemLabels: names.map((name) => effortWords[name][0]),
+    enumDescriptions: names.map((name) => effortWords[name][1]),
     default: usualEffort,
     group: 'navigation',
   }
@@ -107,7 +119,8 @@ function tooltip(
       `Deprecated${model.lifecycle.retiresAt === undefined ? '' : `, retires ${model.lifecycle.retiresAt}`}`,
     )
   }
-  return lines.join('\n')
+  // As Markdown, where a single line break is a space.
+  return lines.join('\n\n')
 }
 
 /**

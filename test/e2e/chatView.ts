@@ -1,5 +1,5 @@
 import type { Locator, Page } from 'playwright-core'
-import { actionTimeout, until } from './until.js'
+import { actionTimeout, insist, until } from './until.js'
 
 /** VS Code's own Chat view, signed out. */
 export interface ChatView {
@@ -12,6 +12,12 @@ export interface ChatView {
   modelName(): Promise<string>
   /** Picks a model in the Chat view's own list; waits until VS Code offers it. */
   pickModel(name: string): Promise<void>
+  /** The levels of reasoning effort that are offered beside the model; none for many models. */
+  efforts(): Promise<readonly string[]>
+  /** Chooses a level of effort beside the model. */
+  pickEffort(level: string): Promise<void>
+  /** Begins a conversation anew, with the same model. */
+  startNew(): Promise<void>
   /** Types a message and sends it, without waiting for the answer. */
   send(text: string): Promise<void>
   /** Sends a message and resolves with the text of the finished answer, or of the error in its place. */
@@ -64,8 +70,11 @@ export function createChatView(page: Page, runCommand: (title: string) => Promis
       await runCommand('Chat: Open Chat')
       await input.waitFor()
     },
-    modelName: () => picker.innerText(),
+    modelName: () => modelName(picker),
+    efforts: () => listEfforts(page, input),
+    pickEffort: (level) => pickEffort(page, input, level),
     pickModel: (name) => pickFromList(page, picker, name),
+    startNew: () => startNew(page),
     send,
     async ask(text) {
       const before = await page.evaluate(lastAnswerIndex)
@@ -82,13 +91,69 @@ export function createChatView(page: Page, runCommand: (title: string) => Promis
   }
 }
 
+/** In a narrow view the picker shows an icon alone. */
+async function modelName(picker: Locator): Promise<string> {
+  return ((await picker.getAttribute('aria-label')) ?? '').replace(/^[^,]*, /, '').trim()
+}
+
+const startNew = (page: Page) =>
+  insist(
+    'a new conversation',
+    () =>
+      page
+        .getByRole('button', { name: /^New Chat \(/ })
+        .first()
+        .click(actionTimeout),
+    () => page.locator('.interactive-request').first().isHidden(),
+  )
+
+const effortOf = (input: Locator) => input.locator('.model-picker-config')
+
+const effortRows = (page: Page) =>
+  page.locator('.action-widget', { hasText: 'Reasoning Effort' }).locator('.monaco-list-row.action')
+
+const openEfforts = (page: Page, input: Locator) =>
+  insist(
+    'the list of reasoning efforts',
+    async () =>
+      (await effortRows(page).first().isVisible()) ? undefined : effortOf(input).click(actionTimeout),
+    () => effortRows(page).first().isVisible(),
+  )
+
+const closeEfforts = (page: Page) =>
+  insist(
+    'the list of reasoning efforts closed',
+    async () => ((await effortRows(page).first().isVisible()) ? page.keyboard.press('Escape') : undefined),
+    () => effortRows(page).first().isHidden(),
+  )
+
+async function listEfforts(page: Page, input: Locator): Promise<readonly string[]> {
+  if (!(await effortOf(input).isVisible())) return []
+  await openEfforts(page, input)
+  const titles = await effortRows(page).locator('.title').allInnerTexts()
+  await closeEfforts(page)
+  return titles
+}
+
+async function pickEffort(page: Page, input: Locator, level: string): Promise<void> {
+  const isChosen = async () => (await effortOf(input).innerText()).trim() === level
+  const choose = async () => {
+    await openEfforts(page, input)
+    await effortRows(page)
+      .filter({ has: page.getByText(level, { exact: true }) })
+      .click(actionTimeout)
+  }
+  await insist(`the effort "${level}"`, choose, isChosen)
+  await closeEfforts(page)
+}
+
 /** The list is made anew while it is open, and filled while it is closed: it is opened again until the model is taken. */
 async function pickFromList(page: Page, picker: Locator, name: string): Promise<void> {
   const rows = page.locator('.action-widget .monaco-list-row')
   const row = rows.filter({ hasText: name }).first()
   const moreModels = page.locator('.action-widget .chat-model-picker-section-toggle')
   await until(`the model "${name}" in Chat`, async () => {
-    if ((await picker.innerText()).trim() === name) return true
+    if ((await modelName(picker)) === name) return true
     await picker.click(actionTimeout).catch(() => undefined)
     await rows
       .first()

@@ -11,7 +11,7 @@ const dear = { connection: 'cloud', id: 'dear' }
 const small = { ref: { connection: 'cloud', id: 'small' }, name: 'Small', usd: 0.02 }
 const quoteDear: QuoteRequest = () => ({ ref: dear, name: 'Dear', usd: 2.5, cheaper: [small] })
 const sendIt: Move = { do: 'press', button: 'Send' }
-const takeSmall: Move = { do: 'press', button: 'Small (cloud/small, $0.02)' }
+const takeSmall: Move = { do: 'press', button: 'Use Small ($0.02)' }
 
 function requestIn(conversation?: string, model = 'cloud/dear'): ChatRequest {
   return {
@@ -44,8 +44,29 @@ describe('createCostQuestion', () => {
     const [notice] = ui.notices
     assert.deepEqual(
       [notice?.modal, notice?.message, notice?.buttons],
-      [true, 'This request to Dear may cost up to $2.50.', ['Send', 'Small (cloud/small, $0.02)']],
+      [true, 'This request to Dear may cost up to $2.50.', ['Send', 'Use Small ($0.02)']],
     )
+    assert.match(notice?.detail ?? '', /^A cheaper model that can do it .* once for each conversation/)
+  })
+
+  it('names the connections of cheaper models whose names are alike', async () => {
+    const other = { ...small, ref: { connection: 'box', id: 'small' }, usd: 0.01 }
+    const quote: QuoteRequest = () => ({ ref: dear, name: 'Dear', usd: 2.5, cheaper: [other, small] })
+    const { ui, send } = setUp([{ do: 'press', button: 'Use Small of box ($0.01)' }], { quote })
+    assert.equal(await send(requestIn('a')), 'box/small')
+    assert.deepEqual(ui.notices[0]?.buttons, [
+      'Send',
+      'Use Small of box ($0.01)',
+      'Use Small of cloud ($0.02)',
+    ])
+  })
+
+  it('says whom a route would have asked, and offers nothing where nothing costs less', async () => {
+    const quote: QuoteRequest = () => ({ ref: dear, name: 'Dear', usd: 2.5, cheaper: [] })
+    const { ui, send } = setUp([sendIt], { quote })
+    assert.equal(await send(requestIn('a', 'auto')), 'auto')
+    assert.match(ui.notices[0]?.detail ?? '', /^auto would have cloud\/dear answer\. You are asked/)
+    assert.deepEqual(ui.notices[0]?.buttons, ['Send'])
   })
 
   it('asks once for each conversation', async () => {
@@ -64,7 +85,7 @@ describe('createCostQuestion', () => {
 
   it('sends nothing where the user cancels, and asks the next time again', async () => {
     const { ui, send } = setUp([{ do: 'close' }, sendIt])
-    await assert.rejects(send(requestIn('a')), isCancelled)
+    await assert.rejects(send(requestIn('a')), /^ModelError: You chose not to send this request/)
     assert.equal(await send(requestIn('a')), 'cloud/dear')
     ui.assertDone()
   })
