@@ -97,16 +97,21 @@ describe('What requests carry', () => {
 
   it('is the template that is chosen for a connection, and Undo takes it back', async () => {
     const { notices } = workbench
-    await chooseTemplate('House', 'Coding', (house) => 'template' in house)
+    const hasTemplate = (house: object) => 'template' in house
+    await chooseTemplate('House', 'Coding', hasTemplate)
     const coding = { temperature: 0.2, top_p: 0.9 }
     assert.deepEqual(await sentTo(thinker), { ...coding, reasoning_effort: 'medium' })
-    const told = await notices.waitFor('has the template Coding now')
-    assert.equal(
-      told,
-      '“House” has the template Coding now: temperature 0.2, top P 0.9, reasoning effort medium.',
+    await notices.dismiss()
+    // A notice leaves by itself before long.
+    await insist(
+      'Undo',
+      async () => {
+        await chooseTemplate('House', 'Precise', (house) => JSON.stringify(house).includes('precise'))
+        await notices.press('has the template Precise now: temperature 0, top P 1, seed 7.', 'Undo')
+      },
+      async () => JSON.stringify(await saved()).includes('coding'),
     )
-    await notices.press('has the template Coding now', 'Undo')
-    await until('the settings as they were', saved, (house) => house?.['template'] === undefined)
+    await chooseTemplate('House', 'None', (house) => !hasTemplate(house))
     assert.deepEqual(await sentTo(thinker), {})
   })
 

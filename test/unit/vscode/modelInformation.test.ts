@@ -58,7 +58,10 @@ describe('describeForHost', () => {
   })
 
   it('offers no choice where there is none', () => {
-    assert.deepEqual([efforts(), efforts('high'), efforts('unheard', 'of')], [undefined, undefined, undefined])
+    assert.deepEqual(
+      [efforts(), efforts('high'), efforts('unheard', 'of')],
+      [undefined, undefined, undefined],
+    )
   })
 
   it('says in lines of their own what the model is, what it holds and what it costs', () => {
