@@ -1,4 +1,5 @@
 import * as vscode from 'vscode'
+import type { RoundhouseExports } from './api.js'
 import { createRedactor } from './core/redact.js'
 import type { Services } from './services/createServices.js'
 import { registerCommands } from './vscode/commands/registerCommands.js'
@@ -18,8 +19,13 @@ function loadServicesSoon(context: vscode.ExtensionContext, redacted: RedactedLo
   })
 }
 
+interface Doors {
+  readonly exports: RoundhouseExports
+  close(): Promise<void>
+}
+
 /** Opens the doors, whoever comes through one waits for the services; closes them when all is told. */
-function openDoors(context: vscode.ExtensionContext): () => Promise<void> {
+function openDoors(context: vscode.ExtensionContext): Doors {
   const channel = vscode.window.createOutputChannel('Roundhouse', { log: true })
   const redactor = createRedactor()
   const log = createLog(channel, redactor)
@@ -32,20 +38,25 @@ function openDoors(context: vscode.ExtensionContext): () => Promise<void> {
     vscode.lm.registerLanguageModelChatProvider(vendor, chatProvider),
     chatProvider,
   )
-  return async () => {
-    // What could not start has nothing to close.
-    await services
-      .then((loaded) => loaded.close())
-      .catch((error: unknown) => log.error('Closing failed', error))
-    channel.dispose()
+  return {
+    exports: { getApi: async (...call) => await (await services).getApi(...call) },
+    async close() {
+      // What could not start has nothing to close.
+      await services
+        .then((loaded) => loaded.close())
+        .catch((error: unknown) => log.error('Closing failed', error))
+      channel.dispose()
+    },
   }
 }
 
 function createExtension() {
   let close = async (): Promise<void> => {}
   return {
-    activate: (context: vscode.ExtensionContext): void => {
-      close = openDoors(context)
+    activate: (context: vscode.ExtensionContext): RoundhouseExports => {
+      const doors = openDoors(context)
+      close = async () => await doors.close()
+      return doors.exports
     },
     deactivate: async (): Promise<void> => await close(),
   }

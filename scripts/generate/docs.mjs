@@ -83,7 +83,7 @@ const commonFields = [
   [
     '`cache`',
     '',
-    '`completions`, `sampled` and `ttlMs`: what is kept of its answers, in place of `roundhouse.cache.*`.',
+    '`completions`, `embeddings`, `sampled` and `ttlMs`: what is kept of its answers, in place of `roundhouse.cache.*`.',
   ],
 ]
 

@@ -1,14 +1,16 @@
 import * as vscode from 'vscode'
+import type { RoundhouseExports } from '../api.js'
 import type { HostProvider } from '../vscode/chatProvider.js'
 import type { Workbench } from '../vscode/commands/workbench.js'
 import type { RedactedLog } from '../vscode/log.js'
 import { createDoors } from './doors.js'
+import { createExportedApi } from './exportedApi.js'
 import { createFoundations } from './foundations.js'
 import { createModels } from './models.js'
 import { createRequests } from './requests.js'
 
 /** What the doors lead to. */
-export interface Services extends Pick<Workbench, 'loadHandlers'> {
+export interface Services extends Pick<Workbench, 'loadHandlers'>, RoundhouseExports {
   readonly chatProvider: HostProvider
   /** Ends everything; resolves when what must still be told is told. */
   close(): Promise<void>
@@ -24,12 +26,8 @@ export function createServices(context: vscode.ExtensionContext, redacted: Redac
   ready
     .then(() => requests.loadPipeline())
     .catch((error: unknown) => log.error('Usage cannot be recorded', error))
-  const { chatProvider, workbench, resources } = createDoors(context, redacted, {
-    foundations,
-    models,
-    requests,
-    ready,
-  })
+  const behind = { foundations, models, requests, ready }
+  const { chatProvider, workbench, resources } = createDoors(context, redacted, behind)
   const owned = vscode.Disposable.from(
     engine,
     ...fetches,
@@ -39,6 +37,7 @@ export function createServices(context: vscode.ExtensionContext, redacted: Redac
   )
   return {
     chatProvider,
+    ...createExportedApi(behind),
     loadHandlers: () => workbench.loadHandlers(),
     async close() {
       const closed = requests.close()

@@ -3,8 +3,8 @@ import type { Caller, Chat, ChatRequest } from '../core/chat.js'
 import { isModelError, ModelError } from '../core/errors.js'
 import { parseModelRef } from '../core/model.js'
 import type { Clock, Disposable, Log } from '../core/ports.js'
-import type { Connection } from '../core/provider.js'
-import type { ConnectionView, Registry } from '../core/registry/registry.js'
+import { createFirstListWait } from '../core/registry/firstLists.js'
+import type { Registry } from '../core/registry/registry.js'
 import type { TokenCounter } from '../core/tokens/estimate.js'
 import { linkSignal } from './cancellation.js'
 import { toMessages, toToolMode, toTools } from './convert.js'
@@ -27,9 +27,6 @@ export interface ChatProviderOptions {
   /** Where in the user's work a request comes from. */
   readonly readCallerContext: () => CallerContext
 }
-
-/** How long requests for models may wait for a list that was never read before, in milliseconds. */
-const firstListWaitMs = 250
 
 /** What VS Code's own "Add Models" leads to: it asks for models and allows a dialog. */
 const manageCommand = 'roundhouse.manageConnections'
@@ -96,31 +93,6 @@ function toRequest(
       ...(extension === undefined ? {} : { extension }),
       ...(conversation === undefined ? {} : { conversation }),
     },
-  }
-}
-
-/**
- * Waits, briefly and once for each connection, for models that nobody has seen yet: a server that never answers
- * delays the others' models no second time.
- */
-function createFirstListWait(registry: Registry, clock: Clock): () => Promise<void> {
-  const waitedSince = new WeakMap<Connection, number>()
-  return async () => {
-    const now = clock.monotonic()
-    const left = ({ connection }: ConnectionView): number => {
-      const since = waitedSince.get(connection) ?? now
-      waitedSince.set(connection, since)
-      return since + firstListWaitMs - now
-    }
-    const unseen = registry
-      .views()
-      .filter((view) => view.listedAt === undefined && view.state.kind === 'refreshing' && left(view) > 0)
-    if (unseen.length === 0) return
-    const enough = new AbortController()
-    const lists = Promise.all(unseen.map((view) => registry.refresh(view.connection.id)))
-    const waited = clock.sleep(Math.max(...unseen.map(left)), enough.signal).catch(() => undefined)
-    await Promise.race([lists, waited])
-    enough.abort()
   }
 }
 

@@ -106,6 +106,7 @@ const location = z.exactOptional(
 
 const cacheRules = z.strictObject({
   completions: flag,
+  embeddings: flag,
   sampled: flag,
   ttlMs: z.exactOptional(described(tokens, 'Milliseconds for which a kept answer is given again.')),
 })

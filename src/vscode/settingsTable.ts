@@ -128,6 +128,14 @@ export const settingsTable = {
     description:
       'Keep complete answers, and give them again for the same request. Answers are kept on this machine alone, in the extension’s own folder.',
   }),
+  cacheEmbeddings: row({
+    key: 'roundhouse.cache.embeddings',
+    scope: 'application',
+    schema: z.boolean(),
+    default: defaultCacheSettings.embeddings,
+    description:
+      'Keep embeddings that other extensions have asked for, and give them again for the same text. The vectors are kept on this machine alone, the texts not at all.',
+  }),
   cacheSampled: row({
     key: 'roundhouse.cache.sampled',
     scope: 'application',

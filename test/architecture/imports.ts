@@ -59,7 +59,13 @@ export const rooms: readonly Room[] = [
     packages: ['vscode'],
     nodeBuiltins: true,
   },
-  { name: 'api', holds: isOneOf('src/api.ts'), sees: below('src/core'), packages: [] },
+  { name: 'api', holds: isOneOf('src/api.ts'), sees: () => false, packages: [] },
+  {
+    name: 'api',
+    holds: below('src/api'),
+    sees: either(below('src/core', 'src/api'), isOneOf('src/api.ts')),
+    packages: [],
+  },
   { name: 'protocol', holds: isOneOf('src/protocol.ts'), sees: below('src/core'), packages: ['zod/mini'] },
   {
     name: 'webview',

@@ -36,6 +36,7 @@ export interface RetrievalOptions {
   readonly budgets?: readonly Budget[]
   readonly cache?: Partial<CacheSettings>
   readonly isLocalOnly?: () => boolean
+  readonly embedText?: (text: string) => readonly number[]
 }
 
 /** What each call of a provider does before it answers, in turn; the last one is repeated. */
@@ -53,7 +54,11 @@ export const talker: ListedModel = { id: 'talker', name: 'Talker', capabilities:
 /** No two texts of a test have the same length. */
 export const vectorOf = (text: string): readonly number[] => [text.length, 0.5]
 
-function createRetriever(id: string, { location = 'cloud', retrieves = true, models }: RetrievalConnection) {
+function createRetriever(
+  id: string,
+  { location = 'cloud', retrieves = true, models }: RetrievalConnection,
+  embedText = vectorOf,
+) {
   const asked: (EmbedRequest | RerankRequest)[] = []
   const fates: Fate[] = []
   const usageOf = (texts: readonly string[]): Usage => createUsage({ inputTokens: 10 * texts.length })
@@ -68,7 +73,7 @@ function createRetriever(id: string, { location = 'cloud', retrieves = true, mod
     ...(retrieves && {
       async embed(request, context) {
         await suffer(request, context)
-        return { embeddings: request.inputs.map(vectorOf), usage: usageOf(request.inputs) }
+        return { embeddings: request.inputs.map(embedText), usage: usageOf(request.inputs) }
       },
       async rerank(request, context) {
         await suffer(request, context)
@@ -97,12 +102,14 @@ function createPolicies({ budgets = [], cache = {}, isLocalOnly = () => false }:
 }
 
 /** The product's own way of a request, with a real database, over connections that do what a test says. */
-async function createRetrieval(options: RetrievalOptions) {
+export async function createRetrieval(options: RetrievalOptions) {
   const folder = mkdtempSync(join(tmpdir(), 'roundhouse-retrieval-'))
   const clock = createManualClock()
   const log = createMemoryLog()
   const entries = Object.entries(options.connections)
-  const retrievers = new Map(entries.map(([id, connection]) => [id, createRetriever(id, connection)]))
+  const retrievers = new Map(
+    entries.map(([id, connection]) => [id, createRetriever(id, connection, options.embedText)]),
+  )
   const providers = Array.from(retrievers.values(), ({ provider }) => provider)
   const connections = entries.map(([id, { limits, cache }]) =>
     createConnection({ id, name: id, provider: id, ...(limits && { limits }), ...(cache && { cache }) }),

@@ -27,11 +27,14 @@ export interface CacheSettings extends CachePolicy {
   readonly store: 'sqlite' | 'file' | 'memory'
 }
 
-/** Answers are the user's own text: nothing is kept until the user wants it. */
+/**
+ * Answers are text of the user's own: none is kept until the user wants it. Of what is embedded the text is not kept, and
+ * its vector is the same each time.
+ */
 export const defaultCacheSettings: CacheSettings = {
   store: 'sqlite',
   completions: false,
-  embeddings: false,
+  embeddings: true,
   sampled: false,
   ttlMs: 7 * dayMs,
   maximumEntries: 10_000,

@@ -83,6 +83,16 @@ function refuse(options: FindModelOptions, work: Work, model: ModelInfo): void {
   throw cannot(work, model, nextStep(options, work))
 }
 
+/** Vectors of two models cannot be compared, so no route may choose them anew for each request. */
+function refuseRoute(work: Work, model: ModelRef): void {
+  if (model.id !== '' && model.connection !== 'auto') return
+  throw new ModelError({
+    code: 'capability-unsupported',
+    message: `“${formatModelRef(model)}” is a route, and routes choose models that chat. Name ${work.wanted}, or none.`,
+    model,
+  })
+}
+
 function forbidCloud({ registry, isLocalOnly }: FindModelOptions, work: Work, model: ModelRef): void {
   if (!isLocalOnly() || locationOf(registry, model) !== 'cloud') return
   throw new ModelError({
@@ -120,6 +130,7 @@ export function createFindModel(options: FindModelOptions): FindModel {
       if (best === undefined) throw nobody(options, work, selection)
       return best.model
     }
+    refuseRoute(work, wish.model)
     forbidCloud(options, work, wish.model)
     const model = registry.find(wish.model) ?? (await loadModel(wish.model, signal))
     if (model !== undefined) refuse(options, work, model)

@@ -10,7 +10,7 @@ export interface RerankOptions extends FindModelOptions {
   readonly call: ModelCall
 }
 
-interface DocumentsToRank extends ModelWish {
+export interface DocumentsToRank extends ModelWish {
   readonly query: string
   readonly documents: readonly string[]
 }

@@ -1,4 +1,4 @@
-import { type CacheSettings, defaultCacheSettings } from '../../core/cache/policy.js'
+import type { CacheSettings } from '../../core/cache/policy.js'
 import { hourMs, minuteMs } from '../../core/durations.js'
 import type { Disposable, Log } from '../../core/ports.js'
 import type { Connection } from '../../core/provider.js'
@@ -44,6 +44,7 @@ type Read = <T>(row: SettingRow<T>) => () => T
 
 function readCache(read: Read, { connections }: PoliciesOptions): () => CacheSettings {
   const completions = read(settingsTable.cacheCompletions)
+  const embeddings = read(settingsTable.cacheEmbeddings)
   const sampled = read(settingsTable.cacheSampled)
   const ttlHours = read(settingsTable.cacheTtlHours)
   const maximumEntries = read(settingsTable.cacheMaximumEntries)
@@ -51,7 +52,7 @@ function readCache(read: Read, { connections }: PoliciesOptions): () => CacheSet
   const store = read(settingsTable.cacheStore)
   return () => ({
     completions: completions(),
-    embeddings: defaultCacheSettings.embeddings,
+    embeddings: embeddings(),
     sampled: sampled(),
     ttlMs: ttlHours() * hourMs,
     maximumEntries: maximumEntries(),

@@ -24,7 +24,7 @@ const capabilities = [
   'systemRole',
 ] as const
 
-const features = [
+export const features = [
   'pdfInput',
   'audioInput',
   'videoInput',

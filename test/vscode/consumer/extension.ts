@@ -1,5 +1,6 @@
-// An extension that knows nothing of Roundhouse but its vendor name: it finds the models and asks them.
+// An extension that knows nothing of Roundhouse but its vendor name and its API: it finds the models and asks them.
 import * as vscode from 'vscode'
+import type { RoundhouseApi, RoundhouseExports } from '../../../src/api.js'
 
 export interface ConsumerRequest {
   readonly messages: vscode.LanguageModelChatMessage[]
@@ -10,10 +11,13 @@ export interface ConsumerRequest {
 }
 
 export interface ConsumerApi {
+  readonly context: vscode.ExtensionContext
   /** Where VS Code keeps this extension's state and logs, beside those of the others. */
   readonly folders: { readonly storage: vscode.Uri; readonly logs: vscode.Uri }
   listModels(): Promise<readonly vscode.LanguageModelChat[]>
   find(modelId: string): Promise<vscode.LanguageModelChat>
+  /** Roundhouse's own API, as an extension gets it. */
+  openRoundhouse(): Promise<RoundhouseApi>
   /** The whole text of the answer to one user message. */
   ask(modelId: string, text: string): Promise<string>
   /** Reads the answer to its end; throws what the host throws. */
@@ -22,7 +26,13 @@ export interface ConsumerApi {
 
 export function activate(context: vscode.ExtensionContext): ConsumerApi {
   const folders = { storage: context.globalStorageUri, logs: context.logUri }
-  return { folders, listModels, find, ask, request: sendRequest }
+  const openRoundhouse = async (): Promise<RoundhouseApi> => {
+    const roundhouse = vscode.extensions.getExtension<RoundhouseExports>('roundhouse.roundhouse')
+    if (roundhouse === undefined) throw new Error('Roundhouse is not installed.')
+    const { getApi } = await roundhouse.activate()
+    return await getApi(1, context.extension.id)
+  }
+  return { context, folders, openRoundhouse, listModels, find, ask, request: sendRequest }
 }
 
 async function listModels(): Promise<readonly vscode.LanguageModelChat[]> {

@@ -76,7 +76,7 @@ describe('embedding cache', () => {
     await clock.advance(policy.ttlMs)
     await run(ask('a'))
     assert.equal(asked.length, 5)
-    const off = setUp({ policy: () => policy })
+    const off = setUp({ policy: () => ({ ...policy, embeddings: false }) })
     await off.run(ask('a'))
     await off.run(ask('a'))
     assert.equal(off.asked.length, 2)
