@@ -13,6 +13,10 @@ export interface RequestPolicies {
   readonly cache: () => CacheSettings
   /** Days for which usage is kept. */
   readonly retentionDays: () => number
+  /** Whether prompts and answers are kept. */
+  readonly keepsTexts: () => boolean
+  /** Days for which they are. */
+  readonly textDays: () => number
   /** Milliseconds between two checks of a connection's health; 0 for none. */
   readonly healthCheckMs: () => number
   readonly otlp: () => Omit<OtlpSettings, 'headers'>

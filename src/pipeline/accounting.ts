@@ -14,6 +14,7 @@ import { createMetrics } from '../core/usage/metrics.js'
 import { parseOtlpHeaders } from '../core/usage/otlp/headers.js'
 import { createSettledExporter } from '../core/usage/otlp/settledExporter.js'
 import { createRateLimiter } from '../core/usage/rateLimiter.js'
+import { createTextStore } from '../core/usage/texts/textStore.js'
 import type { PipelineOptions } from './pipeline.js'
 
 /** For the user's own collector. What it may carry in its headers is a secret, and so of the environment. */
@@ -84,7 +85,8 @@ export function createAccounting(options: PipelineOptions, database: Database) {
     clock,
     log,
   })
-  return { ...written, budgets, ledger, metrics, alerts, exporter, feed }
+  const texts = createTextStore(database)
+  return { ...written, budgets, ledger, texts, metrics, alerts, exporter, feed }
 }
 
 export type Accounting = ReturnType<typeof createAccounting>

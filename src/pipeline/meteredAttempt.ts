@@ -4,6 +4,7 @@ import { type AttemptOptions, createAttempt } from '../core/routing/attempt.js'
 import { calibrateTokens } from '../core/tokens/calibration.js'
 import { admitAttempts } from '../core/usage/admission.js'
 import { meter } from '../core/usage/meter.js'
+import { keepTexts } from '../core/usage/texts/keepTexts.js'
 import type { Accounting } from './accounting.js'
 import type { PipelineOptions } from './pipeline.js'
 
@@ -16,13 +17,14 @@ export interface MeteredAttempt {
 
 /** One call of one provider: within the limits, within the budgets, and in the ledger. */
 export function createMeteredAttempt(
-  { registry, credentials, ports, defaults, tokens }: PipelineOptions,
-  { budgets, limiter, ledger, findModel }: Accounting,
+  { registry, credentials, ports, defaults, tokens, policies, redact }: PipelineOptions,
+  { budgets, limiter, ledger, texts, findModel }: Accounting,
 ): MeteredAttempt {
-  const { clock } = ports
+  const { clock, log } = ports
   const onRateLimits: typeof limiter.state = (model, limits) => limiter.state(model, limits)
   const middleware = [
     admitAttempts({ limiter, budgets }),
+    keepTexts({ isOn: policies.keepsTexts, store: texts, redact, clock, log }),
     meter({ ledger, findModel, tokens, clock, createId: randomUUID }),
     calibrateTokens(tokens),
   ]

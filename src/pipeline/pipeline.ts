@@ -21,6 +21,7 @@ import type { Ledger } from '../core/usage/ledger.js'
 import type { Metrics } from '../core/usage/metrics.js'
 import type { QuoteRequest } from '../core/usage/quote.js'
 import type { ReportRequest, ReportRow } from '../core/usage/report.js'
+import type { TextStore } from '../core/usage/texts/textStore.js'
 
 export interface PipelineOptions {
   /** The extension's own storage folder. */
@@ -67,6 +68,7 @@ export interface Pipeline extends Disposable {
   readonly quote: QuoteRequest
   readonly report: (request: ReportRequest) => readonly ReportRow[]
   readonly attempts: Ledger['read']
+  readonly texts: TextStore
   /** Deletes what is older; resolves with how many attempts. */
   readonly purge: (before: number, signal: AbortSignal) => Promise<number>
   /** Tells the user’s collector what it has not been told yet, in three seconds at most, and ends. Never rejects. */

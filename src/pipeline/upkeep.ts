@@ -19,8 +19,8 @@ export function createUpkeep(options: PipelineOptions, database: Database, { met
     lastSuccessAt: (id) => metrics.connection(id)?.lastSuccessAt,
     intervalMs: () => (policies.isLocalOnly() ? 0 : policies.healthCheckMs()),
   })
-  const { retentionDays } = policies
-  const retention = createRetentionTimer({ database, retentionDays, inUse, clock, log })
+  const { retentionDays, textDays } = policies
+  const retention = createRetentionTimer({ database, retentionDays, textDays, inUse, clock, log })
   const audit = createAudit({ database, clock, log, redact })
   const connection = (id: string) => registry.view(id)?.connection
   const trail = createAuditTrail({ audit, settings: audited, credentials, connection, log })

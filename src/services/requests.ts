@@ -16,6 +16,7 @@ import { createTokenCounter } from '../core/tokens/estimate.js'
 import { type AuditedSetting, auditedConnections, auditedRuntimes } from '../core/usage/auditTrail.js'
 import { refuseWithoutLedger } from '../core/usage/withoutLedger.js'
 import { providers } from '../providers/index.js'
+import { createKeptTextsOffer } from '../vscode/keptTextsOffer.js'
 import { createPolicies, type Policies } from '../vscode/policies/policies.js'
 import { createParameterTemplates } from '../vscode/settings.js'
 import { createUsageNotices } from '../vscode/usageNotices.js'
@@ -33,6 +34,7 @@ function createAudited(
   routes: () => ReadonlyMap<string, RouteSetting>,
 ): readonly AuditedSetting[] {
   const budgets = () => new Map(policies.budgets().map((budget) => [budget.id, budget]))
+  const texts = () => new Map([['keepTexts', { enabled: policies.keepsTexts() }]])
   const isRuntime = ({ provider }: Connection) => provider === embedded?.id
   const runtimes = () => connections.list().filter(isRuntime)
   // The files and settings of a runtime are its own, and not told twice.
@@ -46,6 +48,7 @@ function createAudited(
     { subject: 'runtime', entries: () => auditedRuntimes(runtimes()), onDidChange },
     { subject: 'route', entries: routes, onDidChange: policies.onDidChangeRoutes },
     { subject: 'budget', entries: budgets, onDidChange: policies.onDidChangeBudgets },
+    { subject: 'usage', entries: texts, onDidChange: policies.onDidChangeKeepsTexts },
   ]
 }
 
@@ -99,13 +102,15 @@ export function createRequests(
     allowPlain: (cause) => refuseWithoutLedger(policies.budgets(), cause),
     log,
   })
+  const loadTexts = async () => (await loadPipeline()).texts
+  const offer = createKeptTextsOffer({ policies, loadTexts, notices, inUse, log })
   const close = async () => {
     // A pipeline that could not be loaded has been told of already.
     const pipeline = await loadPipeline.loaded()?.catch(() => undefined)
     await pipeline?.close()
   }
   const routed = createRoutedRegistry(registry, { routes, onDidChangeRoutes: policies.onDidChangeRoutes })
-  const resources = [templates, policies]
+  const resources = [offer, templates, policies]
   return { tokens, policies, templates, routed, chat, loadPipeline, close, resources }
 }
 

@@ -73,7 +73,23 @@ export const settingsTable = {
     scope: 'application',
     schema: z.int().check(z.gte(1), z.lte(3_650)),
     default: 400,
-    description: 'Days for which the ledger keeps each attempt. Neither prompts nor answers are ever in it.',
+    description:
+      'Days for which the ledger keeps each attempt. Neither prompts nor answers are in it, unless you turn `roundhouse.usage.keepTexts` on.',
+  }),
+  usageKeepTexts: row({
+    key: 'roundhouse.usage.keepTexts',
+    scope: 'application',
+    schema: z.boolean(),
+    default: false,
+    description:
+      'Keep the prompts and answers of calls beside the ledger, on this machine, readable in `roundhouse.db` of the extension’s folder; known secrets are taken out. See docs/usage.md for where it lies and how to delete it.',
+  }),
+  usageTextDays: row({
+    key: 'roundhouse.usage.textDays',
+    scope: 'application',
+    schema: z.int().check(z.gte(1), z.lte(3_650)),
+    default: 30,
+    description: 'Days for which prompts and answers are kept where `roundhouse.usage.keepTexts` is on.',
   }),
   usageConfirmAboveUsd: row({
     key: 'roundhouse.usage.confirmAboveUsd',

@@ -2,6 +2,7 @@ import type { Log } from '../core/ports.js'
 import type { Alert } from '../core/usage/alerts.js'
 import type { BudgetWarning } from '../core/usage/budgetWarnings.js'
 import type { Host, Notice, Ui } from './commands/ui.js'
+import { countCalls } from './views/format.js'
 
 export interface UsageNoticesOptions {
   /** Loaded with the first notice. */
@@ -14,11 +15,14 @@ export interface UsageNotices {
   budget(warning: BudgetWarning): void
   /** `silence` is called where the user wants to hear no more of it for a day. */
   alert(alert: Alert, silence: () => void): void
+  /** Of so many calls, now that no more are to be. `remove` deletes them. */
+  keptTexts(calls: number, remove: () => void): void
 }
 
 const showBudgets = 'Show Budgets'
 const showHealth = 'Show Health'
 const silenceForADay = 'Silence for a Day'
+const deleteThem = 'Delete Them'
 
 /** What budgets and alerts have to say, as VS Code shows it. They themselves see to it that nothing is said twice. */
 export function createUsageNotices({ loadUi, host, log }: UsageNoticesOptions): UsageNotices {
@@ -36,6 +40,10 @@ export function createUsageNotices({ loadUi, host, log }: UsageNoticesOptions): 
     budget({ message, share }) {
       const level = share >= 1 ? 'warning' : 'info'
       show({ level, message }, { [showBudgets]: () => host.execute('roundhouse.showBudgets') })
+    },
+    keptTexts(calls, remove) {
+      const message = `Prompts and answers are not kept any more. Those of ${countCalls(calls)} are still on this machine.`
+      show({ level: 'info', message }, { [deleteThem]: remove })
     },
     alert({ message, rule }, silence) {
       show(

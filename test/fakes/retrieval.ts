@@ -93,6 +93,8 @@ function createPolicies({ budgets = [], cache = {}, isLocalOnly = () => false }:
     budgets: () => budgets,
     alertRules: () => [],
     retentionDays: () => 400,
+    keepsTexts: () => false,
+    textDays: () => 30,
     healthCheckMs: () => 0,
     otlp: () => ({ endpoint: '', traces: false, metrics: false }),
     onDidChangeOtlp: () => ({ dispose: () => {} }),

@@ -1,4 +1,5 @@
 import { alertTables } from './alertTables.js'
+import { attemptTextTable } from './attemptTextTable.js'
 import { auditTable } from './auditTable.js'
 import { budgetTables } from './budgetTables.js'
 import { circuitTable } from './circuitTable.js'
@@ -19,4 +20,5 @@ export const migrations: readonly Migration[] = [
   { number: 7, name: 'decisions', sql: decisionTable },
   { number: 8, name: 'upkeep', sql: upkeepTable },
   { number: 9, name: 'operations', sql: operationColumn },
+  { number: 10, name: 'texts', sql: attemptTextTable },
 ]

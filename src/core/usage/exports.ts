@@ -1,6 +1,7 @@
 import { formatModelRef } from '../model.js'
 import type { AttemptRecord } from './attemptRecord.js'
 import type { ReportRow } from './report.js'
+import type { AttemptText } from './texts/textStore.js'
 
 type Cell = string | number | boolean | undefined
 
@@ -59,4 +60,10 @@ export function flattenAttempt(record: AttemptRecord): FlatRow {
     outcome: outcome.kind === 'success' ? 'success' : outcome.code,
     isCacheHit: record.isCacheHit,
   }
+}
+
+/** With what was asked and answered, where it was kept; `textsAreCut` where they were longer than what is kept. */
+export function flattenWithText(record: AttemptRecord, text: AttemptText | undefined): FlatRow {
+  const { prompt, answer, isCut } = text ?? {}
+  return { ...flattenAttempt(record), prompt, answer, textsAreCut: isCut }
 }

@@ -1,6 +1,7 @@
 import { dayMs } from '../durations.js'
 import type { Clock, Database } from '../ports.js'
 import { rollupSpans } from './rollups.js'
+import { createTextStore } from './texts/textStore.js'
 
 /** Rows that are deleted at once: other windows write in between. */
 const batchSize = 5_000
@@ -45,11 +46,12 @@ export interface PurgeOptions {
 }
 
 /**
- * Deletes what is older: attempts and their sums, audit, budgets' windows that are over. What budgets count now stays.
+ * Deletes what is older: attempts with their texts and sums, audit, budgets' windows that are over. What budgets count now stays.
  * Returns the number of attempts. Throws ModelError `not-saved`, or the signal's reason; then it can go on later.
  */
 export async function purgeUsage({ database, clock, before, signal }: PurgeOptions): Promise<number> {
   const day = Math.floor(before / dayMs) * dayMs
+  createTextStore(database).delete(day)
   let deleted = 0
   for (;;) {
     const { changes } = database.run(deleteAttempts, day)

@@ -2,11 +2,14 @@ import { dayMs, minuteMs } from '../durations.js'
 import type { Clock, Database, Disposable, Log } from '../ports.js'
 import { createRefreshTimer } from '../registry/refreshTimer.js'
 import { purgeUsage } from './retention.js'
+import { createTextStore } from './texts/textStore.js'
 
 export interface RetentionTimerOptions {
   readonly database: Database
   /** Days for which usage is kept. */
   readonly retentionDays: () => number
+  /** Days for which prompts and answers are kept, where they are. */
+  readonly textDays: () => number
   /** Whether VS Code is in use now. */
   readonly inUse: () => boolean
   readonly clock: Clock
@@ -28,7 +31,8 @@ ON CONFLICT (task) DO UPDATE SET at = ?1 WHERE at <= ?1 - ${dayMs} OR at > ?1`
 
 /** Deletes usage that is too old, once a day, by whichever window comes first. */
 export function createRetentionTimer(options: RetentionTimerOptions): RetentionTimer {
-  const { database, retentionDays, inUse, clock, log } = options
+  const { database, retentionDays, textDays, inUse, clock, log } = options
+  const texts = createTextStore(database)
   const stop = new AbortController()
   let isFirst = true
 
@@ -41,6 +45,8 @@ export function createRetentionTimer(options: RetentionTimerOptions): RetentionT
   async function purge(): Promise<void> {
     try {
       if (!isDue()) return
+      const old = texts.delete(clock.now() - textDays() * dayMs)
+      if (old > 0) log.info(`${old} prompts and answers older than ${textDays()} days were deleted`)
       const before = clock.now() - retentionDays() * dayMs
       const deleted = await purgeUsage({ database, clock, before, signal: stop.signal })
       if (deleted > 0) log.info(`${deleted} attempts older than ${retentionDays()} days were deleted`)

@@ -16,6 +16,7 @@ import type { Budgets } from '../../core/usage/budgets.js'
 import type { Metrics } from '../../core/usage/metrics.js'
 import type { ReportRequest, ReportRow } from '../../core/usage/report.js'
 import type { Period } from '../../core/usage/rollups.js'
+import type { TextStore } from '../../core/usage/texts/textStore.js'
 import type { ActiveModel, DefaultModelSetting } from '../views/activeModel.js'
 import type { RecentModels } from '../views/recentModels.js'
 import type { ReportDocuments } from '../views/reportDocuments.js'
@@ -28,6 +29,7 @@ interface RequestServices {
   /** Throws ModelError `not-saved`. */
   readonly report: (request: ReportRequest) => readonly ReportRow[]
   readonly attempts: (period: Period) => Iterable<AttemptRecord>
+  readonly texts: Pick<TextStore, 'find' | 'count' | 'delete'>
   /** Deletes what is older; resolves with how many attempts. */
   readonly purge: (before: number, signal: AbortSignal) => Promise<number>
   readonly decisions: Pick<DecisionLog, 'list'>

@@ -1,8 +1,17 @@
 import { dayMs } from '../../core/durations.js'
-import { flattenAttempt, flattenReport, writeCsv, writeJson } from '../../core/usage/exports.js'
+import type { AttemptRecord } from '../../core/usage/attemptRecord.js'
+import {
+  flattenAttempt,
+  flattenReport,
+  flattenWithText,
+  writeCsv,
+  writeJson,
+} from '../../core/usage/exports.js'
 import { type ReportDimension, reportDimensions } from '../../core/usage/report.js'
+import type { Period } from '../../core/usage/rollups.js'
 import { budgetReport } from '../views/budgetReport.js'
 import { changeReport } from '../views/changeReport.js'
+import { countCalls } from '../views/format.js'
 import { dimensionName, usageReport } from '../views/usageReport.js'
 import { type UsagePeriod, usagePeriods } from './periods.js'
 import type { CommandHandlers, CommandServices } from './services.js'
@@ -11,6 +20,7 @@ type UsageCommand =
   | 'roundhouse.showUsage'
   | 'roundhouse.exportUsage'
   | 'roundhouse.deleteUsage'
+  | 'roundhouse.deleteTexts'
   | 'roundhouse.showBudgets'
   | 'roundhouse.showChanges'
 
@@ -50,6 +60,7 @@ interface ExportForm {
   readonly extension: 'csv' | 'json'
   /** Undefined: every attempt. */
   readonly by?: ReportDimension
+  readonly withTexts?: boolean
 }
 
 const exportForms: readonly ExportForm[] = [
@@ -59,24 +70,46 @@ const exportForms: readonly ExportForm[] = [
   { label: 'Sums by model, CSV', detail: 'One line for each model.', extension: 'csv', by: 'model' },
 ]
 
+/** Offered where there are any. */
+const textForm: ExportForm = {
+  label: 'Each call with its prompt and answer, JSON',
+  detail: 'Prompts and answers of the calls whose texts were kept. Mind where you save it.',
+  extension: 'json',
+  withTexts: true,
+}
+
+interface Wanted extends ExportForm {
+  readonly period: Period
+  readonly timeZone: string
+}
+
+async function collectRows(
+  { loadPipeline }: CommandServices,
+  { by, withTexts = false, period, timeZone }: Wanted,
+) {
+  const { report, attempts, texts } = await loadPipeline()
+  if (by !== undefined) return flattenReport(report({ period, by: [by], timeZone }))
+  const flatten = (record: AttemptRecord) =>
+    withTexts ? flattenWithText(record, texts.find(record)) : flattenAttempt(record)
+  return Array.from(attempts(period), flatten)
+}
+
 async function exportUsage(services: CommandServices): Promise<void> {
   const period = await choosePeriod(services, 'Export Usage')
   if (period === undefined) return
+  const { texts } = await services.loadPipeline()
+  const forms = texts.count() === 0 ? exportForms : [...exportForms, textForm]
   const answer = await services.ui.pick({
     title: 'Export Usage',
     placeholder: 'In which form?',
-    rows: exportForms.map((form) => ({ label: form.label, detail: form.detail, value: form })),
+    rows: forms.map((form) => ({ label: form.label, detail: form.detail, value: form })),
   })
   if (answer.kind !== 'value') return
-  const { by, extension } = answer.value
-  const { report, attempts } = await services.loadPipeline()
+  const { extension } = answer.value
   const now = services.clock.now()
   const timeZone = services.timeZone()
   const span = { from: period.from(now, timeZone), to: now + 1 }
-  const rows =
-    by === undefined
-      ? Array.from(attempts(span), flattenAttempt)
-      : flattenReport(report({ period: span, by: [by], timeZone }))
+  const rows = await collectRows(services, { ...answer.value, period: span, timeZone })
   const text = extension === 'csv' ? writeCsv(rows) : writeJson(rows)
   const path = await services.host.saveText(`roundhouse-usage.${extension}`, text)
   if (path !== undefined) services.ui.flash(`${rows.length} rows exported`)
@@ -105,11 +138,24 @@ async function deleteUsage(services: CommandServices): Promise<void> {
   services.ui.flash(`${deleted} calls deleted`)
 }
 
+async function deleteTexts({ ui, loadPipeline }: CommandServices): Promise<void> {
+  const { texts } = await loadPipeline()
+  const count = texts.count()
+  if (count === 0) {
+    await ui.tell({ level: 'info', message: 'No prompts and no answers are kept.' })
+    return
+  }
+  const message = `Delete the kept prompts and answers of ${countCalls(count)}? This cannot be undone.`
+  const pressed = await ui.tell({ level: 'warning', message, modal: true, buttons: ['Delete'] })
+  if (pressed === 'Delete') ui.flash(`Prompts and answers of ${countCalls(texts.delete())} deleted`)
+}
+
 export function usageCommands(services: CommandServices): Pick<CommandHandlers, UsageCommand> {
   return {
     'roundhouse.showUsage': async () => showUsage(services),
     'roundhouse.exportUsage': async () => exportUsage(services),
     'roundhouse.deleteUsage': async () => deleteUsage(services),
+    'roundhouse.deleteTexts': async () => deleteTexts(services),
     'roundhouse.showChanges': async () => {
       const { audit } = await services.loadPipeline()
       const now = services.clock.now()

@@ -23,13 +23,20 @@ export const usageRows = [
     id: 'roundhouse.exportUsage',
     title: 'Export Usage…',
     icon: 'export',
-    summary: 'Write the usage of a time to a CSV or JSON file; neither prompts nor answers are in it.',
+    summary:
+      'Write the usage of a time to a CSV or JSON file; prompts and answers only where they were kept and you choose so.',
   },
   {
     id: 'roundhouse.deleteUsage',
     title: 'Delete Old Usage…',
     icon: 'trash',
     summary: 'Delete the usage that is older than so many days. What budgets count now stays.',
+  },
+  {
+    id: 'roundhouse.deleteTexts',
+    title: 'Delete Kept Prompts and Answers…',
+    icon: 'trash',
+    summary: 'Delete the prompts and answers that `roundhouse.usage.keepTexts` has kept; the usage stays.',
   },
   {
     id: 'roundhouse.showBudgets',

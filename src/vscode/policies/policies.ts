@@ -23,6 +23,10 @@ export interface Policies extends Disposable {
   /** `local`, `UTC`, or a zone's name. */
   readonly timeZone: () => string
   readonly retentionDays: () => number
+  /** Whether prompts and answers are kept. */
+  readonly keepsTexts: () => boolean
+  readonly onDidChangeKeepsTexts: (listener: () => void) => Disposable
+  readonly textDays: () => number
   /** USD; 0 where nobody is to be asked. */
   readonly confirmAboveUsd: () => number
   readonly alertRules: () => readonly AlertRule[]
@@ -108,6 +112,7 @@ export function createPolicies(options: PoliciesOptions): Policies {
   const routes = keep(createListSetting(routeList, log))
   const alertRules = keep(createListSetting(alertList, log))
   const timeZone = read(settingsTable.usageTimeZone)
+  const keepsTexts = keep(createSetting(settingsTable.usageKeepTexts, log))
   const isAlerting = read(settingsTable.alertsEnabled)
   const healthCheckMinutes = read(settingsTable.healthCheckMinutes)
   return {
@@ -117,6 +122,9 @@ export function createPolicies(options: PoliciesOptions): Policies {
     budgets: completeBudgets(budgets.get, timeZone),
     timeZone,
     retentionDays: read(settingsTable.usageRetentionDays),
+    keepsTexts: keepsTexts.get,
+    onDidChangeKeepsTexts: keepsTexts.onDidChange,
+    textDays: read(settingsTable.usageTextDays),
     confirmAboveUsd: read(settingsTable.usageConfirmAboveUsd),
     alertRules: () => (isAlerting() ? completeRules(alertRules.get()) : []),
     healthCheckMs: () => healthCheckMinutes() * minuteMs,

@@ -10,6 +10,10 @@ export function formatModelCount(count: number): string {
   return plural(count, 'model')
 }
 
+export function countCalls(count: number): string {
+  return plural(count, 'call')
+}
+
 /** How long ago, from milliseconds. */
 export function formatAge(milliseconds: number): string {
   if (milliseconds < minuteMs) return 'just now'

@@ -30,6 +30,8 @@ const policies = {
   budgets: () => budgets,
   alertRules: () => [],
   retentionDays: () => 400,
+  keepsTexts: () => false,
+  textDays: () => 30,
   healthCheckMs: () => 0,
   otlp: () => ({ endpoint: '', traces: false, metrics: false }),
   onDidChangeOtlp: () => ({ dispose: () => {} }),

@@ -63,6 +63,18 @@ describe('createUsageNotices', () => {
     assert.equal(silenced, 1)
   })
 
+  it('says that texts are still there, and deletes them where the user asks for it', async () => {
+    let deleted = 0
+    const asked = createShown('Delete Them')
+    asked.notices.keptTexts(1, () => void deleted++)
+    await settle()
+    assert.equal(deleted, 1)
+    assert.match(asked.told[0]?.message ?? '', /Those of 1 call are still on this machine\./)
+    createShown().notices.keptTexts(2, () => void deleted++)
+    await settle()
+    assert.equal(deleted, 1)
+  })
+
   it('logs what a button could not do', async () => {
     assert.ok(rule)
     const { notices, log } = createShown('Silence for a Day')

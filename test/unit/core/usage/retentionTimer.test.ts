@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { dayMs, minuteMs } from '../../../../src/core/durations.js'
 import type { Database } from '../../../../src/core/ports.js'
 import { createRetentionTimer } from '../../../../src/core/usage/retentionTimer.js'
+import { createTextStore } from '../../../../src/core/usage/texts/textStore.js'
 import { createAttemptRecord } from '../../../fakes/attemptRecords.js'
 import { createDatabaseFolder, type DatabaseFolder } from '../../../fakes/databases.js'
 import { createManualClock } from '../../../fakes/manualClock.js'
@@ -28,6 +29,7 @@ describe('createRetentionTimer', function () {
     const retention = createRetentionTimer({
       database,
       retentionDays: () => use.days,
+      textDays: () => 3,
       inUse: () => use.inUse,
       clock: time,
       log,
@@ -35,7 +37,17 @@ describe('createRetentionTimer', function () {
     const { ledger } = createUsagePipeline({ database, clock: time, answer: answerWith({}) })
     const add = (daysAgo: number) => ledger.append(createAttemptRecord({ at: time.now() - daysAgo * dayMs }))
     const count = () => [...ledger.read({ from: 0, to: 9e15 })].length
-    return { retention, add, count, log, time, use }
+    const texts = createTextStore(database)
+    const keep = (daysAgo: number) =>
+      texts.write({
+        requestId: `${daysAgo}`,
+        number: 1,
+        at: time.now() - daysAgo * dayMs,
+        prompt: 'Why?',
+        answer: 'So.',
+        isCut: false,
+      })
+    return { retention, add, count, keep, texts, log, time, use }
   }
 
   it('deletes what is too old a minute after the start, and says how much', async () => {
@@ -49,6 +61,16 @@ describe('createRetentionTimer', function () {
     assert.match(JSON.stringify(log), /2 attempts older than 10 days/)
     retention.dispose()
     assert.equal(time.sleeping(), 0)
+  })
+
+  it('deletes prompts and answers by days of their own', async () => {
+    const { retention, keep, texts, time, log } = open()
+    for (const daysAgo of [0, 2, 5]) keep(daysAgo)
+    retention.start()
+    await time.advance(minuteMs)
+    assert.equal(texts.count(), 2)
+    assert.match(JSON.stringify(log), /1 prompts and answers older than 3 days/)
+    retention.dispose()
   })
 
   it('is done by one window a day, by the days that the user wants then', async () => {

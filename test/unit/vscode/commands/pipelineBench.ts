@@ -31,6 +31,8 @@ const policies: PipelineOptions['policies'] = {
   budgets: () => [monthly],
   alertRules: () => [],
   retentionDays: () => 400,
+  keepsTexts: () => false,
+  textDays: () => 30,
   healthCheckMs: () => 0,
   otlp: () => ({ endpoint: '', traces: false, metrics: false }),
   onDidChangeOtlp: () => ({ dispose: () => {} }),
@@ -67,6 +69,7 @@ export function closePipelines(): void {
 export async function openPipelineBench(...moves: Move[]) {
   const folder = await mkdtemp(join(tmpdir(), 'roundhouse-commands-'))
   closers.push(() => rm(folder, { recursive: true, force: true }))
+  const kept = { isOn: false }
   let pipeline: Pipeline | undefined
   const loadPipeline = async () => pipeline ?? assert.fail('the pipeline is not there yet')
   const bench = createBench({ connections: [cloud], moves, loadPipeline })
@@ -82,10 +85,10 @@ export async function openPipelineBench(...moves: Move[]) {
     ports: createProviderPorts(clock),
     tokens: createTokenCounter(),
     defaults: () => ({}),
-    policies,
+    policies: { ...policies, keepsTexts: () => kept.isOn },
     healthRecords: bench.healthRecords,
     audited: [],
-    redact: (text) => text,
+    redact: (text) => text.replaceAll('good-key-1', '[redacted]'),
     inUse: () => true,
     refreshKey: async () => false,
     onBudgetWarning: () => {},
@@ -108,5 +111,5 @@ export async function openPipelineBench(...moves: Move[]) {
     bench.ui.assertDone()
     return bench.shown.at(-1)?.text ?? ''
   }
-  return { ...bench, ask, run }
+  return { ...bench, ask, run, kept }
 }

@@ -41,6 +41,51 @@ describe('Commands about usage and budgets', () => {
     assert.ok(file !== undefined && !file.text.includes('secret plan'))
   })
 
+  const withTexts = 'Each call with its prompt and answer, JSON'
+
+  it('offer no export of prompts and answers where none were kept', async () => {
+    const { ask, run, ui } = await openPipelineBench({ do: 'pick', label: 'Today' }, { do: 'escape' })
+    await ask('A secret plan')
+    await run('roundhouse.exportUsage')
+    assert.ok(ui.lists.at(-1)?.includes('Each call, JSON'))
+    assert.ok(!ui.lists.at(-1)?.includes(withTexts))
+  })
+
+  for (const [form, isThere] of [
+    [withTexts, true],
+    ['Each call, JSON', false],
+  ] as const) {
+    it(`export kept prompts and answers ${isThere ? 'where the user chooses so, without keys' : 'in no other form'}`, async () => {
+      const { ask, run, host, kept } = await openPipelineBench(
+        { do: 'pick', label: 'Today' },
+        { do: 'pick', label: form },
+      )
+      kept.isOn = true
+      await ask('Where is good-key-1?')
+      await run('roundhouse.exportUsage')
+      const text = host.saved[0]?.text ?? ''
+      assert.equal(
+        text.includes('user:\\nWhere is [redacted]?') && text.includes('"answer": "Hello."'),
+        isThere,
+      )
+      assert.equal(text.includes('Where is'), isThere)
+    })
+  }
+
+  it('delete kept prompts and answers once the user has confirmed it, and say where there are none', async () => {
+    const { ask, run, kept, ui } = await openPipelineBench({ do: 'press', button: 'Delete' })
+    kept.isOn = true
+    await ask('One')
+    await run('roundhouse.deleteTexts')
+    assert.deepEqual(ui.flashes, ['Prompts and answers of 1 call deleted'])
+    const empty = await openPipelineBench({ do: 'close' })
+    await empty.run('roundhouse.deleteTexts')
+    assert.deepEqual(
+      empty.ui.notices.map(({ message }) => message),
+      ['No prompts and no answers are kept.'],
+    )
+  })
+
   it('delete old usage only after the user has confirmed it', async () => {
     const { ask, run, ui, clock } = await openPipelineBench(
       { do: 'type', text: '1' },
