@@ -2,7 +2,6 @@
 // Two runs from the same sources give the same bytes.
 import { execFile } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { existsSync } from 'node:fs'
 import { chmod, cp, mkdtemp, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { dirname, join, relative, resolve, sep } from 'node:path'
 import { argv, env, execPath, exit } from 'node:process'
@@ -13,6 +12,7 @@ import { hostTarget, platformPackage, prepareEngine, targetNames } from './engin
 import { stageEngine } from './engine-files.mjs'
 import { askWelcomeModel } from './engine-smoke.mjs'
 import { bundledPackages, thirdPartyNotices } from './package-notices.mjs'
+import { packedReadme } from './package-readme.mjs'
 
 const run = promisify(execFile)
 const root = resolve(dirname(fileURLToPath(import.meta.url)), '..')
@@ -20,7 +20,7 @@ const maximumBytes = 15 * 1024 * 1024
 /** Seconds; any fixed time does. */
 const fixedTime = '1767225600'
 
-const copied = ['CHANGELOG.md', 'LICENSE', 'README.md', 'media']
+const copied = ['CHANGELOG.md', 'LICENSE', 'media']
 /** Parts of package.json that say how to develop the extension. */
 const developmentOnly = ['dependencies', 'devDependencies', 'scripts', 'allowScripts', 'overrides']
 const developmentFiles = /\.(map|ts|mts|cts|tsx|test\.\w+)$|(^|\/)(test|tests|docs|examples?|\.github)\//
@@ -60,9 +60,8 @@ async function report(vsix, target) {
  * @param {string} target
  */
 async function stageExtension(stage, target) {
-  for (const name of copied.filter((file) => existsSync(join(root, file)))) {
-    await cp(join(root, name), join(stage, name), { recursive: true })
-  }
+  for (const name of copied) await cp(join(root, name), join(stage, name), { recursive: true })
+  await writeFile(join(stage, 'README.md'), packedReadme(await readFile(join(root, 'README.md'), 'utf8')))
   await cp(join(root, 'dist'), join(stage, 'dist'), {
     recursive: true,
     filter: (path) => !path.endsWith(`${sep}node_modules`),

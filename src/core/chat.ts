@@ -1,3 +1,4 @@
+import { isRecord } from './json.js'
 import type { ModelRef, Usage } from './model.js'
 import type { Requirements } from './routing/requirements.js'
 
@@ -18,12 +19,10 @@ export interface ReasoningState {
 }
 
 export function isReasoningState(value: unknown): value is ReasoningState {
-  if (typeof value !== 'object' || value === null) return false
   return (
-    'provider' in value &&
-    typeof value.provider === 'string' &&
-    'model' in value &&
-    typeof value.model === 'string' &&
+    isRecord(value) &&
+    typeof value['provider'] === 'string' &&
+    typeof value['model'] === 'string' &&
     'value' in value
   )
 }
@@ -104,9 +103,12 @@ export interface ChatParameters {
   readonly responseFormat?: ResponseFormat
 }
 
+/** Where requests come in. */
+export const doors = ['languageModel', 'api', 'gateway', 'playground'] as const
+
 /** Who asked, for usage and for the log. */
 export interface Caller {
-  readonly door: 'languageModel' | 'api' | 'gateway' | 'playground'
+  readonly door: (typeof doors)[number]
   readonly extension?: string
   readonly terminal?: string
   readonly workspace?: string

@@ -5,7 +5,9 @@ export interface ModelRef {
 }
 
 /** Where a fact about a model comes from, strongest first. */
-export type FactSource = 'user' | 'provider' | 'catalog' | 'snapshot'
+export const factSources = ['user', 'provider', 'catalog', 'snapshot'] as const
+
+export type FactSource = (typeof factSources)[number]
 
 /** What a model can do. An absent value is unknown, never "no". */
 export interface Capabilities {

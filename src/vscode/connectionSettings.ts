@@ -1,3 +1,4 @@
+import { isRecord } from '../core/json.js'
 import type { Environment } from '../core/ports.js'
 import {
   type Connection,
@@ -37,14 +38,10 @@ export interface ReadConnections {
 type Entry = Readonly<Record<string, unknown>>
 type EntryParser = (entry: Entry, path: string) => { connection?: Connection; problems: ConnectionProblem[] }
 
-function isEntry(value: unknown): value is Entry {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
-}
-
 function isFieldValue(value: unknown): value is FieldValue {
   if (Array.isArray(value)) return value.every((item) => typeof item === 'string')
   return (
-    isEntry(value) || typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean'
+    isRecord(value) || typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean'
   )
 }
 
@@ -131,7 +128,7 @@ export function createConnectionReader(providers: ProviderTable, environment: En
     const problems: ConnectionProblem[] = []
     for (const [index, entry] of value.entries()) {
       const path = `${setting}[${index}]`
-      if (!isEntry(entry)) {
+      if (!isRecord(entry)) {
         problems.push({ path, message: 'must be an object with "id" and "provider".' })
         continue
       }
@@ -184,7 +181,7 @@ export function withNewEntry(value: unknown, entry: Entry): unknown[] {
 /** Replaces the entry with that id, or takes it out; whatever else is there stays as it is, readable or not. */
 export function withEntry(value: unknown, id: string, entry: Entry | undefined): unknown[] {
   const entries: unknown[] = Array.isArray(value) ? [...value] : []
-  const index = entries.findIndex((candidate) => isEntry(candidate) && candidate['id'] === id)
+  const index = entries.findIndex((candidate) => isRecord(candidate) && candidate['id'] === id)
   if (index < 0) return entry === undefined ? entries : [...entries, entry]
   return entry === undefined ? entries.toSpliced(index, 1) : entries.with(index, entry)
 }

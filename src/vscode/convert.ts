@@ -1,5 +1,6 @@
 import * as vscode from 'vscode'
 import type { ContentPart, DataPart, Message, TextPart, Tool, ToolMode } from '../core/chat.js'
+import { isRecord } from '../core/json.js'
 import type { Usage } from '../core/model.js'
 import { markerMimeType, readMarker, restoreReasoning } from './reasoningMarker.js'
 import { isThinkingPart, thinkingContent } from './thinking.js'
@@ -83,10 +84,6 @@ function toMessage(message: RequestMessage): Message {
 
 export function toMessages(messages: readonly RequestMessage[]): Message[] {
   return messages.map(toMessage).filter((message) => message.content.length > 0)
-}
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
 export function toTools(tools: readonly vscode.LanguageModelChatTool[]): Tool[] {

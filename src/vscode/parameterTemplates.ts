@@ -1,4 +1,5 @@
 import * as z from 'zod/mini'
+import { isRecord } from '../core/json.js'
 import type { ParameterSettings } from '../core/parameters/merge.js'
 import type { ParameterTemplates } from '../core/parameters/templates.js'
 import { parameterSettingsSchema } from './parameterSchema.js'
@@ -21,8 +22,7 @@ export function withTemplate(
   name: string,
   parameters: ParameterSettings | undefined,
 ): Record<string, unknown> {
-  const isObject = typeof value === 'object' && value !== null && !Array.isArray(value)
-  const entries = isObject ? Object.entries(value) : []
+  const entries = isRecord(value) ? Object.entries(value) : []
   const others = entries.filter(([other]) => other !== name)
   return Object.fromEntries(parameters === undefined ? others : [...others, [name, parameters]])
 }
@@ -30,7 +30,7 @@ export function withTemplate(
 /** Reads the setting template by template: one that is malformed is reported, the others are used. */
 export function readParameterTemplates(value: unknown): ReadTemplates {
   if (value === undefined) return { templates: {}, problems: [] }
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+  if (!isRecord(value)) {
     return { templates: {}, problems: [`${setting} must be an object of templates, by name.`] }
   }
   const templates: Record<string, ParameterTemplates[string]> = {}

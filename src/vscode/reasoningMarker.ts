@@ -1,4 +1,5 @@
 import { type ContentPart, isReasoningState, type ReasoningPart } from '../core/chat.js'
+import { isRecord, parseJson } from '../core/json.js'
 
 /**
  * Chat drops thinking parts when a turn ends, but hands this data part back on every later turn.
@@ -22,26 +23,18 @@ export function writeMarker(modelId: string, reasoning: readonly PlacedReasoning
 }
 
 function readEntry(entry: unknown): PlacedReasoning | undefined {
-  if (typeof entry !== 'object' || entry === null) return undefined
-  if (!('text' in entry) || typeof entry.text !== 'string') return undefined
-  if (!('callsBefore' in entry) || typeof entry.callsBefore !== 'number') return undefined
-  if (!('state' in entry) || !isReasoningState(entry.state)) return undefined
-  return {
-    part: { type: 'reasoning', text: entry.text, state: entry.state },
-    callsBefore: entry.callsBefore,
-  }
+  if (!isRecord(entry)) return undefined
+  const { text, callsBefore, state } = entry
+  if (typeof text !== 'string' || typeof callsBefore !== 'number' || !isReasoningState(state))
+    return undefined
+  return { part: { type: 'reasoning', text, state }, callsBefore }
 }
 
 /** Undefined for a marker that is not ours: other providers use the same type. */
 export function readMarker(data: Uint8Array): readonly PlacedReasoning[] | undefined {
   const text = new TextDecoder().decode(data)
   const payload = text.slice(text.indexOf('\\') + 1)
-  let parsed: unknown
-  try {
-    parsed = JSON.parse(payload)
-  } catch {
-    return undefined
-  }
+  const parsed = parseJson(payload)
   if (!Array.isArray(parsed)) return undefined
   const entries = parsed.map(readEntry)
   return entries.every((entry) => entry !== undefined) ? entries : undefined

@@ -5,6 +5,7 @@ import {
   type ResponseFormat,
   reasoningEfforts,
 } from '../core/chat.js'
+import { isRecord } from '../core/json.js'
 
 /** The options that a caller may set. Others, VS Code's own private ones among them, are never sent to a provider. */
 
@@ -47,10 +48,6 @@ function formatOption({ modelOptions = {} }: Options): ResponseFormat | undefine
   if (!isRecord(given) || !isRecord(given['schema'])) return undefined
   const name = typeof given['name'] === 'string' ? given['name'] : 'answer'
   return { type: 'jsonSchema', name, schema: given['schema'] }
-}
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
 const numericParameters = {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { Anthropic } from '@anthropic-ai/sdk'
 import { OpenAI } from 'openai'
 import type { FinishReason } from '../../src/core/chat.js'
-import { createWireServer, type WireServer } from '../fakes/wireServer.js'
+import { useWireServer, type WireServer } from '../fakes/wireServer.js'
 import { contextFor, type Held, held, read, type Streamed, streamsOf, toReply } from './harness.js'
 import { modelOf, requestFor } from './requests.js'
 
@@ -46,9 +46,7 @@ for (const candidate of held) {
   const found = accumulators.find(({ path }) => candidate.fixtures.chatPath.endsWith(path))
   if (found === undefined || dialects[candidate.name] !== undefined) continue
   describe(`${candidate.name}: accumulation`, () => {
-    let server: WireServer
-    before(async () => void (server = await createWireServer()))
-    after(() => server.close())
+    const server = useWireServer()
 
     for (const streamed of streamsOf(candidate)) {
       if (streamed.name === 'inBandError') continue

@@ -1,17 +1,14 @@
 import assert from 'node:assert/strict'
 import type { ResponsePart } from '../../src/core/chat.js'
 import type { ProviderChatRequest } from '../../src/core/provider.js'
-import { createWireServer, type WireServer } from '../fakes/wireServer.js'
+import { useWireServer, type WireServer } from '../fakes/wireServer.js'
 import { type Answer, type ChatFixture, type ChatName, chatNames, isExempt } from './fixtures.js'
 import { canaryKey, contextFor, type Held, held, type Outcome, read, toReply, valueAt } from './harness.js'
 import { modelOf, reasoningReturn, requestFor } from './requests.js'
 
 for (const candidate of held) {
   describe(`${candidate.name}: answers`, () => {
-    let server: WireServer
-    before(async () => void (server = await createWireServer()))
-    after(() => server.close())
-    afterEach(() => server.clear())
+    const server = useWireServer()
 
     for (const name of chatNames) {
       const fixture = candidate.fixtures.chats[name]

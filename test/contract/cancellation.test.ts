@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import type { ResponsePart } from '../../src/core/chat.js'
 import { faultCounts } from '../fakes/faultCounts.js'
 import { createManualClock } from '../fakes/manualClock.js'
-import { createWireServer, type Step, type WireServer } from '../fakes/wireServer.js'
+import { type Step, useWireServer, type WireServer } from '../fakes/wireServer.js'
 import { bodyOf } from './fixtures.js'
 import {
   contextFor,
@@ -27,10 +27,7 @@ interface Cancelled {
 
 for (const candidate of held) {
   describe(`${candidate.name}: cancellation`, () => {
-    let server: WireServer
-    before(async () => void (server = await createWireServer()))
-    after(() => server.close())
-    afterEach(() => server.clear())
+    const server = useWireServer()
 
     for (const streamed of streamsOf(candidate)) {
       const { name, fixture } = streamed

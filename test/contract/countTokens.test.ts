@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { isModelError } from '../../src/core/errors.js'
 import type { ProviderContext } from '../../src/core/provider.js'
 import { createManualClock } from '../fakes/manualClock.js'
-import { createWireServer, type WireServer } from '../fakes/wireServer.js'
+import { useWireServer } from '../fakes/wireServer.js'
 import { assertSecret, canaryKey, contextFor, type Held, held, toReply, valueAt } from './harness.js'
 import { modelOf, requestFor } from './requests.js'
 
@@ -15,9 +15,7 @@ for (const candidate of held.filter(({ provider }) => provider.countTokens !== u
   const paths = Object.keys(fixture.replies)
 
   describe(`${candidate.name}: token counts`, () => {
-    let server: WireServer
-    before(async () => void (server = await createWireServer()))
-    after(() => server.close())
+    const server = useWireServer()
     beforeEach(() => {
       server.clear()
       server.answer(({ path }) => {

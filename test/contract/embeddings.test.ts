@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { isModelError } from '../../src/core/errors.js'
 import type { EmbedRequest, EmbedResult, ProviderContext } from '../../src/core/provider.js'
-import { createWireServer, type RecordedRequest, type Reply, type WireServer } from '../fakes/wireServer.js'
+import { type RecordedRequest, type Reply, useWireServer } from '../fakes/wireServer.js'
 import { bodyOf, type EmbedFixture, isExempt } from './fixtures.js'
 import {
   assertSecret,
@@ -53,10 +53,7 @@ interface Subject {
 }
 
 function holdAnswers({ candidate, fixture, ask }: Subject): void {
-  let server: WireServer
-  before(async () => void (server = await createWireServer()))
-  after(() => server.close())
-  afterEach(() => server.clear())
+  const server = useWireServer()
 
   it('are asked for and understood as the fixture says, in the order of the texts', async () => {
     server.answer(toReply(candidate, fixture.reply))
@@ -97,9 +94,7 @@ function holdAnswers({ candidate, fixture, ask }: Subject): void {
 }
 
 function holdFailures({ candidate, fixture, ask }: Subject): void {
-  let server: WireServer
-  before(async () => void (server = await createWireServer()))
-  after(() => server.close())
+  const server = useWireServer()
 
   it('are an error where there are more or fewer than texts', async () => {
     server.answer(toReply(candidate, fixture.reply))

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import type { ModelError } from '../../src/core/errors.js'
-import { createWireServer, type Reply, type WireServer } from '../fakes/wireServer.js'
+import { type Reply, useWireServer, type WireServer } from '../fakes/wireServer.js'
 import { errorNames, isExempt } from './fixtures.js'
 import { assertSecret, contextFor, type Held, held, read, toReply } from './harness.js'
 import { modelOf, requestFor } from './requests.js'
@@ -9,10 +9,7 @@ const page = '<!DOCTYPE html><html><head><title>Sign in</title></head><body>Welc
 
 for (const candidate of held) {
   describe(`${candidate.name}: errors`, () => {
-    let server: WireServer
-    before(async () => void (server = await createWireServer()))
-    after(() => server.close())
-    afterEach(() => server.clear())
+    const server = useWireServer()
 
     for (const name of errorNames) {
       const fixture = candidate.fixtures.errors[name]

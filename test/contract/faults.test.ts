@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import type { ErrorCode } from '../../src/core/errors.js'
 import { createManualClock, settle } from '../fakes/manualClock.js'
-import { createWireServer, type Step, type WireServer } from '../fakes/wireServer.js'
+import { type Step, useWireServer, type WireServer } from '../fakes/wireServer.js'
 import { bodyOf, type ChatFixture, isExempt } from './fixtures.js'
 import { contextFor, folderOf, type Held, held, type Outcome, read, toReply } from './harness.js'
 import { modelOf, requestFor } from './requests.js'
@@ -67,10 +67,7 @@ const lineErrors: typeof inBand = [
 
 for (const candidate of held) {
   describe(`${candidate.name}: faults`, () => {
-    let server: WireServer
-    before(async () => void (server = await createWireServer()))
-    after(() => server.close())
-    afterEach(() => server.clear())
+    const server = useWireServer()
     const isLines = /ndjson/.test(textOf(candidate).reply.type ?? '')
 
     it('waits as long as Retry-After says, in any of its forms, and never longer than a timer can', async () => {

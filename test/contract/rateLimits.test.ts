@@ -1,16 +1,14 @@
 import assert from 'node:assert/strict'
 import type { RateLimits } from '../../src/core/rateLimits.js'
 import { createManualClock } from '../fakes/manualClock.js'
-import { createWireServer, type Reply, type WireServer } from '../fakes/wireServer.js'
+import { type Reply, useWireServer, type WireServer } from '../fakes/wireServer.js'
 import { isExempt } from './fixtures.js'
 import { contextFor, type Held, held, type Outcome, read, toReply } from './harness.js'
 import { modelOf, requestFor } from './requests.js'
 
 for (const candidate of held) {
   describe(`${candidate.name}: rate limits`, () => {
-    let server: WireServer
-    before(async () => void (server = await createWireServer()))
-    after(() => server.close())
+    const server = useWireServer()
 
     const fixture = candidate.fixtures.rateLimits
     if (isExempt(fixture)) {

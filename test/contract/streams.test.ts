@@ -3,16 +3,14 @@ import { isDeepStrictEqual } from 'node:util'
 import type { ProviderChatRequest } from '../../src/core/provider.js'
 import { faultCounts, faultSeed } from '../fakes/faultCounts.js'
 import { createManualClock, settle } from '../fakes/manualClock.js'
-import { createWireServer, type Step, split, type WireServer } from '../fakes/wireServer.js'
+import { type Step, split, useWireServer, type WireServer } from '../fakes/wireServer.js'
 import { bodyOf, type ChatFixture, isExempt } from './fixtures.js'
 import { contextFor, folderOf, type Held, held, type Outcome, read, streamsOf } from './harness.js'
 import { modelOf, requestFor } from './requests.js'
 
 for (const candidate of held) {
   describe(`${candidate.name}: streams`, () => {
-    let server: WireServer
-    before(async () => void (server = await createWireServer()))
-    after(() => server.close())
+    const server = useWireServer()
 
     it('streams with bytes changed, lost and doubled end in an answer or in a ModelError, and leave nothing open', async () => {
       const fixture = candidate.fixtures.chats.parallelTools

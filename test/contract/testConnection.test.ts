@@ -1,16 +1,13 @@
 import assert from 'node:assert/strict'
 import { isModelError } from '../../src/core/errors.js'
 import { type ConnectionTest, testConnection } from '../../src/core/registry/testConnection.js'
-import { createWireServer, type RecordedRequest, type Reply, type WireServer } from '../fakes/wireServer.js'
+import { type RecordedRequest, type Reply, useWireServer, type WireServer } from '../fakes/wireServer.js'
 import { isExempt } from './fixtures.js'
 import { canaryKey, contextFor, type Held, held, toReply } from './harness.js'
 
 for (const candidate of held) {
   describe(`${candidate.name}: connection test`, () => {
-    let server: WireServer
-    before(async () => void (server = await createWireServer()))
-    after(() => server.close())
-    afterEach(() => server.clear())
+    const server = useWireServer()
 
     it('lists the models, sees whether the list proves the key, and gets its token', async () => {
       server.answer((request) => answer(candidate, request))

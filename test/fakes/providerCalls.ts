@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs'
 import type { ChatParameters, ResponsePart, Tool, ToolMode } from '../../src/core/chat.js'
 import { isModelError, type ModelError } from '../../src/core/errors.js'
+import { isRecord, parseJson } from '../../src/core/json.js'
 import type { ModelFacts, ModelInfo } from '../../src/core/model.js'
-import type { FieldValue, Provider, ProviderContext } from '../../src/core/provider.js'
+import type { FieldValue, Provider, ProviderChatRequest, ProviderContext } from '../../src/core/provider.js'
 import { createClock } from '../../src/platform/clock.js'
 import { createConnection, createProviderPorts } from './scriptedProvider.js'
 import type { RecordedRequest, Reply, WireServer } from './wireServer.js'
@@ -50,6 +51,25 @@ export function createModel(provider: Provider, id: string, facts: ModelFacts = 
   }
 }
 
+export interface ChatCalls {
+  readonly create: () => Provider
+  readonly server: WireServer
+  readonly model: string
+}
+
+/** Chats of one model, which say Hello where they are told nothing else, each of a provider of its own. */
+export function createChat({ create, server, model }: ChatCalls) {
+  const messages = [{ role: 'user', content: [{ type: 'text', text: 'Hello' }] }] as const
+  return (
+    asked: Partial<ProviderChatRequest> = {},
+    { facts, ...options }: CallOptions & { readonly facts?: ModelFacts } = {},
+    provider = create(),
+  ): Promise<Answered> => {
+    const request = { model: createModel(provider, model, facts), messages, ...asked }
+    return collect(provider.chat(request, createCallContext(provider, server, options)))
+  }
+}
+
 /** What one chat asks, where only its body matters. */
 export interface Asked {
   readonly id: string
@@ -61,7 +81,7 @@ export interface Asked {
 }
 
 /** The request that a chat makes: the last one that the server, which answers it with `reply`, has recorded. */
-export async function requestOf(
+async function requestOf(
   provider: Provider,
   server: WireServer,
   { id, facts, fields, ...asked }: Asked & { readonly reply: Reply },
@@ -78,6 +98,14 @@ export async function requestOf(
   const request = server.requests.at(-1)
   if (request === undefined) throw new Error('Nothing was asked.')
   return request
+}
+
+/** Reads one member of the bodies that chats make. */
+export function createMemberReader(provider: Provider, server: WireServer, reply: Reply) {
+  return async (asked: Asked, name: string): Promise<unknown> => {
+    const body = parseJson((await requestOf(provider, server, { ...asked, reply })).body)
+    return isRecord(body) ? body[name] : undefined
+  }
 }
 
 export interface Answered {

@@ -53,11 +53,26 @@ export interface WireServer {
 
 /** A real HTTP server on 127.0.0.1 that follows a script, per byte and per millisecond. */
 export async function createWireServer(): Promise<WireServer> {
+  const { server, listen } = prepareWireServer()
+  await listen()
+  return server
+}
+
+/** One server for the tests of a `describe`, each of which finds no request of another. */
+export function useWireServer(): WireServer {
+  const { server, listen } = prepareWireServer()
+  before(listen)
+  after(() => server.close())
+  afterEach(() => server.clear())
+  return server
+}
+
+function prepareWireServer(): { readonly server: WireServer; readonly listen: () => Promise<void> } {
   const requests: RecordedRequest[] = []
-  const sockets = new Set<Socket>()
   const exchanges = new Set<ServerResponse>()
   const idlers: (() => void)[] = []
   const waiting = new Set<(request: RecordedRequest) => void>()
+  let origin = ''
   let answerer: Answerer = () => undefined
   const settle = (response: ServerResponse): void => {
     exchanges.delete(response)
@@ -71,17 +86,15 @@ export async function createWireServer(): Promise<WireServer> {
     for (const notice of waiting) notice(request)
     await perform(answerer(request) ?? { status: 404, body: '' }, response)
   }
-  const server = createServer((incoming, response) => {
+  const http = createServer((incoming, response) => {
     // A client that has gone is part of the script.
     serve(incoming, response).catch(() => response.destroy())
   })
-  server.on('connection', (socket: Socket) => {
-    sockets.add(socket)
-    socket.once('close', () => sockets.delete(socket))
-  })
-  const origin = await listen(server)
-  return {
-    origin,
+  const sockets = watchSockets(http)
+  const server: WireServer = {
+    get origin() {
+      return origin
+    },
     requests,
     answer: (given) => void (answerer = typeof given === 'function' ? given : () => given),
     clear: () => void requests.splice(0),
@@ -100,18 +113,29 @@ export async function createWireServer(): Promise<WireServer> {
     idle: () =>
       exchanges.size === 0 ? Promise.resolve() : new Promise((resolve) => void idlers.push(resolve)),
     async close() {
-      server.closeAllConnections()
-      server.close()
-      await once(server, 'close')
+      http.closeAllConnections()
+      http.close()
+      await once(http, 'close')
+    },
+  }
+  return {
+    server,
+    listen: async () => {
+      http.listen(0, '127.0.0.1')
+      await once(http, 'listening')
+      origin = `http://127.0.0.1:${readAddress(http).port}`
     },
   }
 }
 
-async function listen(server: Server): Promise<string> {
-  server.listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port }: AddressInfo = readAddress(server)
-  return `http://127.0.0.1:${port}`
+/** Those that are open. */
+function watchSockets(server: Server): ReadonlySet<Socket> {
+  const sockets = new Set<Socket>()
+  server.on('connection', (socket: Socket) => {
+    sockets.add(socket)
+    socket.once('close', () => sockets.delete(socket))
+  })
+  return sockets
 }
 
 function readAddress(server: Server): AddressInfo {

@@ -1,13 +1,14 @@
-import type {
-  Capabilities,
-  FactName,
-  FactSource,
-  ListedModel,
-  ModelFacts,
-  ModelInfo,
-  Prices,
-  PriceTier,
-  Pricing,
+import {
+  type Capabilities,
+  type FactName,
+  type FactSource,
+  factSources,
+  type ListedModel,
+  type ModelFacts,
+  type ModelInfo,
+  type Prices,
+  type PriceTier,
+  type Pricing,
 } from '../model.js'
 import type { Connection, Provider } from '../provider.js'
 import { locationOfConnection } from '../registry/location.js'
@@ -70,8 +71,6 @@ const capabilityNames: readonly (keyof Capabilities)[] = [
 ]
 const priceNames: readonly (keyof Prices)[] = ['input', 'output', 'cacheRead', 'cacheWrite']
 
-const strongestFirst: readonly FactSource[] = ['user', 'provider', 'catalog', 'snapshot']
-
 function layersOf({ connection, listed, findings }: DescribeOptions): Layer[] {
   const own = Object.hasOwn(connection.models, listed.id) ? connection.models[listed.id] : undefined
   const layers: Layer[] = [
@@ -79,7 +78,7 @@ function layersOf({ connection, listed, findings }: DescribeOptions): Layer[] {
     { source: 'provider', facts: listed },
     ...findings,
   ]
-  return layers.toSorted((a, b) => strongestFirst.indexOf(a.source) - strongestFirst.indexOf(b.source))
+  return layers.toSorted((a, b) => factSources.indexOf(a.source) - factSources.indexOf(b.source))
 }
 
 /** The strongest credible value, with the note of where it comes from. */

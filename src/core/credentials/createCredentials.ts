@@ -1,5 +1,6 @@
 import { ModelError } from '../errors.js'
 import { createEmitter } from '../event.js'
+import { isRecord, parseJson } from '../json.js'
 import type { Environment, Log, SecretStore } from '../ports.js'
 import { type Connection, environmentBaseUrl, type Provider, type ProviderTable } from '../provider.js'
 import type { Credentials, KeyStatus } from './credentials.js'
@@ -29,15 +30,10 @@ interface Finding {
 }
 
 function parseStoredKey(text: string): StoredKey | undefined {
-  try {
-    const value: unknown = JSON.parse(text)
-    if (typeof value !== 'object' || value === null || !('origin' in value) || !('key' in value))
-      return undefined
-    const { origin, key } = value
-    return typeof origin === 'string' && typeof key === 'string' && key !== '' ? { origin, key } : undefined
-  } catch {
-    return undefined
-  }
+  const value = parseJson(text)
+  if (!isRecord(value)) return undefined
+  const { origin, key } = value
+  return typeof origin === 'string' && typeof key === 'string' && key !== '' ? { origin, key } : undefined
 }
 
 /** Where a key may go. A connection without a server keeps its key to its provider. */

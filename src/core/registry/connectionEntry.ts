@@ -4,15 +4,16 @@ import type { ModelError } from '../errors.js'
 import type { ListedModel } from '../model.js'
 import type { Disposable } from '../ports.js'
 import type { Connection, Provider, ProviderPorts } from '../provider.js'
+import { createSingleFlight, type SingleFlight } from '../singleFlight.js'
+import { createTimer, type Timer } from '../timer.js'
 import { wrapError } from '../wrapError.js'
 import type { ConnectionTests } from './connectionTests.js'
 import { type KeptList, type KeptLists, sourceOf } from './keptLists.js'
 import { listModels } from './listModels.js'
 import { locationOfConnection } from './location.js'
 import { findFacts, keepIdentity, offeredModels } from './offeredModels.js'
-import { createRefreshTimer, type RefreshTimer, refreshInterval, retryDelay } from './refreshTimer.js'
+import { refreshInterval, retryDelay } from './refreshRhythm.js'
 import type { ConnectionState, ConnectionView } from './registry.js'
-import { createSingleFlight, type SingleFlight } from './singleFlight.js'
 
 export interface EntryServices {
   readonly credentials: Credentials
@@ -194,7 +195,7 @@ function nextDelay(entry: Entry): number | undefined {
   return state.kind === 'ready' ? refreshInterval(location) : undefined
 }
 
-async function refreshOnce(entry: Entry, timer: RefreshTimer, signal: AbortSignal): Promise<void> {
+async function refreshOnce(entry: Entry, timer: Timer, signal: AbortSignal): Promise<void> {
   const scheduled = entry.quiet
   entry.quiet = false
   timer.set(undefined)
@@ -223,7 +224,7 @@ function update(entry: Entry, flight: SingleFlight, connection: Connection): voi
   if (asksAgain(before, connection)) void flight.restart()
 }
 
-function wake(entry: Entry, timer: RefreshTimer, flight: SingleFlight): void {
+function wake(entry: Entry, timer: Timer, flight: SingleFlight): void {
   const isIdle = locationOf(entry) === 'local' && !entry.services.inUse()
   if (isIdle) {
     timer.set(refreshInterval('local'))
@@ -264,7 +265,7 @@ export function createConnectionEntry(
     quiet: false,
     isDisposed: false,
   }
-  const timer = createRefreshTimer(services.ports.clock, () => wake(entry, timer, flight))
+  const timer = createTimer(services.ports.clock, () => wake(entry, timer, flight))
   const flight = createSingleFlight((signal) => refreshOnce(entry, timer, signal))
   return {
     view: () => entry.view,

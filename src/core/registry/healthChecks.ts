@@ -3,10 +3,10 @@ import { minuteMs } from '../durations.js'
 import { isModelError } from '../errors.js'
 import type { Disposable } from '../ports.js'
 import type { ProviderPorts } from '../provider.js'
+import { createTimer } from '../timer.js'
 import type { HealthCheck, HealthRecords } from './healthRecords.js'
 import { listModels } from './listModels.js'
 import { locationOfConnection } from './location.js'
-import { createRefreshTimer } from './refreshTimer.js'
 import type { ConnectionView, Registry } from './registry.js'
 
 export interface HealthChecks extends Disposable {
@@ -66,7 +66,7 @@ export function createHealthChecks(options: HealthChecksOptions): HealthChecks {
   const { registry, ports, records } = options
   const running = new Set<string>()
   const stop = new AbortController()
-  const timer = createRefreshTimer(ports.clock, () => tick())
+  const timer = createTimer(ports.clock, () => tick())
 
   async function run(view: ConnectionView): Promise<void> {
     const { id } = view.connection

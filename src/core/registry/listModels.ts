@@ -1,3 +1,4 @@
+import { createAbortRace } from '../abortRace.js'
 import { originOf } from '../credentials/origin.js'
 import { ModelError } from '../errors.js'
 import type { ListedModel } from '../model.js'
@@ -28,17 +29,6 @@ function timeoutError({ connection, provider }: ListOptions, limit: number): Mod
   })
 }
 
-/** Rejects when the signal aborts, so that a provider that does not listen holds nobody up. */
-function whenAborted(signal: AbortSignal): { readonly aborted: Promise<never>; stop(): void } {
-  let reject: (reason: unknown) => void = () => {}
-  const aborted = new Promise<never>((_, fail) => (reject = fail))
-  aborted.catch(() => {})
-  const listener = (): void => reject(signal.reason)
-  signal.addEventListener('abort', listener, { once: true })
-  if (signal.aborted) listener()
-  return { aborted, stop: () => signal.removeEventListener('abort', listener) }
-}
-
 async function ask(options: ListOptions, signal: AbortSignal): Promise<readonly ListedModel[]> {
   const { connection, provider, ports } = options
   const key = typeof options.key === 'function' ? await options.key() : options.key
@@ -57,7 +47,7 @@ export async function listModels(options: ListOptions): Promise<readonly ListedM
   const limit = options.timeLimitMs ?? listTimeLimitMs
   const attempt = new AbortController()
   const signal = AbortSignal.any([options.signal, attempt.signal])
-  const abort = whenAborted(signal)
+  const race = createAbortRace(signal)
   const timer = new AbortController()
   const overdue = options.ports.clock.sleep(limit, AbortSignal.any([options.signal, timer.signal]))
   overdue.then(
@@ -65,12 +55,12 @@ export async function listModels(options: ListOptions): Promise<readonly ListedM
     () => {},
   )
   try {
-    return await Promise.race([ask(options, signal), abort.aborted])
+    return await race.run(ask(options, signal))
   } catch (error) {
     const cause = attempt.signal.aborted ? attempt.signal.reason : error
     throw wrapError(cause, { provider: options.provider, signal: options.signal })
   } finally {
-    abort.stop()
+    race.dispose()
     timer.abort()
     attempt.abort()
   }

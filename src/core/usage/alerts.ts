@@ -2,7 +2,7 @@ import { minuteMs } from '../durations.js'
 import { isModelError } from '../errors.js'
 import { formatModelRef, type ModelRef } from '../model.js'
 import type { Clock, Disposable, Log } from '../ports.js'
-import { createRefreshTimer } from '../registry/refreshTimer.js'
+import { createTimer } from '../timer.js'
 import { type AlertRule, type AlertSubject, findAlert, formatSubject } from './alertRules.js'
 import type { AlertKey, AlertStore, Silence } from './alertStore.js'
 import type { AttemptRecord } from './attemptRecord.js'
@@ -86,7 +86,7 @@ export function createAlerts(options: AlertsOptions): Alerts {
 
   /** Models that were asked since the last look, by their references. */
   const asked = new Map<string, ModelRef>()
-  const timer = createRefreshTimer(clock, () => {
+  const timer = createTimer(clock, () => {
     const models = [...asked.values()]
     asked.clear()
     models.forEach(look)

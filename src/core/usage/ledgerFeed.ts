@@ -2,7 +2,7 @@ import { dayMs, minuteMs } from '../durations.js'
 import { isModelError } from '../errors.js'
 import type { Event } from '../event.js'
 import type { Clock, Disposable, Log } from '../ports.js'
-import { createRefreshTimer } from '../registry/refreshTimer.js'
+import { createTimer } from '../timer.js'
 import type { AttemptRecord } from './attemptRecord.js'
 import type { Metrics } from './metrics.js'
 
@@ -97,7 +97,7 @@ export function createLedgerFeed(options: LedgerFeedOptions): LedgerFeed {
     }
   }
 
-  const timer = createRefreshTimer(clock, () => {
+  const timer = createTimer(clock, () => {
     void countQuietly(longestAttemptMs, 'Attempts of other windows could not be read.').then(again)
   })
   const again = (): void => {

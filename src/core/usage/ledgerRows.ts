@@ -1,6 +1,6 @@
-import { type Caller, type Operation, operations } from '../chat.js'
+import { doors, type Operation, operations } from '../chat.js'
 import { type ErrorCode, errorCodes } from '../errors.js'
-import type { FactSource } from '../model.js'
+import { factSources } from '../model.js'
 import type { Row, SqlValue } from '../ports.js'
 import type { AttemptCost, AttemptOutcome, AttemptRecord } from './attemptRecord.js'
 import { fromStoredMoney, toStoredMoney } from './money.js'
@@ -119,9 +119,6 @@ export function rollupValues(record: AttemptRecord, sourceId: number): readonly 
     record.latencyMs,
   ]
 }
-
-const doors: readonly Caller['door'][] = ['languageModel', 'api', 'gateway', 'playground']
-const factSources: readonly FactSource[] = ['user', 'provider', 'catalog', 'snapshot']
 
 function pick<T extends string>(known: readonly T[], value: unknown, otherwise: T): T {
   return known.find((item) => item === value) ?? otherwise

@@ -7,6 +7,7 @@ import type { TokenCounter } from '../tokens/estimate.js'
 import type { AttemptOutcome, AttemptRecord } from './attemptRecord.js'
 import type { Ledger } from './ledger.js'
 import { classifyTokens, priceAttempt } from './price.js'
+import { noUsage } from './sumUsage.js'
 import { createWrittenText } from './writtenText.js'
 
 export interface MeterOptions {
@@ -21,14 +22,7 @@ export interface MeterOptions {
 /** Failures after which a provider may have worked on the whole input though it said nothing. */
 const workedSilently: ReadonlySet<ErrorCode> = new Set(['cancelled', 'timeout', 'incomplete'])
 
-const none: Usage = {
-  inputTokens: 0,
-  outputTokens: 0,
-  cacheReadInputTokens: 0,
-  cacheWriteInputTokens: 0,
-  reasoningOutputTokens: 0,
-  accuracy: 'estimated',
-}
+const unstated: Usage = { ...noUsage, accuracy: 'estimated' }
 
 /** What one attempt has shown so far. */
 function observe(options: MeterOptions, request: ChatRequest) {
@@ -42,7 +36,7 @@ function observe(options: MeterOptions, request: ChatRequest) {
 
   function estimate(): Usage {
     const outputTokens = written.isEmpty() ? 0 : tokens.count(model, written.whole())
-    return { ...none, inputTokens: estimateInput(tokens, model, request), outputTokens }
+    return { ...unstated, inputTokens: estimateInput(tokens, model, request), outputTokens }
   }
 
   return {
@@ -57,7 +51,7 @@ function observe(options: MeterOptions, request: ChatRequest) {
     record(outcome: AttemptOutcome): AttemptRecord {
       const mayHaveWorked =
         firstPartMs !== undefined || outcome.kind === 'success' || workedSilently.has(outcome.code)
-      const known = usage ?? (mayHaveWorked ? estimate() : none)
+      const known = usage ?? (mayHaveWorked ? estimate() : unstated)
       const latencyMs = clock.monotonic() - start
       const times = firstPartMs === undefined ? { latencyMs } : { latencyMs, firstPartMs }
       return describe(options, request, { at, usage: known, outcome, ...times })

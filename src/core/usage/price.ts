@@ -1,12 +1,16 @@
-import type { FactSource, ModelInfo, Prices, Pricing, Usage } from '../model.js'
+import {
+  type FactSource,
+  factSources,
+  type ModelInfo,
+  type Prices,
+  type Pricing,
+  type Usage,
+} from '../model.js'
 import type { AttemptCost, TokenClasses } from './attemptRecord.js'
 
 export type PricedModel = Pick<ModelInfo, 'pricing' | 'sources' | 'location'>
 
 const perMillion = 1e-6
-
-/** From the strongest to the weakest: a sum is worth what its weakest price is. */
-const strength: readonly FactSource[] = ['user', 'provider', 'catalog', 'snapshot']
 
 /**
  * Every token in one class. A count that is larger than the one it should be part of is cut to it, so that no token is
@@ -74,9 +78,10 @@ function part(tokens: number, price: number | undefined): number {
   return price === undefined ? Number.NaN : tokens * price * perMillion
 }
 
+/** A sum is worth what its weakest price is. */
 function weakestSource({ sources }: PricedModel): FactSource {
   const input = sources['pricing.input']
   const output = sources['pricing.output']
   if (input === undefined || output === undefined) return input ?? output ?? 'provider'
-  return strength.indexOf(input) > strength.indexOf(output) ? input : output
+  return factSources.indexOf(input) > factSources.indexOf(output) ? input : output
 }

@@ -1,21 +1,13 @@
 import type { CacheHit } from '../cache/cache.js'
-import { formatModelRef, type ModelInfo, type ModelRef, type Usage } from '../model.js'
+import { formatModelRef, type ModelInfo, type ModelRef } from '../model.js'
 import type { Ledger } from './ledger.js'
 import { classifyTokens } from './price.js'
+import { noUsage } from './sumUsage.js'
 
 export interface RecordHitOptions {
   readonly ledger: Pick<Ledger, 'append'>
   readonly findModel: (model: ModelRef) => ModelInfo | undefined
   readonly createId: () => string
-}
-
-const noUsage: Usage = {
-  inputTokens: 0,
-  outputTokens: 0,
-  cacheReadInputTokens: 0,
-  cacheWriteInputTokens: 0,
-  reasoningOutputTokens: 0,
-  accuracy: 'estimated',
 }
 
 /** An answer out of the cache is in the ledger too, and costs nothing. */

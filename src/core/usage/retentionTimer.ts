@@ -1,6 +1,6 @@
 import { dayMs, minuteMs } from '../durations.js'
 import type { Clock, Database, Disposable, Log } from '../ports.js'
-import { createRefreshTimer } from '../registry/refreshTimer.js'
+import { createTimer } from '../timer.js'
 import { purgeUsage } from './retention.js'
 import { createTextStore } from './texts/textStore.js'
 
@@ -55,7 +55,7 @@ export function createRetentionTimer(options: RetentionTimerOptions): RetentionT
     }
   }
 
-  const timer = createRefreshTimer(clock, () => void purge().then(again))
+  const timer = createTimer(clock, () => void purge().then(again))
   const again = (): void => {
     if (!stop.signal.aborted) timer.set(stepMs)
   }

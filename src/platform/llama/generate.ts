@@ -10,6 +10,7 @@ import type {
 } from 'node-llama-cpp'
 import type { FinishReason, ResponsePart, Tool } from '../../core/chat.js'
 import { ModelError } from '../../core/errors.js'
+import { isRecord } from '../../core/json.js'
 import type { Usage } from '../../core/model.js'
 import { type AnswerForm, createAnswerForm } from './answerForm.js'
 import { createPartBatch } from './batch.js'
@@ -183,7 +184,7 @@ function calls(
 }
 
 function asInput(params: unknown): Readonly<Record<string, unknown>> {
-  return typeof params === 'object' && params !== null && !Array.isArray(params) ? { ...params } : {}
+  return isRecord(params) ? { ...params } : {}
 }
 
 /** The same wrapper, except that the answer begins inside a function call. */

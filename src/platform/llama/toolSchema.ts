@@ -1,4 +1,5 @@
 import type { GbnfJsonSchema } from 'node-llama-cpp'
+import { isRecord } from '../../core/json.js'
 
 type Json = Readonly<Record<string, unknown>>
 
@@ -25,7 +26,7 @@ export function toGrammarSchema(schema: Json): GbnfJsonSchema {
 }
 
 function convert(schema: unknown, root: Json, depth: number): GbnfJsonSchema {
-  if (!isJson(schema) || depth > maximumDepth) return anyValue
+  if (!isRecord(schema) || depth > maximumDepth) return anyValue
   const described = typeof schema.description === 'string' ? { description: schema.description } : {}
   const next = (inner: unknown): GbnfJsonSchema => convert(inner, root, depth + 1)
   if (typeof schema.$ref === 'string') return next(resolveReference(root, schema.$ref))
@@ -60,16 +61,16 @@ function orNull(schema: GbnfJsonSchema): GbnfJsonSchema {
 }
 
 function itemsOf(schema: Json, next: (inner: unknown) => GbnfJsonSchema): { items?: GbnfJsonSchema } {
-  return isJson(schema.items) ? { items: next(schema.items) } : {}
+  return isRecord(schema.items) ? { items: next(schema.items) } : {}
 }
 
 /** Removes the nulls that a model had to write for optional properties, except where the schema itself allows null. */
 export function dropNulls(value: unknown, schema: unknown): unknown {
   if (Array.isArray(value)) {
-    const items = isJson(schema) ? schema.items : undefined
+    const items = isRecord(schema) ? schema.items : undefined
     return value.map((item) => dropNulls(item, items))
   }
-  if (!isJson(value) || !isJson(schema)) return value
+  if (!isRecord(value) || !isRecord(schema)) return value
   const properties = new Map(propertiesOf(schema))
   const kept = Object.entries(value).filter(([name, inner]) => {
     const property = properties.get(name)
@@ -81,14 +82,14 @@ export function dropNulls(value: unknown, schema: unknown): unknown {
 /** Whether a value of the schema may leave out something, at any depth. */
 export function hasOptional(schema: unknown): boolean {
   if (Array.isArray(schema)) return schema.some(hasOptional)
-  if (!isJson(schema)) return false
+  if (!isRecord(schema)) return false
   return (
     propertiesOf(schema).some(([name]) => isOptional(schema, name)) || Object.values(schema).some(hasOptional)
   )
 }
 
 function allowsNull(schema: unknown): boolean {
-  if (!isJson(schema)) return false
+  if (!isRecord(schema)) return false
   const choices = [schema.oneOf, schema.anyOf].flatMap((list): unknown[] => (Array.isArray(list) ? list : []))
   return (
     typesOf(schema).includes('null') ||
@@ -98,7 +99,7 @@ function allowsNull(schema: unknown): boolean {
 }
 
 function mergeAll(schema: Json, root: Json): Json {
-  const all = Array.isArray(schema.allOf) ? schema.allOf.filter(isJson) : []
+  const all = Array.isArray(schema.allOf) ? schema.allOf.filter(isRecord) : []
   const resolved = all.map((part) =>
     typeof part.$ref === 'string' ? (resolveReference(root, part.$ref) ?? {}) : part,
   )
@@ -118,15 +119,15 @@ function mergeAll(schema: Json, root: Json): Json {
 function resolveReference(root: Json, reference: string): Json | undefined {
   if (!reference.startsWith('#/')) return undefined
   let found: unknown = root
-  for (const key of reference.slice(2).split('/')) found = isJson(found) ? found[key] : undefined
-  return isJson(found) ? found : undefined
+  for (const key of reference.slice(2).split('/')) found = isRecord(found) ? found[key] : undefined
+  return isRecord(found) ? found : undefined
 }
 
 function typesOf(schema: Json): readonly string[] {
   if (typeof schema.type === 'string') return [schema.type]
   if (Array.isArray(schema.type)) return schema.type.filter((type) => typeof type === 'string')
-  if (isJson(schema.properties)) return ['object']
-  return isJson(schema.items) ? ['array'] : []
+  if (isRecord(schema.properties)) return ['object']
+  return isRecord(schema.items) ? ['array'] : []
 }
 
 function propertiesOf(schema: Json): [string, unknown][] {
@@ -138,7 +139,7 @@ function isOptional(schema: Json, name: string): boolean {
 }
 
 function asJson(value: unknown): Json {
-  return isJson(value) ? value : {}
+  return isRecord(value) ? value : {}
 }
 
 function asList(value: unknown): readonly unknown[] {
@@ -151,8 +152,4 @@ function isPrimitive(type: string): type is Primitive {
 
 function isScalar(value: unknown): value is string | number | boolean | null {
   return value === null || ['string', 'number', 'boolean'].includes(typeof value)
-}
-
-function isJson(value: unknown): value is Json {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

@@ -1,8 +1,8 @@
 import type { Anthropic } from '@anthropic-ai/sdk'
 import type { ContentPart, DataPart, Message, ReasoningPart, Tool, ToolResultPart } from '../../core/chat.js'
+import { isRecord } from '../../core/json.js'
 import type { ModelInfo } from '../../core/model.js'
 import { checkNewestData, describeOmitted } from '../shared/images.js'
-import { isRecord } from '../shared/json.js'
 import { prepareConversation } from '../shared/messages.js'
 import { sanitiseSchema, type ToolNames } from '../shared/toolSchema.js'
 

@@ -1,7 +1,7 @@
+import { type JsonRecord } from '../../core/json.js'
 import type { ProviderChatRequest } from '../../core/provider.js'
 import { type RowWays, standardWire } from '../shared/chatWire/wire.js'
 import { nearestEffort } from '../shared/effort.js'
-import type { JsonRecord } from '../shared/json.js'
 
 const { frequencyPenalty: _, presencePenalty: __, ...taken } = standardWire.parameters
 

@@ -1,8 +1,8 @@
+import { type JsonRecord } from '../../core/json.js'
 import type { ParameterName } from '../../core/parameters/merge.js'
 import type { ProviderChatRequest } from '../../core/provider.js'
 import { type RowWays, standardWire } from '../shared/chatWire/wire.js'
 import { nearestEffort } from '../shared/effort.js'
-import type { JsonRecord } from '../shared/json.js'
 
 const { seed: _, ...parameters } = standardWire.parameters
 

@@ -1,6 +1,6 @@
 import type { ResponsePart } from '../../core/chat.js'
+import { isRecord, type JsonRecord } from '../../core/json.js'
 import { type EventReader, readAnswer } from '../shared/answer.js'
-import { isRecord, type JsonRecord } from '../shared/json.js'
 import type { Transport } from '../shared/transport.js'
 
 /** Turns one answer's events into parts, over as many requests as it takes. */

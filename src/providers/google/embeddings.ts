@@ -1,7 +1,8 @@
 import { compact } from '../../core/compact.js'
+import { isRecord, type JsonRecord } from '../../core/json.js'
 import type { EmbedRequest } from '../../core/provider.js'
 import { type EmbedAnswer, type EmbedLimits, readVector } from '../shared/embeddings.js'
-import { arrayAt, isRecord, type JsonRecord, numberAt, recordAt } from '../shared/json.js'
+import { arrayAt, numberAt, recordAt } from '../shared/json.js'
 
 /** A hundred is Google's own limit. */
 export const embedLimits: EmbedLimits = { inputs: 100, tokens: 100_000 }

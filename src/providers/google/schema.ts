@@ -1,4 +1,4 @@
-import { isRecord, type JsonRecord } from '../shared/json.js'
+import { isRecord, type JsonRecord } from '../../core/json.js'
 import { sanitiseSchema } from '../shared/toolSchema.js'
 
 /** Keywords that Gemini's subset of JSON Schema has; it answers 400 to some of the others. */

@@ -1,5 +1,6 @@
 import type { ContentPart, ReasoningPart } from '../../core/chat.js'
-import { isRecord, type JsonRecord, recordAt, textAt } from '../shared/json.js'
+import { isRecord, type JsonRecord } from '../../core/json.js'
+import { recordAt, textAt } from '../shared/json.js'
 import type { apis } from './options.js'
 
 type Api = (typeof apis)[number]

@@ -1,9 +1,9 @@
+import { type JsonRecord } from '../../core/json.js'
 import type { ParameterName } from '../../core/parameters/merge.js'
 import type { Connection, ProviderChatRequest } from '../../core/provider.js'
 import type { RowWays } from '../shared/chatWire/wire.js'
 import { nearestEffort } from '../shared/effort.js'
 import { textField } from '../shared/fields.js'
-import type { JsonRecord } from '../shared/json.js'
 import { reasoningFormats } from './options.js'
 
 const thinksInTags = /qwen|qwq|deepseek-r1/i

@@ -1,9 +1,10 @@
 import { compact } from '../../core/compact.js'
+import { type JsonRecord } from '../../core/json.js'
 import type { Capabilities, ListedModel, Pricing } from '../../core/model.js'
 import type { Connection, ProviderChatRequest } from '../../core/provider.js'
 import { openModelWire, type RowWays } from '../shared/chatWire/wire.js'
 import { textField } from '../shared/fields.js'
-import { arrayAt, booleanAt, type JsonRecord, numberAt, recordAt, textAt } from '../shared/json.js'
+import { arrayAt, booleanAt, numberAt, recordAt, textAt } from '../shared/json.js'
 
 /** Ways to choose; everything else is the name of an inference provider. */
 const policies = new Set(['fastest', 'cheapest', 'preferred'])

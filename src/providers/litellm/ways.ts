@@ -1,8 +1,9 @@
 import { compact } from '../../core/compact.js'
+import { type JsonRecord } from '../../core/json.js'
 import type { ListedModel, Pricing } from '../../core/model.js'
 import { readFurther } from '../shared/chatWire/further.js'
 import { type Asking, type RowWays } from '../shared/chatWire/wire.js'
-import { arrayAt, booleanAt, type JsonRecord, numberAt, recordAt, textAt } from '../shared/json.js'
+import { arrayAt, booleanAt, numberAt, recordAt, textAt } from '../shared/json.js'
 
 const readsPdf = ['text', 'image', 'pdf'] as const
 

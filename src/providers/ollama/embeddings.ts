@@ -1,7 +1,8 @@
 import { compact } from '../../core/compact.js'
+import { type JsonRecord } from '../../core/json.js'
 import type { Connection, EmbedRequest } from '../../core/provider.js'
 import { type EmbedAnswer, type EmbedLimits, readVector } from '../shared/embeddings.js'
-import { arrayAt, type JsonRecord, numberAt } from '../shared/json.js'
+import { arrayAt, numberAt } from '../shared/json.js'
 import { contextSizeOf, keepAliveOf } from './request.js'
 
 /** Ollama has no limits of its own; this is work of seconds, after which one may cancel. */

@@ -1,7 +1,7 @@
 import type { ContentPart, DataPart, Message, ReasoningPart, Tool, ToolResultPart } from '../../core/chat.js'
+import { isRecord, type JsonRecord } from '../../core/json.js'
 import type { ModelInfo } from '../../core/model.js'
 import { canTake, checkNewestData, describeOmitted } from '../shared/images.js'
-import { isRecord, type JsonRecord } from '../shared/json.js'
 import { prepareConversation } from '../shared/messages.js'
 import { sanitiseSchema } from '../shared/toolSchema.js'
 

@@ -1,6 +1,7 @@
 import { compact } from '../../core/compact.js'
+import { isRecord } from '../../core/json.js'
 import type { Capabilities, ListedModel } from '../../core/model.js'
-import { arrayAt, isRecord, numberAt, recordAt, textAt } from '../shared/json.js'
+import { arrayAt, numberAt, recordAt, textAt } from '../shared/json.js'
 
 /** One entry of `/api/tags`. */
 export interface Tag {

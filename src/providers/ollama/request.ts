@@ -1,9 +1,9 @@
 import type { ChatParameters, ReasoningEffort, ResponseFormat } from '../../core/chat.js'
 import { compact } from '../../core/compact.js'
+import { type JsonRecord } from '../../core/json.js'
 import { parameterNames } from '../../core/parameters/merge.js'
 import type { Connection, ProviderChatRequest } from '../../core/provider.js'
 import { numberField } from '../shared/fields.js'
-import { type JsonRecord } from '../shared/json.js'
 import type { ParameterRules } from '../shared/parameters.js'
 import { toWireMessages, toWireTools, type WireMessage } from './messages.js'
 

@@ -1,19 +1,11 @@
 import type { FinishReason, ResponsePart, ToolCallPart } from '../../core/chat.js'
 import type { ModelError } from '../../core/errors.js'
+import { isRecord, type JsonRecord, parseJson } from '../../core/json.js'
 import type { Usage } from '../../core/model.js'
 import type { ProviderChatRequest } from '../../core/provider.js'
 import type { EventReader } from '../shared/answer.js'
 import { estimateUsage } from '../shared/estimate.js'
-import {
-  arrayAt,
-  isRecord,
-  type JsonRecord,
-  lookUp,
-  numberAt,
-  parseJson,
-  recordAt,
-  textAt,
-} from '../shared/json.js'
+import { arrayAt, lookUp, numberAt, recordAt, textAt } from '../shared/json.js'
 import { nextId } from '../shared/toolCalls.js'
 
 const finishReasons: Readonly<Record<string, FinishReason>> = { stop: 'stop', length: 'length' }

@@ -1,7 +1,8 @@
 import type { ContentPart, Message, ToolResultPart } from '../../core/chat.js'
+import { isRecord, type JsonRecord } from '../../core/json.js'
 import type { ModelInfo } from '../../core/model.js'
 import { canTake, dataUrl, describeOmitted, isPdf, type PdfRule, pdfName } from '../shared/images.js'
-import { isRecord, type JsonRecord, textAt } from '../shared/json.js'
+import { textAt } from '../shared/json.js'
 import type { ToolNames } from '../shared/toolSchema.js'
 
 /**

@@ -1,5 +1,5 @@
+import { type JsonRecord } from '../../core/json.js'
 import type { Connection, ProviderChatRequest } from '../../core/provider.js'
-import type { JsonRecord } from '../shared/json.js'
 
 /** Other servers that speak OpenAI's wires may refuse a member that they do not know. */
 const takers: ReadonlySet<string> = new Set(['openai', 'azure-openai'])

@@ -1,8 +1,9 @@
+import { type JsonRecord } from '../../core/json.js'
 import type { ListedModel } from '../../core/model.js'
 import type { ProviderChatRequest } from '../../core/provider.js'
 import { openModelWire, type RowWays } from '../shared/chatWire/wire.js'
 import { nearestEffort } from '../shared/effort.js'
-import { arrayAt, booleanAt, type JsonRecord, recordAt } from '../shared/json.js'
+import { arrayAt, booleanAt, recordAt } from '../shared/json.js'
 
 /** What it translates for every maker, where its list says nothing of a model. */
 const efforts = ['none', 'minimal', 'low', 'medium', 'high', 'xhigh']

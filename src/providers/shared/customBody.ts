@@ -1,8 +1,9 @@
+import { isRecord, type JsonRecord } from '../../core/json.js'
 import type { ModelInfo } from '../../core/model.js'
 import type { ParameterName } from '../../core/parameters/merge.js'
 import type { ProviderContext } from '../../core/provider.js'
 import { listField, recordField } from './fields.js'
-import { isRecord, type JsonRecord, lookUp } from './json.js'
+import { lookUp } from './json.js'
 import { resolveDeep } from './variables.js'
 
 /** What our parameters are called in a body; a user may name a member by either name. */

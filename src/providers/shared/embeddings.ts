@@ -1,8 +1,10 @@
 import { ModelError } from '../../core/errors.js'
+import { isRecord } from '../../core/json.js'
 import { formatModelRef } from '../../core/model.js'
 import type { EmbedRequest, EmbedResult } from '../../core/provider.js'
+import { noUsage } from '../../core/usage/sumUsage.js'
 import { estimateTokens } from './estimate.js'
-import { arrayAt, isRecord, numberAt } from './json.js'
+import { arrayAt, numberAt } from './json.js'
 
 /** What one request may hold. */
 export interface EmbedLimits {
@@ -55,14 +57,7 @@ export async function embedInBatches(
   }
   return {
     embeddings,
-    usage: {
-      inputTokens,
-      outputTokens: 0,
-      cacheReadInputTokens: 0,
-      cacheWriteInputTokens: 0,
-      reasoningOutputTokens: 0,
-      accuracy: isExact ? 'exact' : 'estimated',
-    },
+    usage: { ...noUsage, inputTokens, accuracy: isExact ? 'exact' : 'estimated' },
   }
 }
 

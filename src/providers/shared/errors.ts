@@ -1,6 +1,7 @@
 import { type ErrorCode, isModelError, ModelError } from '../../core/errors.js'
+import { isRecord, parseJson } from '../../core/json.js'
 import { classify, type ErrorRule } from './errorRules.js'
-import { arrayAt, isRecord, numberAt, parseJson, textAt } from './json.js'
+import { arrayAt, numberAt, textAt } from './json.js'
 import { redactMessage } from './redaction.js'
 import { readRetryAfter } from './retryAfter.js'
 import { modelOf, nameOf, type Subject } from './subject.js'

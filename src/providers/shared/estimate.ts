@@ -1,6 +1,7 @@
 import type { ContentPart } from '../../core/chat.js'
 import type { Usage } from '../../core/model.js'
 import type { ProviderChatRequest } from '../../core/provider.js'
+import { noUsage } from '../../core/usage/sumUsage.js'
 
 const charactersPerToken = 4
 const tokensPerImage = 1000
@@ -9,11 +10,9 @@ const tokensPerMessage = 4
 /** What an attempt probably took, for answers whose own count never came. `output` is the characters of the answer. */
 export function estimateUsage(request: ProviderChatRequest, output: number): Usage {
   return {
+    ...noUsage,
     inputTokens: estimateInput(request),
     outputTokens: Math.ceil(output / charactersPerToken),
-    cacheReadInputTokens: 0,
-    cacheWriteInputTokens: 0,
-    reasoningOutputTokens: 0,
     accuracy: 'estimated',
   }
 }

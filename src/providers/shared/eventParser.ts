@@ -1,4 +1,4 @@
-import { isRecord } from './json.js'
+import { isRecord } from '../../core/json.js'
 
 /** Takes a parsed event, and the name that stood before it; empty where none did. */
 export type TakeEvent = (event: unknown, name: string) => void

@@ -1,5 +1,5 @@
+import { isRecord, type JsonRecord } from '../../core/json.js'
 import type { ConnectionField, KeyField, ProviderContext } from '../../core/provider.js'
-import { isRecord, type JsonRecord } from './json.js'
 
 /** Rows that several providers' forms have in common, and reading what a user entered in them. */
 

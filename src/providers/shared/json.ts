@@ -1,10 +1,6 @@
+import { isRecord, type JsonRecord } from '../../core/json.js'
+
 /** Reading what a server sent: nothing of it is trusted to have the shape its documentation promises. */
-
-export type JsonRecord = Readonly<Record<string, unknown>>
-
-export function isRecord(value: unknown): value is JsonRecord {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
-}
 
 /** The record at `key`, or an empty one. */
 export function recordAt(value: unknown, key: string): JsonRecord {
@@ -38,13 +34,4 @@ export function booleanAt(value: unknown, key: string): boolean | undefined {
 /** A row of a table by a name that a server sent, which may be `constructor`. */
 export function lookUp<T>(table: Readonly<Record<string, T>>, name: string | undefined): T | undefined {
   return name !== undefined && Object.hasOwn(table, name) ? table[name] : undefined
-}
-
-/** Undefined where the text is not JSON. */
-export function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
 }

@@ -1,5 +1,5 @@
+import { isRecord } from '../../core/json.js'
 import { createRedactor } from '../../core/redact.js'
-import { isRecord } from './json.js'
 
 /** A key that the provider itself has masked in part still says something of it. */
 const maskedKey = /\b(?:sk|pk|rk|gsk|hf|tgp|xai|nvapi|AIza)[-_]?[\w-]*\*+[\w*.-]*/g

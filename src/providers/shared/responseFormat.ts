@@ -1,5 +1,5 @@
 import type { ResponseFormat } from '../../core/chat.js'
-import { isRecord, type JsonRecord } from './json.js'
+import { isRecord, type JsonRecord } from '../../core/json.js'
 
 const longestName = 64
 

@@ -1,5 +1,6 @@
 import { dayMs, hourMs, minuteMs } from '../../core/durations.js'
-import { arrayAt, isRecord, textAt } from './json.js'
+import { isRecord } from '../../core/json.js'
+import { arrayAt, textAt } from './json.js'
 
 /** The longest delay that a timer takes; beyond it setTimeout fires at once. */
 const maximumMs = 2 ** 31 - 1

@@ -1,6 +1,6 @@
 import type { ToolCallPart } from '../../core/chat.js'
 import { ModelError } from '../../core/errors.js'
-import { isRecord, parseJson } from './json.js'
+import { isRecord, parseJson } from '../../core/json.js'
 import { nameOf, type Subject } from './subject.js'
 
 /** One piece of a tool call; what a provider repeats or leaves out is undefined. */

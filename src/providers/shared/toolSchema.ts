@@ -1,5 +1,5 @@
 import type { Tool } from '../../core/chat.js'
-import { isRecord, type JsonRecord } from './json.js'
+import { isRecord, type JsonRecord } from '../../core/json.js'
 
 /** Keywords that say nothing to a model and that some servers refuse. */
 const dropped = new Set([

@@ -1,7 +1,7 @@
 import { ModelError } from '../../core/errors.js'
+import { parseJson } from '../../core/json.js'
 import type { ErrorRule } from './errorRules.js'
 import { findModelError, looksLikeHtml, responseError } from './errors.js'
-import { parseJson } from './json.js'
 import { brokenOff } from './networkError.js'
 import { nameOf, type Subject } from './subject.js'
 

@@ -1,7 +1,7 @@
 import { ModelError } from '../../core/errors.js'
+import { isRecord } from '../../core/json.js'
 import type { Environment } from '../../core/ports.js'
 import type { ProviderContext } from '../../core/provider.js'
-import { isRecord } from './json.js'
 
 /** `${env:NAME}` in what the user has written in a connection, which only the user's own settings hold. */
 

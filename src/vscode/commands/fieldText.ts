@@ -1,3 +1,4 @@
+import { isRecord, parseJson } from '../../core/json.js'
 import type { ConnectionField, FieldValue } from '../../core/provider.js'
 
 /** A field's value as read from an input box: a value, nothing (the default holds), or what is wrong. */
@@ -30,14 +31,8 @@ function parseNumber(field: ConnectionField, text: string): ParsedField {
 }
 
 function parseJsonObject(text: string, hint: string): ParsedField {
-  let value: unknown
-  try {
-    value = JSON.parse(text)
-  } catch {
-    return problem(hint)
-  }
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return problem(hint)
-  return { kind: 'value', value: { ...value } }
+  const value = parseJson(text)
+  return isRecord(value) ? { kind: 'value', value } : problem(hint)
 }
 
 function parseRecord(text: string): ParsedField {

@@ -6,7 +6,7 @@ import { createManualClock, type ManualClock } from '../../fakes/manualClock.js'
 import { createMemoryFiles, createMemoryLog, type MemoryFiles } from '../../fakes/memoryStores.js'
 import { jsonReply, readFixture } from '../../fakes/providerCalls.js'
 import { createScriptedProvider } from '../../fakes/scriptedProvider.js'
-import { createWireServer, type Reply, type WireServer } from '../../fakes/wireServer.js'
+import { createWireServer, type Reply, useWireServer } from '../../fakes/wireServer.js'
 
 const openai = { provider: 'openai' }
 const lantern = { provider: 'compatible', baseUrl: 'https://api.lantern.test/v1/' }
@@ -29,9 +29,7 @@ interface Window {
 }
 
 describe('models.dev catalogue', () => {
-  let server: WireServer
-  before(async () => void (server = await createWireServer()))
-  after(() => server.close())
+  const server = useWireServer()
   beforeEach(() => {
     server.clear()
     server.answer(published)

@@ -3,42 +3,29 @@ import { once } from 'node:events'
 import { createServer } from 'node:http'
 import { Anthropic } from '@anthropic-ai/sdk'
 import * as fc from 'fast-check'
-import type { Message, ResponsePart } from '../../../src/core/chat.js'
-import type { ModelFacts } from '../../../src/core/model.js'
+import type { ResponsePart } from '../../../src/core/chat.js'
 import type { ProviderChatRequest } from '../../../src/core/provider.js'
 import { createAnthropic } from '../../../src/providers/anthropic.js'
 import {
   bodiesOf,
   type CallOptions,
-  collect,
   createCallContext,
-  createModel,
+  createChat,
   jsonReply,
   readFixture,
   streamReply,
 } from '../../fakes/providerCalls.js'
-import { createWireServer, type Reply, split, type WireServer } from '../../fakes/wireServer.js'
+import { type Reply, split, useWireServer, type WireServer } from '../../fakes/wireServer.js'
 
 const modelId = 'claude-test-4-8'
-const hello: Message = { role: 'user', content: [{ type: 'text', text: 'Hello' }] }
 
 const fixture = (name: string) => readFixture(`anthropic/${name}.sse`)
 const events = (body: Reply['body']) => streamReply('text/event-stream', body)
 
 describe('Anthropic', () => {
-  let server: WireServer
-  before(async () => void (server = await createWireServer()))
-  after(() => server.close())
-  afterEach(() => server.clear())
+  const server = useWireServer()
 
-  const chat = (
-    asked: Partial<ProviderChatRequest> = {},
-    { facts, ...options }: CallOptions & { readonly facts?: ModelFacts } = {},
-    provider = createAnthropic(),
-  ) => {
-    const request = { model: createModel(provider, modelId, facts), messages: [hello], ...asked }
-    return collect(provider.chat(request, createCallContext(provider, server, options)))
-  }
+  const chat = createChat({ create: createAnthropic, server, model: modelId })
 
   describe('understands an answer', () => {
     for (const name of ['text', 'reasoning', 'parallelTools', 'toolResults', 'refusal']) {

@@ -13,7 +13,7 @@ import {
   readFixture,
   streamReply,
 } from '../../fakes/providerCalls.js'
-import { createWireServer, type Reply, split, type WireServer } from '../../fakes/wireServer.js'
+import { type Reply, split, useWireServer, type WireServer } from '../../fakes/wireServer.js'
 
 const modelId = 'gemini-3.7-flash'
 const hello: Message = { role: 'user', content: [{ type: 'text', text: 'Hello' }] }
@@ -92,10 +92,7 @@ async function officialInteraction(server: WireServer): Promise<Understood> {
 }
 
 describe('Google Gemini', () => {
-  let server: WireServer
-  before(async () => void (server = await createWireServer()))
-  after(() => server.close())
-  afterEach(() => server.clear())
+  const server = useWireServer()
 
   const chat = (asked: Partial<ProviderChatRequest> = {}, options: CallOptions = {}, id = modelId) => {
     const request = { model: createModel(google, id), messages: [hello], ...asked }

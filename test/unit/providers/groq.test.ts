@@ -9,7 +9,7 @@ import {
   readFixture,
   streamReply,
 } from '../../fakes/providerCalls.js'
-import { createWireServer, type WireServer } from '../../fakes/wireServer.js'
+import { useWireServer } from '../../fakes/wireServer.js'
 
 interface Asked {
   readonly id: string
@@ -20,9 +20,7 @@ interface Asked {
 }
 
 describe('the reasoning of Groq’s models', () => {
-  let server: WireServer
-  before(async () => void (server = await createWireServer()))
-  after(() => server.close())
+  const server = useWireServer()
 
   async function bodyFor({ id, reasoningFormat, parameters, tools, facts }: Asked): Promise<unknown> {
     server.clear()

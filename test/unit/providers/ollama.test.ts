@@ -3,19 +3,23 @@ import * as fc from 'fast-check'
 import { Ollama } from 'ollama'
 import type { ContentPart, Message, ResponsePart } from '../../../src/core/chat.js'
 import type { ModelFacts } from '../../../src/core/model.js'
-import type { ProviderChatRequest } from '../../../src/core/provider.js'
 import { createOllama } from '../../../src/providers/ollama.js'
 import {
   bodiesOf,
   type CallOptions,
-  collect,
   createCallContext,
-  createModel,
+  createChat,
   jsonReply,
   readFixture,
   streamReply,
 } from '../../fakes/providerCalls.js'
-import { createWireServer, type Reply, split, type WireServer } from '../../fakes/wireServer.js'
+import {
+  createWireServer,
+  type Reply,
+  split,
+  useWireServer,
+  type WireServer,
+} from '../../fakes/wireServer.js'
 
 const modelId = 'qwen-test:4b'
 const hello: Message = { role: 'user', content: [{ type: 'text', text: 'Hello' }] }
@@ -30,19 +34,9 @@ function line(message: object, rest: object = { done: false }): string {
 const done = { done: true, done_reason: 'stop', prompt_eval_count: 3, eval_count: 2 }
 
 describe('Ollama', () => {
-  let server: WireServer
-  before(async () => void (server = await createWireServer()))
-  after(() => server.close())
-  afterEach(() => server.clear())
+  const server = useWireServer()
 
-  const chat = (
-    asked: Partial<ProviderChatRequest> = {},
-    { facts, ...options }: CallOptions & { readonly facts?: ModelFacts } = {},
-    provider = createOllama(),
-  ) => {
-    const request = { model: createModel(provider, modelId, facts), messages: [hello], ...asked }
-    return collect(provider.chat(request, createCallContext(provider, server, options)))
-  }
+  const chat = createChat({ create: createOllama, server, model: modelId })
   const bodyOf = async (...args: Parameters<typeof chat>) => {
     server.answer(lines(fixture('text')))
     assert.equal((await chat(...args)).error, undefined)

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import type { Provider } from '../../../src/core/provider.js'
 import { anyOpenaiCompatible, huggingface, llamaServer, openai } from '../../../src/providers/index.js'
 import { createProviderContext } from '../../fakes/providerContext.js'
-import { createWireServer, type Reply, type WireServer } from '../../fakes/wireServer.js'
+import { type Reply, useWireServer } from '../../fakes/wireServer.js'
 
 const json = (body: unknown, status = 200): Reply => ({
   status,
@@ -11,9 +11,7 @@ const json = (body: unknown, status = 200): Reply => ({
 })
 
 describe('listing models of servers with the OpenAI API', () => {
-  let server: WireServer
-  before(async () => void (server = await createWireServer()))
-  after(() => server.close())
+  const server = useWireServer()
 
   const list = (
     provider: Provider,

@@ -1,8 +1,8 @@
 import { minuteMs } from '../../durations.js'
 import { isModelError } from '../../errors.js'
 import type { Clock, Disposable, Fetch, Log } from '../../ports.js'
-import { createRefreshTimer } from '../../registry/refreshTimer.js'
-import { createSingleFlight } from '../../registry/singleFlight.js'
+import { createSingleFlight } from '../../singleFlight.js'
+import { createTimer } from '../../timer.js'
 import type { AttemptRecord } from '../attemptRecord.js'
 import { type OtlpSettings, type OtlpSignal, resolveEndpoint } from './endpoint.js'
 import { type BudgetShare, createMetricSums } from './metricSums.js'
@@ -134,7 +134,7 @@ export function createOtlpExporter(options: OtlpExporterOptions): OtlpExporter {
     failures = result.ok ? 0 : failures + 1
     timer.set(result.ok ? intervalMs : pauseAfter(failures, result))
   })
-  const timer = createRefreshTimer(clock, () => void flight.join())
+  const timer = createTimer(clock, () => void flight.join())
 
   return {
     start: () => timer.set(intervalMs),

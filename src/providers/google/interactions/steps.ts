@@ -1,6 +1,7 @@
 import type { ResponsePart } from '../../../core/chat.js'
 import type { ModelError } from '../../../core/errors.js'
-import { arrayAt, type JsonRecord, numberAt, recordAt, textAt } from '../../shared/json.js'
+import { type JsonRecord } from '../../../core/json.js'
+import { arrayAt, numberAt, recordAt, textAt } from '../../shared/json.js'
 import type { Subject } from '../../shared/subject.js'
 import { nextId, parseToolInput } from '../../shared/toolCalls.js'
 import type { ToolNames } from '../../shared/toolSchema.js'

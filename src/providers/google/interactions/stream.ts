@@ -1,6 +1,7 @@
 import type { FinishReason, ResponsePart } from '../../../core/chat.js'
+import { isRecord, type JsonRecord } from '../../../core/json.js'
 import type { Usage } from '../../../core/model.js'
-import { arrayAt, isRecord, type JsonRecord, lookUp, numberAt, recordAt, textAt } from '../../shared/json.js'
+import { arrayAt, lookUp, numberAt, recordAt, textAt } from '../../shared/json.js'
 import type { AnswerReader } from '../answer.js'
 import { createStepReader, type InteractionReaderOptions, indexOf } from './steps.js'
 

@@ -1,5 +1,5 @@
+import { type JsonRecord } from '../../../core/json.js'
 import type { ProviderChatRequest, ProviderContext } from '../../../core/provider.js'
-import type { JsonRecord } from '../json.js'
 import { createToolNames } from '../toolSchema.js'
 import { toChatBody } from './request.js'
 import { openModelWire } from './wire.js'

@@ -6,9 +6,10 @@ import type {
   TextPart,
   ToolResultPart,
 } from '../../../core/chat.js'
+import { type JsonRecord } from '../../../core/json.js'
 import type { ProviderChatRequest } from '../../../core/provider.js'
 import { dataUrl, describeOmitted, isPdf, pdfName } from '../images.js'
-import { type JsonRecord, textAt } from '../json.js'
+import { textAt } from '../json.js'
 import { prepareConversation } from '../messages.js'
 import type { ToolNames } from '../toolSchema.js'
 import { returnReasoning } from './reasoning.js'

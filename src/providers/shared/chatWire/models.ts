@@ -1,6 +1,7 @@
 import { compact } from '../../../core/compact.js'
+import { isRecord } from '../../../core/json.js'
 import type { Capabilities, ListedModel, Pricing } from '../../../core/model.js'
-import { arrayAt, booleanAt, isRecord, numberAt, recordAt, textAt } from '../json.js'
+import { arrayAt, booleanAt, numberAt, recordAt, textAt } from '../json.js'
 
 /** Members of a list entry that say the same under different names, the surest first. */
 const contextNames = [

@@ -1,5 +1,6 @@
 import type { ResponsePart } from '../../../core/chat.js'
-import { arrayAt, isRecord, type JsonRecord, lookUp, recordAt, textAt } from '../json.js'
+import { isRecord, type JsonRecord } from '../../../core/json.js'
+import { arrayAt, lookUp, recordAt, textAt } from '../json.js'
 
 /** Where a message of Chat Completions holds its reasoning; `thinking` stands for pieces of its content. */
 const fields = ['reasoning', 'reasoning_content', 'thinking'] as const

@@ -1,5 +1,6 @@
+import { isRecord } from '../../../core/json.js'
 import type { Usage } from '../../../core/model.js'
-import { isRecord, numberAt, recordAt } from '../json.js'
+import { numberAt, recordAt } from '../json.js'
 
 /**
  * Reads a usage object of Chat Completions. Cached and reasoning tokens are parts of the two totals; a server that

@@ -1,3 +1,4 @@
+import { type JsonRecord } from '../../../core/json.js'
 import type { ListedModel } from '../../../core/model.js'
 import type { ParameterName } from '../../../core/parameters/merge.js'
 import type { Log } from '../../../core/ports.js'
@@ -12,7 +13,6 @@ import type { EmbedLimits } from '../embeddings.js'
 import type { ErrorRule } from '../errorRules.js'
 import type { Authorization } from '../headers.js'
 import type { PdfRule } from '../images.js'
-import type { JsonRecord } from '../json.js'
 import type { Transport } from '../transport.js'
 
 /** What differs between servers that speak Chat Completions. */

@@ -5,14 +5,13 @@ import type { ProviderChatRequest } from '../../../../src/core/provider.js'
 import { createAnthropic } from '../../../../src/providers/anthropic.js'
 import {
   bodiesOf,
-  collect,
-  createCallContext,
+  createChat,
   createModel,
   jsonReply,
   readFixture,
   streamReply,
 } from '../../../fakes/providerCalls.js'
-import { createWireServer, type WireServer } from '../../../fakes/wireServer.js'
+import { useWireServer } from '../../../fakes/wireServer.js'
 
 const modelId = 'claude-test-4-8'
 const hello: Message = { role: 'user', content: [{ type: 'text', text: 'Hello' }] }
@@ -23,23 +22,13 @@ function supports(...names: readonly string[]) {
 }
 
 describe('Claude thinks as much as it is told', () => {
-  let server: WireServer
-  before(async () => void (server = await createWireServer()))
-  after(() => server.close())
-  afterEach(() => server.clear())
+  const server = useWireServer()
 
-  const chat = (
-    asked: Partial<ProviderChatRequest>,
-    facts: ModelFacts = {},
-    provider = createAnthropic(),
-  ) => {
-    const request = { model: createModel(provider, modelId, facts), messages: [hello], ...asked }
-    return collect(provider.chat(request, createCallContext(provider, server)))
-  }
+  const chat = createChat({ create: createAnthropic, server, model: modelId })
   const tool = { name: 'look', description: 'Looks.' }
   const ask = async (capabilities: unknown, asked: Partial<ProviderChatRequest>, facts: ModelFacts = {}) => {
     server.answer(({ method }) => (method === 'POST' ? answer : jsonReply({ id: modelId, capabilities })))
-    const { error } = await chat(asked, { maxOutputTokens: 32_000, ...facts })
+    const { error } = await chat(asked, { facts: { maxOutputTokens: 32_000, ...facts } })
     assert.equal(error, undefined)
     const { thinking, output_config } = Object(bodiesOf(server.requests, '/v1/messages').at(-1))
     return { thinking, effort: output_config?.effort }

@@ -8,17 +8,14 @@ import {
   readFixture,
   streamReply,
 } from '../../../fakes/providerCalls.js'
-import { createWireServer, type WireServer } from '../../../fakes/wireServer.js'
+import { useWireServer } from '../../../fakes/wireServer.js'
 
 const reply = streamReply('text/event-stream', readFixture('azure-openai/text.sse'))
 
 const question = [{ role: 'user', content: [{ type: 'text', text: 'Hello' }] }] as const
 
 describe('the addresses of Azure OpenAI', () => {
-  let server: WireServer
-  before(async () => void (server = await createWireServer()))
-  after(() => server.close())
-  beforeEach(() => server.clear())
+  const server = useWireServer()
 
   const v1 = '/openai/v1/chat/completions'
   const dated = '/openai/deployments/our-gpt/chat/completions?api-version=2025-04-01-preview'

@@ -1,17 +1,14 @@
 import assert from 'node:assert/strict'
 import { cerebras } from '../../../../src/providers/cerebras.js'
-import { type Asked, readFixture, requestOf, streamReply } from '../../../fakes/providerCalls.js'
-import { createWireServer, type WireServer } from '../../../fakes/wireServer.js'
+import { createMemberReader, readFixture, streamReply } from '../../../fakes/providerCalls.js'
+import { useWireServer } from '../../../fakes/wireServer.js'
 
 const reply = streamReply('text/event-stream', readFixture('llama-server/text.sse'))
 
 describe('the thinking of Cerebras’ models', () => {
-  let server: WireServer
-  before(async () => void (server = await createWireServer()))
-  after(() => server.close())
+  const server = useWireServer()
 
-  const memberOf = async (asked: Asked, name: string): Promise<unknown> =>
-    Reflect.get(JSON.parse((await requestOf(cerebras, server, { ...asked, reply })).body), name)
+  const memberOf = createMemberReader(cerebras, server, reply)
 
   for (const [id, sent] of [
     ['gpt-oss-120b', 'low'],

@@ -1,18 +1,15 @@
 import assert from 'node:assert/strict'
 import type { ReasoningEffort } from '../../../../src/core/chat.js'
 import { deepseek } from '../../../../src/providers/deepseek.js'
-import { type Asked, readFixture, requestOf, streamReply } from '../../../fakes/providerCalls.js'
-import { createWireServer, type WireServer } from '../../../fakes/wireServer.js'
+import { type Asked, createMemberReader, readFixture, streamReply } from '../../../fakes/providerCalls.js'
+import { useWireServer } from '../../../fakes/wireServer.js'
 
 const reply = streamReply('text/event-stream', readFixture('deepseek/text.sse'))
 
 describe('the thinking of DeepSeek’s models', () => {
-  let server: WireServer
-  before(async () => void (server = await createWireServer()))
-  after(() => server.close())
+  const server = useWireServer()
 
-  const memberOf = async (asked: Asked, name: string): Promise<unknown> =>
-    Reflect.get(JSON.parse((await requestOf(deepseek, server, { ...asked, reply })).body), name)
+  const memberOf = createMemberReader(deepseek, server, reply)
 
   const withEffort = (id: string, reasoningEffort?: ReasoningEffort): Asked => ({
     id,

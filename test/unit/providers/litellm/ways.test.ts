@@ -1,12 +1,10 @@
 import assert from 'node:assert/strict'
 import { litellm } from '../../../../src/providers/litellm.js'
 import { createCallContext, jsonReply } from '../../../fakes/providerCalls.js'
-import { createWireServer, type WireServer } from '../../../fakes/wireServer.js'
+import { useWireServer } from '../../../fakes/wireServer.js'
 
 describe('the models of a LiteLLM proxy', () => {
-  let server: WireServer
-  before(async () => void (server = await createWireServer()))
-  after(() => server.close())
+  const server = useWireServer()
 
   const serve = (infos: readonly unknown[] | undefined) =>
     server.answer(({ path }) => {

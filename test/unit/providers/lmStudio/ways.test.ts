@@ -1,24 +1,20 @@
 import assert from 'node:assert/strict'
 import { lmStudio } from '../../../../src/providers/lmStudio.js'
 import {
-  type Asked,
   createCallContext,
+  createMemberReader,
   jsonReply,
   readFixture,
-  requestOf,
   streamReply,
 } from '../../../fakes/providerCalls.js'
-import { createWireServer, type WireServer } from '../../../fakes/wireServer.js'
+import { useWireServer } from '../../../fakes/wireServer.js'
 
 const reply = streamReply('text/event-stream', readFixture('llama-server/text.sse'))
 
 describe('LM Studio', () => {
-  let server: WireServer
-  before(async () => void (server = await createWireServer()))
-  after(() => server.close())
+  const server = useWireServer()
 
-  const memberOf = async (asked: Asked, name: string): Promise<unknown> =>
-    Reflect.get(JSON.parse((await requestOf(lmStudio, server, { ...asked, reply })).body), name)
+  const memberOf = createMemberReader(lmStudio, server, reply)
 
   const serve = (own: unknown) =>
     server.answer(({ path }) => {

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict'
 import * as fc from 'fast-check'
 import { ways } from '../../../../src/providers/mistral/ways.js'
 import { mistral } from '../../../../src/providers/mistral.js'
-import { type Asked, readFixture, requestOf, streamReply } from '../../../fakes/providerCalls.js'
-import { createWireServer, type WireServer } from '../../../fakes/wireServer.js'
+import { createMemberReader, readFixture, streamReply } from '../../../fakes/providerCalls.js'
+import { useWireServer } from '../../../fakes/wireServer.js'
 
 const reply = streamReply('text/event-stream', readFixture('mistral/text.sse'))
 const callIdOf = ways.wire?.callIdOf ?? ((id: string) => id)
@@ -25,12 +25,9 @@ describe('the call ids of Mistral', () => {
 })
 
 describe('the effort of Mistral’s models', () => {
-  let server: WireServer
-  before(async () => void (server = await createWireServer()))
-  after(() => server.close())
+  const server = useWireServer()
 
-  const memberOf = async (asked: Asked, name: string): Promise<unknown> =>
-    Reflect.get(JSON.parse((await requestOf(mistral, server, { ...asked, reply })).body), name)
+  const memberOf = createMemberReader(mistral, server, reply)
 
   const thinks = { capabilities: { reasoning: true } }
   for (const [what, asked, sent] of [

@@ -1,37 +1,22 @@
 import assert from 'node:assert/strict'
 import type { Message } from '../../../../src/core/chat.js'
-import type { ModelFacts } from '../../../../src/core/model.js'
-import type { ProviderChatRequest } from '../../../../src/core/provider.js'
 import { createOllama } from '../../../../src/providers/ollama.js'
 import {
   bodiesOf,
-  type CallOptions,
-  collect,
-  createCallContext,
+  createChat,
   createModel,
   jsonReply,
   readFixture,
   streamReply,
 } from '../../../fakes/providerCalls.js'
-import { createWireServer, type WireServer } from '../../../fakes/wireServer.js'
+import { useWireServer } from '../../../fakes/wireServer.js'
 
-const hello: Message = { role: 'user', content: [{ type: 'text', text: 'Hello' }] }
 const answer = streamReply('application/x-ndjson', readFixture('ollama/text.ndjson'))
 
 describe('Ollama gives a conversation the context that it needs', () => {
-  let server: WireServer
-  before(async () => void (server = await createWireServer()))
-  after(() => server.close())
-  afterEach(() => server.clear())
+  const server = useWireServer()
 
-  const chat = (
-    asked: Partial<ProviderChatRequest> = {},
-    { facts, ...options }: CallOptions & { readonly facts?: ModelFacts } = {},
-    provider = createOllama(),
-  ) => {
-    const request = { model: createModel(provider, 'qwen-test:4b', facts), messages: [hello], ...asked }
-    return collect(provider.chat(request, createCallContext(provider, server, options)))
-  }
+  const chat = createChat({ create: createOllama, server, model: 'qwen-test:4b' })
   const long: Message = { role: 'user', content: [{ type: 'text', text: 'word '.repeat(12_000) }] }
   const tooLong = jsonReply({ error: 'the input length exceeds the context length' }, 400)
   /** A server with a context of 4,096 tokens unless told otherwise, and `needed` for the prompt. */

@@ -1,13 +1,10 @@
 import assert from 'node:assert/strict'
 import { createOllama } from '../../../../src/providers/ollama.js'
 import { bodiesOf, type CallOptions, createCallContext, jsonReply } from '../../../fakes/providerCalls.js'
-import { createWireServer, type Reply, type WireServer } from '../../../fakes/wireServer.js'
+import { type Reply, useWireServer } from '../../../fakes/wireServer.js'
 
 describe('Ollama lists', () => {
-  let server: WireServer
-  before(async () => void (server = await createWireServer()))
-  after(() => server.close())
-  afterEach(() => server.clear())
+  const server = useWireServer()
 
   const list = (options: CallOptions = {}) => {
     const provider = createOllama()

@@ -1,24 +1,20 @@
 import assert from 'node:assert/strict'
 import { openrouter } from '../../../../src/providers/openrouter.js'
 import {
-  type Asked,
   createCallContext,
+  createMemberReader,
   jsonReply,
   readFixture,
-  requestOf,
   streamReply,
 } from '../../../fakes/providerCalls.js'
-import { createWireServer, type WireServer } from '../../../fakes/wireServer.js'
+import { useWireServer } from '../../../fakes/wireServer.js'
 
 const reply = streamReply('text/event-stream', readFixture('openrouter/text.sse'))
 
 describe('OpenRouter', () => {
-  let server: WireServer
-  before(async () => void (server = await createWireServer()))
-  after(() => server.close())
+  const server = useWireServer()
 
-  const memberOf = async (asked: Asked, name: string): Promise<unknown> =>
-    Reflect.get(JSON.parse((await requestOf(openrouter, server, { ...asked, reply })).body), name)
+  const memberOf = createMemberReader(openrouter, server, reply)
 
   for (const [what, efforts, wanted, sent] of [
     ['in its own words', undefined, 'max', { effort: 'xhigh' }],

@@ -1,6 +1,5 @@
 import { hourMs, minuteMs, secondMs } from '../durations.js'
 import type { ModelError } from '../errors.js'
-import type { Clock, Disposable } from '../ports.js'
 import type { Provider } from '../provider.js'
 
 /** Milliseconds between refreshes, and between tries of a server that cannot be reached (doubled up to the most). */
@@ -24,23 +23,4 @@ export function retryDelay(location: Provider['location'], failures: number, err
   if (needsUser && location === 'cloud') return interval
   const backoff = Math.min(mostRetry, firstRetry * 2 ** Math.min(failures - 1, 20))
   return Math.min(longestPause, Math.max(backoff, error.retryAfterMs ?? 0))
-}
-
-/** Calls `fire` once, `ms` after the latest `set`; undefined means not at all. */
-export interface RefreshTimer extends Disposable {
-  set(ms: number | undefined): void
-}
-
-export function createRefreshTimer(clock: Clock, fire: () => void): RefreshTimer {
-  let pending = new AbortController()
-  return {
-    set(ms) {
-      pending.abort()
-      if (ms === undefined) return
-      pending = new AbortController()
-      // Sleep rejects only when it is aborted, and then there is nothing to do.
-      clock.sleep(ms, pending.signal).then(fire, () => {})
-    },
-    dispose: () => pending.abort(),
-  }
 }

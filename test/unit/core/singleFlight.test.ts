@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
-import { createSingleFlight } from '../../../../src/core/registry/singleFlight.js'
-import { settle } from '../../../fakes/manualClock.js'
+import { createSingleFlight } from '../../../src/core/singleFlight.js'
+import { settle } from '../../fakes/manualClock.js'
 
 function setUp() {
   const runs: { readonly signal: AbortSignal; finish(): void }[] = []
@@ -40,6 +40,17 @@ describe('single flight', () => {
     runs[1]?.finish()
     await early
     assert.equal(runs[1]?.signal.aborted, false)
+  })
+
+  it('runs again for a call after a run that has failed', async () => {
+    let runs = 0
+    const flight = createSingleFlight(async () => {
+      runs++
+      if (runs === 1) throw new Error('once')
+    })
+    await assert.rejects(Promise.all([flight.join(), flight.join()]), /once/)
+    await flight.join()
+    assert.equal(runs, 2)
   })
 
   it('aborts the run when it is disposed of', () => {

@@ -1,4 +1,4 @@
-import type { Disposable } from '../ports.js'
+import type { Disposable } from './ports.js'
 
 /** One run of a task at a time. */
 export interface SingleFlight extends Disposable {
@@ -8,17 +8,22 @@ export interface SingleFlight extends Disposable {
   restart(): Promise<void>
 }
 
-/** `task` must not reject, and must change nothing once its signal has aborted. */
+/** `task` must change nothing once its signal has aborted. Where it rejects, so do those who wait; the next call runs it anew. */
 export function createSingleFlight(task: (signal: AbortSignal) => Promise<void>): SingleFlight {
   let flight: { readonly stop: AbortController; readonly done: Promise<void> } | undefined
 
+  async function run(stop: AbortController): Promise<void> {
+    try {
+      await task(stop.signal)
+    } finally {
+      if (flight?.stop === stop) flight = undefined
+    }
+    await flight?.done
+  }
+
   function start(): Promise<void> {
     const stop = new AbortController()
-    const done = task(stop.signal).then(() => {
-      if (flight?.stop !== stop) return flight?.done
-      flight = undefined
-      return undefined
-    })
+    const done = run(stop)
     flight = { stop, done }
     return done
   }

@@ -1,12 +1,7 @@
 import assert from 'node:assert/strict'
 import { minuteMs } from '../../../../src/core/durations.js'
 import { ModelError } from '../../../../src/core/errors.js'
-import {
-  createRefreshTimer,
-  refreshInterval,
-  retryDelay,
-} from '../../../../src/core/registry/refreshTimer.js'
-import { createManualClock } from '../../../fakes/manualClock.js'
+import { refreshInterval, retryDelay } from '../../../../src/core/registry/refreshRhythm.js'
 
 const unreachable = new ModelError({ code: 'unreachable', message: 'Nobody is there.' })
 
@@ -31,29 +26,5 @@ describe('refresh rhythm', () => {
   it('does not press a server that refuses the key', () => {
     const refused = new ModelError({ code: 'unauthorized', message: 'Wrong key.' })
     assert.equal(retryDelay('cloud', 1, refused), 60 * minuteMs)
-  })
-})
-
-describe('refresh timer', () => {
-  it('fires once, after the latest time that was set', async () => {
-    const clock = createManualClock()
-    const times: number[] = []
-    const timer = createRefreshTimer(clock, () => times.push(clock.monotonic()))
-    timer.set(1_000)
-    timer.set(3_000)
-    await clock.advance(10_000)
-    assert.deepEqual(times, [3_000])
-  })
-
-  it('does not fire once it is cleared or disposed of, and leaves no sleeper behind', async () => {
-    const clock = createManualClock()
-    let fired = 0
-    const timer = createRefreshTimer(clock, () => fired++)
-    timer.set(1_000)
-    timer.set(undefined)
-    timer.set(2_000)
-    timer.dispose()
-    await clock.advance(10_000)
-    assert.deepEqual([fired, clock.sleeping()], [0, 0])
   })
 })
