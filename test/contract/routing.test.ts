@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import type { ResponsePart } from '../../src/core/chat.js'
 import type { ModelInfo } from '../../src/core/model.js'
 import type { ConnectionView } from '../../src/core/registry/registry.js'
 import { createAttempt } from '../../src/core/routing/attempt.js'
@@ -99,7 +100,7 @@ describe('a route over three wires', () => {
   })
   afterEach(() => Promise.all(names.map((name) => servers[name].close())))
 
-  const ask = (signal = new AbortController().signal) =>
+  const ask = (signal = new AbortController().signal, onPart?: (part: ResponsePart) => void) =>
     read(
       chat(
         {
@@ -109,6 +110,7 @@ describe('a route over three wires', () => {
         },
         signal,
       ),
+      onPart,
     )
   const requests = () => names.map((name) => servers[name].requests.length)
   const chosen = ({ parts: [first] }: Awaited<ReturnType<typeof ask>>) =>
@@ -153,8 +155,9 @@ describe('a route over three wires', () => {
     assert.ok(typeof body === 'string' || body instanceof Uint8Array)
     const text = typeof body === 'string' ? body : new TextDecoder().decode(body)
     const third = /^(?:[^]*?\n\n){3}/.exec(text)?.[0] ?? assert.fail('the stream is too short')
-    servers.vllm.answer({ ...reply, body: [{ write: third }, { waitMs: 50 }, { reset: true }] })
-    const answer = await ask()
+    const seen = Promise.withResolvers<void>()
+    servers.vllm.answer({ ...reply, body: [{ write: third }, { until: seen.promise }, { reset: true }] })
+    const answer = await ask(undefined, ({ type }) => void (type === 'text' && seen.resolve()))
     assert.deepEqual([chosen(answer), requests()], ['vllm', [1, 0, 0]])
     assert.ok(answer.text.length > 0 && answer.error !== undefined)
     assert.notEqual(answer.error.code, 'fallback-exhausted')

@@ -1,9 +1,17 @@
 import { threadCpuUsage } from 'node:process'
 
-/** Milliseconds that this thread computes while `work` runs: unlike the clock, it does not count what others take. */
-export function measureProcessorMs(work: () => unknown): number {
+/** Tells the milliseconds that this thread has computed since: unlike a clock, it does not count what others take. */
+export function startProcessorClock(): () => number {
   const before = threadCpuUsage()
+  return () => {
+    const { user, system } = threadCpuUsage(before)
+    return (user + system) / 1000
+  }
+}
+
+/** Milliseconds that this thread computes while `work` runs. */
+export function measureProcessorMs(work: () => unknown): number {
+  const processorMs = startProcessorClock()
   work()
-  const { user, system } = threadCpuUsage(before)
-  return (user + system) / 1000
+  return processorMs()
 }

@@ -6,7 +6,9 @@ describe('clock', () => {
   const clock = createClock()
 
   it('tells the time of day and a time that only grows', () => {
-    assert.ok(Math.abs(clock.now() - Date.now()) < 1_000)
+    const before = Date.now()
+    const now = clock.now()
+    assert.ok(before <= now && now <= Date.now())
     const first = clock.monotonic()
     assert.ok(clock.monotonic() >= first)
   })
@@ -24,7 +26,7 @@ describe('clock', () => {
     const slept = clock.sleep(60_000, stop.signal)
     stop.abort(reason)
     await assert.rejects(slept, (error) => error === reason)
-    assert.ok(clock.monotonic() - begun < 1_000)
+    assert.ok(clock.monotonic() - begun < 60_000)
   })
 
   it('does not fall asleep for a signal that has aborted', async () => {

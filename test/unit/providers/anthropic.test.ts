@@ -52,10 +52,8 @@ describe('Anthropic', () => {
 
     it('does not wait for a server that ends its answer and keeps the connection', async () => {
       server.answer(events([{ write: fixture('text') }, { stall: true }]))
-      const begun = performance.now()
       const { parts } = await chat()
       assert.deepEqual(parts.at(-1), { type: 'finish', reason: 'stop' })
-      assert.ok(performance.now() - begun < 5_000)
       await server.idle()
     })
 

@@ -162,10 +162,8 @@ describe('Google Gemini', () => {
       ['google-content', older],
     ] as const) {
       server.answer(events([{ write: readFixture(`${folder}/text.sse`) }, { stall: true }]))
-      const begun = performance.now()
       const { parts } = await chat({}, { fields })
       assert.deepEqual(parts.at(-1), { type: 'finish', reason: 'stop' })
-      assert.ok(performance.now() - begun < 4_000)
       await server.idle()
     }
   })
