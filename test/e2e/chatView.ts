@@ -1,5 +1,5 @@
 import type { Locator, Page } from 'playwright-core'
-import { actionTimeout, insist, until } from './until.js'
+import { actionTimeout, insist, limitMs, until } from './until.js'
 
 /** VS Code's own Chat view, signed out. */
 export interface ChatView {
@@ -79,7 +79,7 @@ export function createChatView(page: Page, runCommand: (title: string) => Promis
     async ask(text) {
       const before = await page.evaluate(lastAnswerIndex)
       await send(text)
-      await page.waitForFunction(isAnswered, before)
+      await page.waitForFunction(isAnswered, before, { timeout: 2 * limitMs })
       return answer()
     },
     answer,

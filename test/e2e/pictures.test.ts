@@ -32,9 +32,10 @@ describe('The pictures of the README', () => {
 
   it('show the tree with its states', async () => {
     const { tree } = workbench
-    for (const label of ['OpenAI', 'Anthropic', 'Ollama']) await tree.expand(label)
+    for (const label of ['OpenAI', 'Anthropic', 'Ollama', 'Routes']) await tree.expand(label)
     await tree.waitFor('Claude Sonnet 4.6')
     await tree.waitFor('llama3.3:70b')
+    await tree.waitFor('Auto: cheapest')
     await take('tree')
   })
 

@@ -1,5 +1,5 @@
 import type { Page } from 'playwright-core'
-import { insist, limitMs } from './until.js'
+import { actionTimeout, insist, limitMs } from './until.js'
 
 /** The box at the window's top: the command palette, lists to pick from, questions with a text. */
 export interface QuickInput {
@@ -22,7 +22,7 @@ export interface QuickInput {
   prompt(): Promise<string>
   /** Whether the typed text is hidden, as a key must be. */
   isPassword(): Promise<boolean>
-  /** The text in the box. */
+  /** The text in the box; empty where none is open. */
   value(): Promise<string>
   /** Waits for the box with this in its title: one box follows another without a gap. */
   waitForTitle(title: string): Promise<void>
@@ -47,8 +47,13 @@ export function createQuickInput(page: Page): QuickInput {
       }
     },
     async pick(label, filter = label) {
-      await box.fill(filter)
-      await row(label).click()
+      const choose = async () => {
+        // The same text again would draw the rows anew, under the click.
+        if ((await box.inputValue(actionTimeout)) !== filter) await box.fill(filter)
+        await row(label).click(actionTimeout)
+      }
+      // Until its row is gone, what is typed next would go into this list.
+      await insist(`the choice of "${label}"`, choose, () => row(label).isHidden())
     },
     async has(label, filter = label) {
       await box.fill(filter)
@@ -79,7 +84,7 @@ export function createQuickInput(page: Page): QuickInput {
     prompt: async () =>
       (await widget.locator('.quick-input-title, .quick-input-message').allInnerTexts()).join('\n').trim(),
     isPassword: async () => (await box.getAttribute('type')) === 'password',
-    value: () => box.inputValue(),
+    value: async () => ((await box.isVisible()) ? box.inputValue() : ''),
     waitForTitle: (title) => widget.locator('.quick-input-title', { hasText: title }).waitFor(),
     waitUntilOpen: () => box.waitFor(),
     waitUntilClosed: () => widget.waitFor({ state: 'hidden' }),

@@ -26,6 +26,13 @@ export async function until<T>(
   }
 }
 
+async function takesEffect(isDone: () => Promise<boolean>): Promise<boolean> {
+  for (const late = Date.now() + effectMs; Date.now() < late; await wait(pollMs)) {
+    if (await isDone()) return true
+  }
+  return false
+}
+
 /**
  * Does something, and does it again while it fails or has no effect, as a user would: a workbench that is busy, or that
  * has just drawn something anew, loses a click or a key now and then. Without `isDone` it is done once it does not fail.
@@ -39,12 +46,9 @@ export async function insist(
   for (const end = Date.now() + limitMs; Date.now() < end; await wait(pollMs)) {
     try {
       await act()
+      if (await takesEffect(isDone)) return
     } catch (error) {
       cause = error
-      continue
-    }
-    for (const late = Date.now() + effectMs; Date.now() < late; await wait(pollMs)) {
-      if (await isDone()) return
     }
   }
   throw new Error(`Not within ${limitMs / 1000} s, though tried again and again: ${what}.`, { cause })
