@@ -5,10 +5,18 @@ import type { EmbedResult } from '../provider.js'
 import { splitBatches } from '../retrieval/batches.js'
 import { toTextRequest } from '../retrieval/textRequest.js'
 import { addUsage, noUsage } from '../usage/sumUsage.js'
-import type { CacheableEmbedRequest, CachedEmbed, CacheHit, CacheParts, Embed } from './cache.js'
+import type {
+  CacheableEmbedRequest,
+  CachedEmbed,
+  CacheHit,
+  CacheOptions,
+  CacheParts,
+  Embed,
+} from './cache.js'
 import { createFlights, type Flights } from './flights.js'
 import { embeddingKey } from './key.js'
 import { isFresh, rulesFor } from './policy.js'
+import { readVector, writeVector } from './vectorText.js'
 
 type Vector = readonly number[]
 
@@ -22,13 +30,14 @@ interface KeptEmbedding {
 function decode(text: string): KeptEmbedding | undefined {
   const document = parseJson(text)
   if (!isRecord(document)) return undefined
-  const { vector, inputTokens, durationMs } = document
+  const { inputTokens, durationMs } = document
   if (typeof inputTokens !== 'number' || typeof durationMs !== 'number') return undefined
-  return isVector(vector) ? { vector, inputTokens, durationMs } : undefined
+  const vector = typeof document['vector'] === 'string' ? readVector(document['vector']) : undefined
+  return vector === undefined ? undefined : { vector, inputTokens, durationMs }
 }
 
-function isVector(value: unknown): value is Vector {
-  return Array.isArray(value) && value.every((item) => typeof item === 'number')
+function encode({ vector, ...rest }: KeptEmbedding): string {
+  return JSON.stringify({ vector: writeVector(vector), ...rest })
 }
 
 interface Batch {
@@ -64,13 +73,26 @@ interface EmbeddingHit {
   readonly savedMs: number
 }
 
+/** Texts that are looked up before others have their turn: all extensions share one thread. */
+const textsAtOnce = 64
+
+async function giveWay({ clock }: CacheOptions, signal: AbortSignal): Promise<void> {
+  try {
+    await clock.sleep(0, signal)
+  } catch (error) {
+    throw cancelled(error)
+  }
+}
+
 /** What is kept of the inputs. */
-async function readKept({ request, inputs }: Batch, parts: CacheParts): Promise<Found> {
+async function readKept({ request, inputs }: Batch, parts: CacheParts, signal: AbortSignal): Promise<Found> {
   const found: Found = { vectors: new Map(), usage: noUsage, savedMs: 0 }
   if (request.cache === 'refresh') return found
   const { options, store } = parts
   const { ttlMs } = rulesFor(options.policy(), request.model.connection)
+  let read = 0
   for (const key of inputs.keys()) {
+    if (++read % textsAtOnce === 0) await giveWay(options, signal)
     const entry = await store.get(key)
     const isUsable = entry !== undefined && isFresh(entry.createdAt, ttlMs, options.clock.now())
     const embedding = isUsable ? decode(entry.value) : undefined
@@ -97,7 +119,7 @@ async function ask(embed: Embed, batch: Batch, parts: CacheParts, signal: AbortS
     const vector = result.embeddings[index++]
     if (vector === undefined) continue
     const inputTokens = (result.usage.inputTokens * text.length) / Math.max(1, characters)
-    const value = JSON.stringify({ vector, inputTokens, durationMs } satisfies KeptEmbedding)
+    const value = encode({ vector, inputTokens, durationMs })
     const entry = { key, kind: 'embedding', connection: model.connection, model: model.id } as const
     await parts.store.set({ ...entry, createdAt: clock.now(), value })
   }
@@ -196,7 +218,7 @@ export function createEmbeddingCache(parts: CacheParts, embed: Embed): CachedEmb
 
   async function find(batch: Batch, signal: AbortSignal) {
     const [at, begun] = [clock.now(), clock.monotonic()]
-    const found = await readKept(batch, parts)
+    const found = await readKept(batch, parts, signal)
     const missing = Array.from(batch.inputs).filter(([key]) => !found.vectors.has(key))
     const asked = new Set<string>()
     let usage = noUsage

@@ -115,6 +115,20 @@ describe('embedding cache', () => {
     )
   })
 
+  it('lets others have their turn while it looks many texts up, and can be cancelled there', async () => {
+    const { embed, run, clock, asked } = setUp()
+    const many = ask(...Array.from({ length: 200 }, (_, index) => 'x'.repeat(index + 1)))
+    await run(many)
+    const stop = new AbortController()
+    const again = embed(many, stop.signal)
+    await settle()
+    assert.equal(clock.sleeping(), 1)
+    stop.abort()
+    await assert.rejects(again, (error) => isModelError(error) && error.code === 'cancelled')
+    assert.equal((await run(many)).cachedInputs, 200)
+    assert.equal(asked.length, 1)
+  })
+
   it('asks though what it has done cannot be recorded', async () => {
     const { run } = setUp({
       onHit: () => {
