@@ -1,13 +1,14 @@
 // The embedded engine beside node-llama-cpp used directly: two processes that take turns on the same model.
 import { fork } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdir, rm, symlink, writeFile } from 'node:fs/promises'
+import { symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { engineModules, prepareEngine } from '../engine.mjs'
 import { installNode24, locateNode24 } from '../lib/node24.mjs'
 import { root } from '../lib/paths.mjs'
 import { endWithParent, stopGroup } from '../lib/processes.mjs'
 import { makeTinyGguf } from '../tiny-gguf.mjs'
+import { buildPrograms } from './buildPrograms.mjs'
 
 const target = join(root, 'out', 'bench', 'embedded')
 const turnsPerRound = 6
@@ -48,21 +49,9 @@ export async function measureEmbedded({ rounds, step }) {
 }
 
 async function prepare() {
-  const { build } = await import('esbuild')
-  await rm(target, { recursive: true, force: true })
-  await mkdir(target, { recursive: true })
+  const programs = ['product.ts', 'direct.ts'].map((name) => join(root, 'test', 'bench', 'embedded', name))
+  await buildPrograms(target, programs, { external: ['node-llama-cpp'] })
   await symlink(engineModules, join(target, 'node_modules'), 'junction')
-  await build({
-    entryPoints: ['product.ts', 'direct.ts'].map((name) => join(root, 'test', 'bench', 'embedded', name)),
-    outdir: target,
-    outExtension: { '.js': '.mjs' },
-    bundle: true,
-    platform: 'node',
-    format: 'esm',
-    target: 'node24',
-    external: ['node-llama-cpp'],
-    logLevel: 'warning',
-  })
   const file = join(target, 'model.gguf')
   await writeFile(file, makeTinyGguf({ kind: 'script', reply, loop: true, context: 4096 }))
   return { file, prompt: 'Count.', threads: 1, maxTokens: 2_000 }

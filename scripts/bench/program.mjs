@@ -1,9 +1,9 @@
-// Measurements without VS Code: a program of its own for each, bundled as the product is, in a Node 24 of its own.
-import { rm } from 'node:fs/promises'
+// Measurements without VS Code: a program of its own for each, in a Node 24 of its own.
 import { join } from 'node:path'
 import { installNode24, locateNode24 } from '../lib/node24.mjs'
 import { root } from '../lib/paths.mjs'
 import { run } from '../lib/processes.mjs'
+import { buildPrograms } from './buildPrograms.mjs'
 
 const timeoutMs = 5 * 60_000
 
@@ -14,24 +14,14 @@ const timeoutMs = 5 * 60_000
  */
 export async function runProgram(name, step) {
   await step('Node 24', installNode24)
-  const { build } = await import('esbuild')
   const folder = join(root, 'out', 'bench', name)
-  await rm(folder, { recursive: true, force: true })
-  await build({
-    entryPoints: [join(root, 'test', 'bench', name, 'program.ts')],
-    outdir: folder,
-    outExtension: { '.js': '.mjs' },
-    bundle: true,
+  await buildPrograms(folder, [join(root, 'test', 'bench', name, 'program.ts')], {
     splitting: true,
     minify: true,
-    platform: 'node',
-    format: 'esm',
-    target: 'node24',
     // Some packages of the references are CommonJS inside.
     banner: {
       js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url)",
     },
-    logLevel: 'warning',
   })
   const { path } = locateNode24()
   const { code, output } = await run(path, ['--no-warnings', join(folder, 'program.mjs')], { timeoutMs })

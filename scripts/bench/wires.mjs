@@ -1,11 +1,11 @@
 // The providers beside the official clients alone: one process asks, another answers, both plain Node.
 import { fork } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { installNode24, locateNode24 } from '../lib/node24.mjs'
 import { root } from '../lib/paths.mjs'
 import { endWithParent, stopGroup } from '../lib/processes.mjs'
+import { buildPrograms } from './buildPrograms.mjs'
 
 /**
  * @typedef {import('../../test/bench/wires/bodies.js').WireName} WireName
@@ -109,20 +109,8 @@ async function askClient(job, origin, profileFolder) {
 }
 
 async function build() {
-  const { build: bundle } = await import('esbuild')
-  await rm(target, { recursive: true, force: true })
-  await mkdir(target, { recursive: true })
-  await bundle({
-    entryPoints: ['server.ts', 'client.ts'].map((name) => join(root, 'test', 'bench', 'wires', name)),
-    outdir: target,
-    outExtension: { '.js': '.mjs' },
-    bundle: true,
-    platform: 'node',
-    format: 'esm',
-    target: 'node24',
-    packages: 'external',
-    logLevel: 'warning',
-  })
+  const programs = ['server.ts', 'client.ts'].map((name) => join(root, 'test', 'bench', 'wires', name))
+  await buildPrograms(target, programs, { packages: 'external' })
 }
 
 /** @param {'server' | 'client'} name @param {NodeJS.ProcessEnv} more @param {string[]} [execArgv] */

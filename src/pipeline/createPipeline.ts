@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { join } from 'node:path'
 import { compose } from '../core/chat.js'
+import type { Database } from '../core/ports.js'
 import { createRouter } from '../core/routing/router.js'
 import { migrations } from '../core/storage/migrations.js'
 import { createReport } from '../core/usage/report.js'
@@ -27,6 +28,17 @@ export async function createPipeline(options: PipelineOptions): Promise<Pipeline
   const { clock, log, notices } = ports
   const path = join(folder, 'roundhouse.db')
   const database = await openDatabase({ path, migrations, damaged: 'keep', clock, log, notices })
+  try {
+    return buildPipeline(options, database)
+  } catch (error) {
+    // Each later try opens it anew.
+    database.dispose()
+    throw error
+  }
+}
+
+function buildPipeline(options: PipelineOptions, database: Database): Pipeline {
+  const { clock } = options.ports
   const accounting = createAccounting(options, database)
   const routing = createRouting(options, database, accounting)
   const { feed, exporter, limiter: _, findModel: __, ...known } = accounting
@@ -42,6 +54,7 @@ export async function createPipeline(options: PipelineOptions): Promise<Pipeline
     feed.dispose()
     exporter.dispose()
     cache.dispose()
+    known.alerts.dispose()
     known.ledger.dispose()
     database.dispose()
   }

@@ -1,7 +1,7 @@
 import { formatModelRef } from '../model.js'
 import type { Ranking } from './rank.js'
 import { placeInPatterns, type RouteSetting } from './routes.js'
-import type { BalancePlan, BalanceWeights, RoutingPlan } from './rules.js'
+import type { AppliedRules, BalancePlan, BalanceWeights } from './rules.js'
 
 export interface ChoiceState {
   /** The model that has answered the conversation lately. */
@@ -89,7 +89,12 @@ function moveFirst(places: readonly number[], first: number): readonly number[] 
 }
 
 /** In which order a route asks the models that it may ask. */
-export function choose(ranking: Ranking, plan: RoutingPlan, route: RouteSetting, state: ChoiceState): Choice {
+export function choose(
+  ranking: Ranking,
+  plan: AppliedRules,
+  route: RouteSetting,
+  state: ChoiceState,
+): Choice {
   const isListed = route.order === 'listed' && route.models !== undefined
   const places = isListed ? listedPlaces(ranking, route.models) : countUp(ranking.usable)
   if (plan.stickyMs > 0 && state.sticky !== undefined) {

@@ -34,15 +34,15 @@ export const usualCircuitLimits: CircuitLimits = {
   threshold: 5,
   openMs: 15_000,
   maxOpenMs: minuteMs,
-  forgetMs: 600_000,
-  probeMs: 120_000,
+  forgetMs: 10 * minuteMs,
+  probeMs: 2 * minuteMs,
   maxCoolMs: dayMs,
 }
 
 /** Milliseconds to leave a model alone that gives no Retry-After, by the kind of failure. */
 const usualCoolMs: Readonly<Partial<Record<ErrorCode, number>>> = {
   'rate-limited': 1_000,
-  'quota-exhausted': 300_000,
+  'quota-exhausted': 5 * minuteMs,
 }
 
 export interface CircuitFailure {

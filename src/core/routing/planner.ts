@@ -12,7 +12,7 @@ import { type Ranking, rank } from './rank.js'
 import type { RecentAnswers } from './recent.js'
 import { mergeRequirements, type Requirements } from './requirements.js'
 import type { RouteSetting } from './routes.js'
-import { planRoute, type RoutingPlan } from './rules.js'
+import { type AppliedRules, planRoute } from './rules.js'
 
 export interface PlannerOptions {
   /** Every model that may be asked; the same array until something changes. */
@@ -35,7 +35,7 @@ export interface RoutePlan {
   readonly route: RouteSetting
   readonly needs: RequestNeeds
   readonly complexity: ComplexityReading
-  readonly rules: RoutingPlan
+  readonly rules: AppliedRules
   readonly ranking: Ranking
   readonly choice: Choice
 }

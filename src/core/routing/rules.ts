@@ -52,7 +52,7 @@ export interface BalancePlan {
 }
 
 /** What a route's rules make of one request. */
-export interface RoutingPlan {
+export interface AppliedRules {
   readonly requirements: Requirements
   readonly weights: RankingWeights
   readonly prefersLocal: boolean
@@ -81,16 +81,16 @@ function holds(condition: RuleCondition | undefined, { request, needs, complexit
   return usesTools === undefined || usesTools === (request.tools?.length ?? 0) > 0
 }
 
-function demand(plan: RoutingPlan, requirements: Requirements, note?: string): RoutingPlan {
+function demand(plan: AppliedRules, requirements: Requirements, note?: string): AppliedRules {
   const notes = note === undefined ? plan.notes : [...plan.notes, note]
   return { ...plan, requirements: mergeRequirements(plan.requirements, requirements), notes }
 }
 
 function weighByComplexity(
-  plan: RoutingPlan,
+  plan: AppliedRules,
   rule: Extract<RoutingRule, { kind: 'complexity' }>,
   { complexity, points, signs }: ComplexityReading,
-): RoutingPlan {
+): AppliedRules {
   const weights = rule[complexity]
   const because = signs.length === 0 ? 'nothing says otherwise' : signs.join(', ')
   const note = `the task looks ${complexity} (${points}: ${because})`
@@ -105,7 +105,7 @@ function planBalance({ within = usualBalanceWithin, weights }: Extract<RoutingRu
   return { within, ...(weights === undefined ? {} : { weights }) }
 }
 
-function applyRule(plan: RoutingPlan, rule: RoutingRule, facts: RuleFacts): RoutingPlan {
+function applyRule(plan: AppliedRules, rule: RoutingRule, facts: RuleFacts): AppliedRules {
   switch (rule.kind) {
     case 'preferLocal': {
       const fits = facts.needs.inputTokens <= (rule.upToTokens ?? Infinity)
@@ -137,8 +137,8 @@ export interface RuledRoute {
 }
 
 /** What the route makes of a request; the request's own requirements hold, too. */
-export function planRoute(route: RuledRoute, facts: RuleFacts): RoutingPlan {
-  const start: RoutingPlan = {
+export function planRoute(route: RuledRoute, facts: RuleFacts): AppliedRules {
+  const start: AppliedRules = {
     requirements: mergeRequirements(route.requirements ?? {}, facts.request.requirements ?? {}),
     weights: resolveWeights(route.weights ?? 'balanced'),
     prefersLocal: false,

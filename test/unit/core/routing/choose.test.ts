@@ -4,7 +4,7 @@ import { type ChoiceState, choose } from '../../../../src/core/routing/choose.js
 import { noNeeds } from '../../../../src/core/routing/needs.js'
 import { rank } from '../../../../src/core/routing/rank.js'
 import type { RouteSetting } from '../../../../src/core/routing/routes.js'
-import type { RoutingPlan } from '../../../../src/core/routing/rules.js'
+import type { AppliedRules } from '../../../../src/core/routing/rules.js'
 import { resolveWeights } from '../../../../src/core/routing/weights.js'
 import { createModel } from '../../../fakes/models.js'
 
@@ -23,7 +23,7 @@ function setUp(names = ['a', 'b', 'c', 'd']) {
 }
 
 function order(options: {
-  plan?: Partial<RoutingPlan>
+  plan?: Partial<AppliedRules>
   route?: Partial<RouteSetting>
   state?: Partial<ChoiceState>
 }) {
