@@ -9,6 +9,7 @@ import { addConnection, duplicateConnection } from './addConnection.js'
 import { editConnection } from './editConnection.js'
 import { describeError } from './errors.js'
 import { mayAskToken } from './oneToken.js'
+import { openSettingInJson } from './openSetting.js'
 import { type Configured, chooseConnection, statusWords } from './pickers.js'
 import type { CommandHandlers, CommandServices } from './services.js'
 import type { CommandId } from './table.js'
@@ -227,13 +228,6 @@ async function manageConnections(services: CommandServices): Promise<void> {
   if (chosen !== undefined) await manageConnection(services, chosen)
 }
 
-/** Where the setting is not there yet, VS Code writes its default for the user to change. */
-async function editConnectionsJson({ host }: CommandServices): Promise<void> {
-  const key = 'roundhouse.connections'
-  const edit = host.readSetting(key) === undefined
-  await host.execute('workbench.action.openSettingsJson', { revealSetting: { key, edit } })
-}
-
 export function connectionCommands(services: CommandServices): Pick<CommandHandlers, ConnectionCommand> {
   const on =
     (
@@ -267,6 +261,6 @@ export function connectionCommands(services: CommandServices): Pick<CommandHandl
     'roundhouse.removeConnection': on('Remove Connection', async (each) => removeConnection(services, each)),
     'roundhouse.testConnection': on('Test Connection', async (each) => testConnection(services, each)),
     'roundhouse.showConnection': on('Show Connection State', async (each) => showConnection(services, each)),
-    'roundhouse.editConnectionsJson': async () => editConnectionsJson(services),
+    'roundhouse.editConnectionsJson': async () => openSettingInJson(services.host, 'roundhouse.connections'),
   }
 }

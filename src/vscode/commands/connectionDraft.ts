@@ -9,7 +9,7 @@ export interface ConnectionDraft {
   /** Absent: the provider's or the environment's. */
   readonly baseUrl?: string
   readonly fields: Readonly<Record<string, FieldValue>>
-  /** Its patterns and overrides are taken over. */
+  /** Everything of it is taken over but what the draft itself says. */
   readonly copyOf?: Connection
   /** Absent: none was entered. */
   readonly key?: string
@@ -62,17 +62,15 @@ export function connectionFromDraft(draft: ConnectionDraft, surroundings: DraftS
       : uniqueConnectionId(name, provider.id, ids)
   const baseUrl = draft.baseUrl ?? inheritedBaseUrl(provider, surroundings.environment)
   return {
+    include: [],
+    exclude: [],
+    models: {},
+    ...draft.copyOf,
     id,
     name,
     provider: provider.id,
     enabled: true,
     ...(baseUrl === undefined ? {} : { baseUrl }),
     fields: draft.fields,
-    include: draft.copyOf?.include ?? [],
-    exclude: draft.copyOf?.exclude ?? [],
-    models: draft.copyOf?.models ?? {},
-    ...(draft.copyOf?.parameters === undefined ? {} : { parameters: draft.copyOf.parameters }),
-    ...(draft.copyOf?.template === undefined ? {} : { template: draft.copyOf.template }),
-    ...(draft.copyOf?.location === undefined ? {} : { location: draft.copyOf.location }),
   }
 }

@@ -4,6 +4,7 @@ import { findTemplate, parameterTemplates } from '../../core/parameters/template
 import type { Connection } from '../../core/provider.js'
 import { escapeIcons } from '../views/format.js'
 import { describeParameters, templateTitle } from '../views/parameterWords.js'
+import { openSettingInJson } from './openSetting.js'
 import { findConfigured } from './pickers.js'
 import type { CommandHandlers, CommandServices } from './services.js'
 import {
@@ -161,10 +162,8 @@ async function useTemplate(
   if (answer === 'Undo') await writeTemplate(services, scope, previous)
 }
 
-/** Where the setting is not there yet, VS Code writes its default for the user to change. */
 async function editTemplates({ host }: CommandServices): Promise<void> {
-  const edit = host.readSetting(setting) === undefined
-  await host.execute('workbench.action.openSettingsJson', { revealSetting: { key: setting, edit } })
+  await openSettingInJson(host, setting)
 }
 
 async function saveTemplate(

@@ -31,7 +31,7 @@ async function explainRouting(services: CommandServices): Promise<void> {
   if (reports.length === 0) {
     await services.ui.tell({
       level: 'info',
-      message: 'This window has sent no request yet. Ask a model first.',
+      message: 'No request has been sent yet. Ask a model first.',
     })
     return
   }

@@ -50,4 +50,26 @@ describe('a draft', () => {
     assert.equal(proposeName(provider, new Set(['Cloudy'])), 'Cloudy 2')
     assert.equal(connectionFromDraft({ provider, fields: {} }, { ...surroundings, existing }).id, 'cloudy-2')
   })
+
+  it('of a copy takes over whatever its original says but its id, its name and what is entered anew', () => {
+    const own = {
+      include: ['a*'],
+      exclude: ['*b'],
+      models: { 'a-1': { maxOutputTokens: 10 } },
+      parameters: { temperature: 0 },
+      template: 'coding',
+      location: 'local',
+      limits: { requestsAtOnce: 2 },
+      cache: { completions: true },
+    } as const
+    const copyOf = createConnection({ id: 'cloud', name: 'Cloudy', enabled: false, ...own })
+    const draft = { provider, name: 'Copy', fields: { headers: {} }, copyOf }
+    const copy = connectionFromDraft(draft, { existing: [copyOf], environment: {} })
+    const { id, name, enabled, fields, baseUrl: _, provider: __, ...rest } = copy
+    assert.deepEqual(
+      { id, name, enabled, fields },
+      { id: 'copy', name: 'Copy', enabled: true, fields: { headers: {} } },
+    )
+    assert.deepEqual(rest, own)
+  })
 })
