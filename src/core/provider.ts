@@ -56,11 +56,10 @@ interface ModelSettings extends ModelFacts {
   readonly extraBody?: JsonObject
 }
 
-/** What a connection may be asked, by all windows together but for the requests at once. */
+/** What a connection may be asked, by all windows together. */
 interface ConnectionLimits {
   readonly requestsPerMinute?: number
   readonly tokensPerMinute?: number
-  /** Of one window. */
   readonly requestsAtOnce?: number
 }
 

@@ -53,6 +53,7 @@ function buildPipeline(options: PipelineOptions, database: Database): Pipeline {
     for (const one of owned) one.dispose()
     feed.dispose()
     exporter.dispose()
+    routing.slots.dispose()
     cache.dispose()
     known.alerts.dispose()
     known.ledger.dispose()

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { formatModelRef } from '../core/model.js'
 import type { Database } from '../core/ports.js'
 import { type Breaker, createBreaker } from '../core/routing/breaker.js'
@@ -7,6 +8,8 @@ import { createDecisionStore } from '../core/routing/decisionStore.js'
 import { createDecisionLog } from '../core/routing/decisions.js'
 import { createPlanner } from '../core/routing/planner.js'
 import { createRecentAnswers } from '../core/routing/recent.js'
+import { createRequestTickets } from '../core/routing/requestTickets.js'
+import { createSharedSlots } from '../core/routing/sharedSlots.js'
 import { estimateInput } from '../core/tokens/calibration.js'
 import { createHealthObstacle } from '../core/usage/healthObstacle.js'
 import type { Accounting } from './accounting.js'
@@ -18,7 +21,10 @@ export function createRouting(options: PipelineOptions, database: Database, acco
   const { clock, log } = ports
   const { budgets, limiter, metrics } = accounting
   const limitsOf = (id: string) => registry.view(id)?.connection.limits
-  const concurrency = createConcurrencyLimiter({ limitOf: (id) => limitsOf(id)?.requestsAtOnce, clock })
+  const limitOf = (id: string) => limitsOf(id)?.requestsAtOnce
+  const tickets = createRequestTickets({ database, owner: randomUUID(), clock })
+  const slots = createSharedSlots({ tickets, limitOf, clock, log })
+  const concurrency = createConcurrencyLimiter({ limitOf, clock, shared: slots })
   const breaker: Breaker = createBreaker({ store: createSharedCircuitStore(database), clock, log })
   const recent = createRecentAnswers({ clock })
   const planner = createPlanner({
@@ -33,7 +39,7 @@ export function createRouting(options: PipelineOptions, database: Database, acco
     random: Math.random,
   })
   const decisions = createDecisionLog({ store: createDecisionStore({ database }), log })
-  return { concurrency, breaker, recent, planner, decisions }
+  return { concurrency, slots, breaker, recent, planner, decisions }
 }
 
 export type Routing = ReturnType<typeof createRouting>

@@ -94,7 +94,7 @@ const modelSettings = z
 const limits = z.strictObject({
   requestsPerMinute: z.exactOptional(described(tokens, 'Of all windows together.')),
   tokensPerMinute: z.exactOptional(described(tokens, 'Of all windows together, as estimated, then as used.')),
-  requestsAtOnce: z.exactOptional(described(tokens, 'Of one window.')),
+  requestsAtOnce: z.exactOptional(described(tokens, 'Of all windows together.')),
 })
 
 const location = z.exactOptional(

@@ -1,6 +1,7 @@
 import { minuteMs } from '../durations.js'
 import { cancelled, ModelError } from '../errors.js'
 import type { Clock, Disposable } from '../ports.js'
+import type { SharedSlots } from './sharedSlots.js'
 
 /** Lets so many requests at once through to a connection; the others wait, first come, first served. */
 export interface ConcurrencyLimiter {
@@ -16,6 +17,8 @@ export interface ConcurrencyOptions {
   readonly clock: Pick<Clock, 'sleep'>
   /** Milliseconds that a request waits at most. */
   readonly waitLimitMs?: number
+  /** Asked next, for the requests of all windows. This window alone counts where absent. */
+  readonly shared?: Pick<SharedSlots, 'acquire'>
 }
 
 const usualWaitLimitMs = minuteMs
@@ -85,7 +88,7 @@ function createLane({ connection, limit, clock, waitLimitMs }: LaneOptions) {
 }
 
 export function createConcurrencyLimiter(options: ConcurrencyOptions): ConcurrencyLimiter {
-  const { limitOf, clock, waitLimitMs = usualWaitLimitMs } = options
+  const { limitOf, clock, shared, waitLimitMs = usualWaitLimitMs } = options
   const lanes = new Map<string, ReturnType<typeof createLane>>()
 
   function laneOf(connection: string): ReturnType<typeof createLane> {
@@ -101,11 +104,17 @@ export function createConcurrencyLimiter(options: ConcurrencyOptions): Concurren
       if (signal.aborted) throw cancelled(signal.reason)
       const lane = laneOf(connection)
       await lane.enter(signal)
+      const slot = await shared?.acquire(connection, signal).catch((error: unknown) => {
+        lane.leave()
+        throw error
+      })
       let isHeld = true
       return {
         dispose() {
-          if (isHeld) lane.leave()
+          if (!isHeld) return
           isHeld = false
+          slot?.dispose()
+          lane.leave()
         },
       }
     },

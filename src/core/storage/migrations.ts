@@ -7,6 +7,7 @@ import { decisionTable } from './decisionTable.js'
 import { ledgerTables, operationColumn } from './ledgerTables.js'
 import type { Migration } from './migration.js'
 import { rateLimitTables } from './rateLimitTables.js'
+import { requestTicketTable } from './requestTicketTable.js'
 import { upkeepTable } from './upkeepTable.js'
 
 /** The schema of `roundhouse.db`: ledger, budgets, limits and whatever else windows share. */
@@ -21,4 +22,5 @@ export const migrations: readonly Migration[] = [
   { number: 8, name: 'upkeep', sql: upkeepTable },
   { number: 9, name: 'operations', sql: operationColumn },
   { number: 10, name: 'texts', sql: attemptTextTable },
+  { number: 11, name: 'requests at once', sql: requestTicketTable },
 ]
