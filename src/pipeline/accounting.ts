@@ -3,6 +3,7 @@ import { dayMs } from '../core/durations.js'
 import type { ModelRef } from '../core/model.js'
 import type { Database } from '../core/ports.js'
 import { createModelLoader } from '../core/registry/loadModel.js'
+import { createRecentAnswers } from '../core/routing/recent.js'
 import { createAlertStore } from '../core/usage/alertStore.js'
 import { type Alerts, createAlerts, keyOf } from '../core/usage/alerts.js'
 import type { AttemptRecord } from '../core/usage/attemptRecord.js'
@@ -78,15 +79,17 @@ export function createAccounting(options: PipelineOptions, database: Database) {
     notify: (alert) => options.onAlert(alert, () => alerts.silence(keyOf(alert), dayMs)),
   })
   const exporter = createExporter(options, budgets)
+  const recent = createRecentAnswers({ clock })
   const feed = createLedgerFeed({
     ledger,
     metrics,
     listeners: [(record) => alerts.observe(record), (record) => exporter.record(record)],
+    recall: (record) => recent.recall(record),
     clock,
     log,
   })
   const texts = createTextStore(database)
-  return { ...written, budgets, ledger, texts, metrics, alerts, exporter, feed }
+  return { ...written, budgets, ledger, texts, metrics, alerts, exporter, recent, feed }
 }
 
 export type Accounting = ReturnType<typeof createAccounting>

@@ -41,7 +41,7 @@ function buildPipeline(options: PipelineOptions, database: Database): Pipeline {
   const { clock } = options.ports
   const accounting = createAccounting(options, database)
   const routing = createRouting(options, database, accounting)
-  const { feed, exporter, limiter: _, findModel: __, ...known } = accounting
+  const { feed, exporter, limiter: _, findModel: __, recent: ___, ...known } = accounting
   const cache = createAnswerCache(options, accounting)
   const metered = createMeteredAttempt(options, accounting)
   const router = describeRouter(options, routing)

@@ -7,7 +7,6 @@ import { createConcurrencyLimiter } from '../core/routing/concurrency.js'
 import { createDecisionStore } from '../core/routing/decisionStore.js'
 import { createDecisionLog } from '../core/routing/decisions.js'
 import { createPlanner } from '../core/routing/planner.js'
-import { createRecentAnswers } from '../core/routing/recent.js'
 import { createRequestTickets } from '../core/routing/requestTickets.js'
 import { createSharedSlots } from '../core/routing/sharedSlots.js'
 import { estimateInput } from '../core/tokens/calibration.js'
@@ -19,14 +18,13 @@ import type { PipelineOptions } from './pipeline.js'
 export function createRouting(options: PipelineOptions, database: Database, accounting: Accounting) {
   const { registry, tokens, policies, ports } = options
   const { clock, log } = ports
-  const { budgets, limiter, metrics } = accounting
+  const { budgets, limiter, metrics, recent } = accounting
   const limitsOf = (id: string) => registry.view(id)?.connection.limits
   const limitOf = (id: string) => limitsOf(id)?.requestsAtOnce
   const tickets = createRequestTickets({ database, owner: randomUUID(), clock })
   const slots = createSharedSlots({ tickets, limitOf, clock, log })
   const concurrency = createConcurrencyLimiter({ limitOf, clock, shared: slots })
   const breaker: Breaker = createBreaker({ store: createSharedCircuitStore(database), clock, log })
-  const recent = createRecentAnswers({ clock })
   const planner = createPlanner({
     models: () => registry.models(),
     estimateInput: (request) => estimateInput(tokens, formatModelRef(request.model), request),

@@ -9,7 +9,7 @@ import { type Choice, choose } from './choose.js'
 import { type ComplexityReading, readComplexity } from './complexity.js'
 import { type RequestNeeds, readNeeds } from './needs.js'
 import { type Ranking, rank } from './rank.js'
-import type { RecentAnswers } from './recent.js'
+import { conversationKeyOf, type RecentAnswers } from './recent.js'
 import { mergeRequirements, type Requirements } from './requirements.js'
 import type { RouteSetting } from './routes.js'
 import { type AppliedRules, planRoute } from './rules.js'
@@ -48,10 +48,9 @@ export interface Planner {
   policy(): Requirements
 }
 
-/** A conversation keeps a model for each route. */
 export function conversationKey(request: ChatRequest, route: RouteSetting): string | undefined {
   const { conversation } = request.caller
-  return conversation === undefined ? undefined : `${route.name} ${conversation}`
+  return conversation === undefined ? undefined : conversationKeyOf(conversation, route.name)
 }
 
 export function createPlanner(options: PlannerOptions): Planner {

@@ -18,6 +18,8 @@ export interface LedgerFeedOptions {
   readonly metrics: Pick<Metrics, 'record'>
   /** Told of each new attempt of this window once the metrics have counted it: alerts, the exporter. */
   readonly listeners: readonly ((record: AttemptRecord) => void)[]
+  /** Told of each attempt that the ledger alone knows: of earlier ones, and of other windows'. */
+  readonly recall?: (record: AttemptRecord) => void
   readonly clock: Clock
   readonly log: Log
 }
@@ -77,12 +79,17 @@ export function createLedgerFeed(options: LedgerFeedOptions): LedgerFeed {
     }
   }
 
+  function learn(record: AttemptRecord): void {
+    metrics.record(record)
+    options.recall?.(record)
+  }
+
   /** Counts what the ledger has of the last `ms`, and nothing twice. */
   async function count(ms: number): Promise<void> {
     const now = clock.now()
     let records = 0
     for (const record of ledger.read({ from: now - ms, to: now + 1 })) {
-      if (counted.add(record)) metrics.record(record)
+      if (counted.add(record)) learn(record)
       if (++records % recordsAtOnce === 0) await clock.sleep(0, stop.signal)
     }
     counted.forgetBefore(now - longestAttemptMs - minuteMs)

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
-import { createRecentAnswers } from '../../../../src/core/routing/recent.js'
+import { conversationKeyOf, createRecentAnswers } from '../../../../src/core/routing/recent.js'
+import { createAttemptRecord } from '../../../fakes/attemptRecords.js'
 import { createManualClock } from '../../../fakes/manualClock.js'
 
 describe('recent answers', () => {
@@ -25,6 +26,39 @@ describe('recent answers', () => {
     recent.keepModel('one', 'work/a')
     clock.jump(86_400_000)
     assert.equal(recent.modelOf('one', 1_000), 'work/a')
+  })
+
+  const routed = (facts: Parameters<typeof createAttemptRecord>[0] = {}) =>
+    createAttemptRecord({ route: 'auto', caller: { door: 'languageModel', conversation: 'c' }, ...facts })
+  const key = conversationKeyOf('c', 'auto')
+
+  it('are recalled from the ledger by the time at which they ended, the latest of all windows', async () => {
+    const clock = createManualClock()
+    const recent = createRecentAnswers({ clock })
+    const minute = 60_000
+    const at = clock.now() - 20 * minute - 1_000
+    recent.recall(routed({ at }))
+    recent.recall(routed({ at: at - minute, model: { connection: 'work', id: 'earlier' } }))
+    assert.equal(recent.modelOf(key, 20 * minute), 'work/small')
+    assert.equal(recent.modelOf(key, 20 * minute - 1), undefined)
+    recent.keepModel(key, 'work/now')
+    recent.recall(routed({ at: at + minute }))
+    assert.equal(recent.modelOf(key, minute), 'work/now')
+    assert.equal(recent.latencyOf('work/small'), 200)
+  })
+
+  it('recall nothing of failures, of the cache, or of a model that was asked for by its name', () => {
+    const recent = createRecentAnswers({ clock: createManualClock() })
+    recent.recall(routed({ outcome: { kind: 'failure', code: 'timeout' } }))
+    recent.recall(routed({ isCacheHit: true, number: 0 }))
+    recent.recall(
+      createAttemptRecord({
+        caller: { door: 'languageModel', conversation: 'c' },
+        model: { connection: 'w', id: 'x' },
+      }),
+    )
+    assert.equal(recent.modelOf(key, 9e15), undefined)
+    assert.equal(recent.latencyOf('work/small'), undefined)
   })
 
   it('follow how quick a model is now', () => {

@@ -55,8 +55,11 @@ describe('the feed from the ledger', function () {
         )
       }
       const later = createMetrics({ clock })
+      const recalled: AttemptRecord[] = []
+      const recall = (record: AttemptRecord) => void recalled.push(record)
       const second = createLedger({ database: await folder.open(), log })
-      await createLedgerFeed({ ledger: second, metrics: later, listeners: [], clock, log }).start()
+      await createLedgerFeed({ ledger: second, metrics: later, listeners: [], recall, clock, log }).start()
+      assert.equal(recalled.length, 40)
       assert.equal(later.model(small)?.requests, 40)
       assert.deepEqual(later.models(), metrics.models())
       feed.dispose()
