@@ -1,7 +1,7 @@
 import { minuteMs } from '../durations.js'
 import { cancelled, isModelError, ModelError } from '../errors.js'
 import type { Clock, Disposable, Log } from '../ports.js'
-import { createRefreshTimer } from '../registry/refreshTimer.js'
+import { createTimer } from '../timer.js'
 import { type RequestTickets, type Ticket, ticketMs } from './requestTickets.js'
 
 /** Lets so many requests at once through to a connection, of all windows together, in the order in which they came. */
@@ -47,7 +47,7 @@ function createSpares(options: SharedSlotsOptions, giveBack: (ticket: Ticket) =>
       giveBack(ticket)
     }
   }
-  const timer = createRefreshTimer(options.clock, () => dropAll())
+  const timer = createTimer(options.clock, () => dropAll())
   return {
     dropAll,
     keep(ticket: Ticket): void {
@@ -80,7 +80,7 @@ export function createSharedSlots(options: SharedSlotsOptions): SharedSlots {
     }
   }
 
-  const renewal = createRefreshTimer(clock, () => {
+  const renewal = createTimer(clock, () => {
     if (held === 0) return
     attempt(() => tickets.renew())
     renewal.set(ticketMs / 3)
