@@ -63,9 +63,8 @@ function createSpares(options: SharedSlotsOptions, giveBack: (ticket: Ticket) =>
   }
 }
 
-/** What this window holds; where the database fails, requests go on, for limits are to spare a provider, not to stop work. */
-export function createSharedSlots(options: SharedSlotsOptions): SharedSlots {
-  const { tickets, limitOf, clock, log, waitLimitMs = minuteMs } = options
+/** This window's tickets; where the database fails, requests go on, for limits are to spare a provider, not to stop work. */
+function createHeldTickets({ tickets, clock, log }: SharedSlotsOptions) {
   let held = 0
   let isFailing = false
 
@@ -85,46 +84,56 @@ export function createSharedSlots(options: SharedSlotsOptions): SharedSlots {
     attempt(() => tickets.renew())
     renewal.set(ticketMs / 3)
   })
-  const giveBack = (ticket: Ticket): void => {
-    held--
-    attempt(() => tickets.giveBack(ticket))
+  return {
+    /** 0 where nobody can know. */
+    count: (connection: string): number => attempt(() => tickets.count(connection)) ?? 0,
+    ahead: (ticket: Ticket): number => attempt(() => tickets.ahead(ticket)) ?? 0,
+    take(connection: string): Ticket | undefined {
+      const ticket = attempt(() => tickets.take(connection))
+      if (ticket === undefined) return undefined
+      isFailing = false
+      if (held === 0) renewal.set(ticketMs / 3)
+      held++
+      return ticket
+    },
+    giveBack(ticket: Ticket): void {
+      held--
+      attempt(() => tickets.giveBack(ticket))
+    },
+    dispose(): void {
+      renewal.dispose()
+      if (held > 0) attempt(() => tickets.giveAllBack())
+    },
   }
-  const spares = createSpares(options, giveBack)
+}
 
-  function take(connection: string): Ticket | undefined {
-    const ticket = attempt(() => tickets.take(connection))
-    if (ticket === undefined) return undefined
-    isFailing = false
-    if (held === 0) renewal.set(ticketMs / 3)
-    held++
-    return ticket
-  }
+export function createSharedSlots(options: SharedSlotsOptions): SharedSlots {
+  const { clock, waitLimitMs = minuteMs } = options
+  const held = createHeldTickets(options)
+  const spares = createSpares(options, (ticket) => held.giveBack(ticket))
+  const limitOf = (connection: string): number => options.limitOf(connection) ?? Infinity
 
   /** Somebody waits, here or in another window. */
-  const isCrowded = (connection: string): boolean =>
-    (attempt(() => tickets.count(connection)) ?? 0) > (limitOf(connection) ?? Infinity)
+  const isCrowded = (connection: string): boolean => held.count(connection) > limitOf(connection)
 
-  function isOver(ticket: Ticket): Disposable {
+  function createSlot(ticket: Ticket): Disposable {
     let isHeld = true
     return {
       dispose() {
         if (!isHeld) return
         isHeld = false
-        if (isCrowded(ticket.connection)) giveBack(ticket)
+        if (isCrowded(ticket.connection)) held.giveBack(ticket)
         else spares.keep(ticket)
       },
     }
   }
 
-  /** True once its turn has come, or where nobody can know. */
-  const isItsTurn = (ticket: Ticket): boolean =>
-    (attempt(() => tickets.ahead(ticket)) ?? 0) < (limitOf(ticket.connection) ?? Infinity)
-
   async function wait(ticket: Ticket, signal: AbortSignal): Promise<void> {
+    const { connection } = ticket
     const since = clock.monotonic()
-    while (!isItsTurn(ticket)) {
+    while (held.ahead(ticket) >= limitOf(connection)) {
       if (clock.monotonic() - since >= waitLimitMs)
-        throw tooLong(ticket.connection, limitOf(ticket.connection) ?? 0, waitLimitMs)
+        throw tooLong(connection, limitOf(connection), waitLimitMs)
       await clock.sleep(lookMs, signal).catch(() => {
         throw cancelled(signal.reason)
       })
@@ -133,25 +142,24 @@ export function createSharedSlots(options: SharedSlotsOptions): SharedSlots {
 
   return {
     async acquire(connection, signal) {
-      if (limitOf(connection) === undefined) return nothing
+      if (limitOf(connection) === Infinity) return nothing
       if (isCrowded(connection)) spares.dropAll(connection)
       // Where nobody waits, whoever has a ticket may run.
       const spare = spares.take(connection)
-      if (spare !== undefined) return isOver(spare)
-      const ticket = take(connection)
+      if (spare !== undefined) return createSlot(spare)
+      const ticket = held.take(connection)
       if (ticket === undefined) return nothing
       try {
         await wait(ticket, signal)
       } catch (error) {
-        giveBack(ticket)
+        held.giveBack(ticket)
         throw error
       }
-      return isOver(ticket)
+      return createSlot(ticket)
     },
     dispose() {
       spares.dispose()
-      renewal.dispose()
-      if (held > 0) attempt(() => tickets.giveAllBack())
+      held.dispose()
     },
   }
 }

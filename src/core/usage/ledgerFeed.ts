@@ -66,6 +66,7 @@ export function createLedgerFeed(options: LedgerFeedOptions): LedgerFeed {
   const stop = new AbortController()
   const subscriptions: Disposable[] = []
   const counted = createCounted()
+  const learners = [metrics.record, options.recall ?? (() => {})]
 
   function tell(record: AttemptRecord): void {
     counted.add(record)
@@ -79,17 +80,12 @@ export function createLedgerFeed(options: LedgerFeedOptions): LedgerFeed {
     }
   }
 
-  function learn(record: AttemptRecord): void {
-    metrics.record(record)
-    options.recall?.(record)
-  }
-
   /** Counts what the ledger has of the last `ms`, and nothing twice. */
   async function count(ms: number): Promise<void> {
     const now = clock.now()
     let records = 0
     for (const record of ledger.read({ from: now - ms, to: now + 1 })) {
-      if (counted.add(record)) learn(record)
+      if (counted.add(record)) for (const learn of learners) learn(record)
       if (++records % recordsAtOnce === 0) await clock.sleep(0, stop.signal)
     }
     counted.forgetBefore(now - longestAttemptMs - minuteMs)
