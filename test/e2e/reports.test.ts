@@ -61,6 +61,6 @@ describe('The pages about requests', () => {
     await workbench.runCommand('Roundhouse: Show Budgets')
     await shows('the budgets', /My Month[\s\S]*soft, each month/)
     await workbench.runCommand('Roundhouse: Show Health')
-    await shows('the health', /ollama\/qwen3-coder:30b\s+100 of 100/)
+    await shows('the health', /ollama\/qwen3-coder:30b\s+100\sof\s100/)
   })
 })

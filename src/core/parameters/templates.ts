@@ -25,7 +25,7 @@ export const parameterTemplates: readonly ParameterTemplate[] = [
   {
     name: 'precise',
     title: 'Precise',
-    description: 'The same answer to the same question, as far as the model can: extraction, classification.',
+    description: 'As much the same answer each time as the model can: extraction, classification.',
     parameters: { temperature: 0, topP: 1, seed: 7 },
   },
   {

@@ -9,6 +9,7 @@ function more(count: number, most: number): string[] {
 
 function headline({ asked, chosen, reason, outcome }: DecisionReport): string {
   if (chosen === undefined) return `${asked}: no model was chosen (${outcome})`
+  if (chosen === asked) return reason ?? `${asked} was asked for`
   return `${asked} chose ${chosen}${reason === undefined ? '' : `: ${reason}`}`
 }
 

@@ -1,14 +1,10 @@
 import type { ChatRequest } from '../../core/chat.js'
-
 import { dayMs } from '../../core/durations.js'
-
 import type { ModelRef } from '../../core/model.js'
-
 import type { DecisionReport } from '../../core/routing/decisions.js'
-
-import { explainDecision } from '../../core/routing/explain.js'
 import { isRoute } from '../../core/routing/routeModels.js'
 import { cacheReport } from '../views/cacheReport.js'
+import { decisionReport } from '../views/decisionReport.js'
 import { formatAge } from '../views/format.js'
 import { healthReport } from '../views/healthReport.js'
 import { parseTarget } from '../views/treeTarget.js'
@@ -22,7 +18,7 @@ type RequestCommand =
   | 'roundhouse.clearCache'
 
 async function showDecision(services: CommandServices, report: DecisionReport): Promise<void> {
-  await services.reports.show('Routing', `# Routing\n\n\`\`\`text\n${explainDecision(report)}\n\`\`\`\n`)
+  await services.reports.show('Routing', decisionReport(report))
 }
 
 async function explainRouting(services: CommandServices): Promise<void> {
@@ -40,7 +36,7 @@ async function explainRouting(services: CommandServices): Promise<void> {
     title: 'Explain Routing',
     placeholder: 'Which request?',
     rows: reports.map((report) => ({
-      label: `${report.asked} → ${report.chosen ?? 'none'}`,
+      label: report.asked === report.chosen ? report.asked : `${report.asked} → ${report.chosen ?? 'none'}`,
       description: `${report.outcome}, ${formatAge(now - report.at)}`,
       value: report,
     })),

@@ -17,7 +17,14 @@ function scopeOf({ budget, scopeValue }: BudgetUse): string {
   return scopeValue === '' ? 'everything' : `${budget.scope.kind} ${scopeValue}`
 }
 
-const explanation = `Budgets are the setting \`roundhouse.budgets\`. A hard one refuses what does not fit; a soft one only warns.`
+const explanation =
+  'Budgets are the setting `roundhouse.budgets`. A hard one refuses what does not fit; a soft one only warns. What requests under way may cost is reserved for them.'
+
+const example = `For example:
+
+\`\`\`json
+"roundhouse.budgets": [{ "id": "mine", "name": "My Month", "limit": 20, "window": "month", "kind": "hard" }]
+\`\`\``
 
 /** Markdown: each budget with what is used of it and when it starts anew. */
 export function budgetTable(uses: readonly BudgetUse[]): string {
@@ -26,30 +33,22 @@ export function budgetTable(uses: readonly BudgetUse[]): string {
     const write = (amount: number) => writeAmount(budget.unit, amount)
     return [
       budget.name,
+      `${write(spent)} of ${write(budget.limit)} (${Math.round((100 * spent) / budget.limit)} %)`,
+      reserved > 0 ? write(reserved) : '',
       `${budget.kind}, each ${budget.window}`,
       scopeOf(use),
-      write(spent),
-      reserved > 0 ? write(reserved) : '',
-      write(budget.limit),
-      `${Math.round((100 * spent) / budget.limit)} %`,
       writeMoment(window.end, budget.timeZone),
     ]
   })
-  const head = [
-    'Budget',
-    'Kind',
-    'For',
-    'Used',
-    'Kept for requests under way',
-    'Limit',
-    'Share',
-    'Starts anew',
-  ]
+  const head = ['Budget', 'Used', 'Reserved', 'Kind', 'For', 'Starts anew']
   return markdownTable(head, rows)
 }
 
 /** Markdown: the page of the budgets. */
 export function budgetReport(uses: readonly BudgetUse[]): string {
-  const body = uses.length === 0 ? 'There is none, or nothing was counted yet.' : budgetTable(uses)
-  return `# Budgets\n\n${body}\n\n${explanation}\n`
+  const parts =
+    uses.length === 0
+      ? ['There is none, or nothing was counted yet.', explanation, example]
+      : [budgetTable(uses), explanation]
+  return `# Budgets\n\n${parts.join('\n\n')}\n`
 }

@@ -5,6 +5,9 @@ import { markdownTable } from './markdownTable.js'
 /** Milliseconds since the epoch. */
 type Change = AuditEntry & { readonly at: number }
 
+const note =
+  'Of the last year, the latest first. Only the names of what is different are kept, never values or keys.'
+
 /** Markdown: what was changed, the latest first; names of what is different, never values. */
 export function changeReport(changes: readonly Change[], timeZone: string): string {
   if (changes.length === 0) return '# Changes\n\nNothing was changed in the last year.\n'
@@ -16,5 +19,5 @@ export function changeReport(changes: readonly Change[], timeZone: string): stri
       detail === '' ? action : `${action}: ${detail}`,
       origin,
     ])
-  return `# Changes\n\n${markdownTable(['When', 'What', 'How', 'By'], rows)}\n`
+  return `# Changes\n\n${note}\n\n${markdownTable(['When', 'What', 'How', 'By'], rows)}\n`
 }

@@ -17,19 +17,26 @@ interface HealthInput {
   readonly now: number
 }
 
-const seconds = (ms: number | undefined) => (ms === undefined ? '' : `${(ms / 1_000).toFixed(1)} s`)
 const percent = (share: number) => `${Math.round(100 * share)} %`
+const unlessNone = (share: number) => (share === 0 ? '' : percent(share))
+const seconds = (...times: readonly (number | undefined)[]) =>
+  times.every((ms) => ms === undefined)
+    ? ''
+    : `${times.map((ms) => (ms === undefined ? '?' : (ms / 1_000).toFixed(2))).join(' / ')} s`
+
+const legend =
+  'Times are those within which half of the requests were served, then 95 of 100, then 99 of 100. Health is made of success and of speed, by what is usual for it.'
 
 const columns = [
   'Health',
   'Calls',
   'Success',
-  'Turned to another',
-  'From cache',
-  'First part p50 / p95',
-  'Whole p50 / p95 / p99',
+  'First part',
+  'Whole answer',
   'Tokens/s',
   'Cost each',
+  'Turned to another',
+  'From cache',
   'Lately',
 ]
 
@@ -39,12 +46,12 @@ function cellsOf(statistics: ModelStatistics): readonly string[] {
     `${statistics.healthScore} of 100`,
     formatCount(statistics.requests),
     percent(statistics.successRate),
-    percent(statistics.fallbackRate),
-    percent(statistics.cacheHitRate),
-    `${seconds(firstPartMs?.p50)} / ${seconds(firstPartMs?.p95)}`,
-    `${seconds(latencyMs?.p50)} / ${seconds(latencyMs?.p95)} / ${seconds(latencyMs?.p99)}`,
+    seconds(firstPartMs?.p50, firstPartMs?.p95),
+    seconds(latencyMs?.p50, latencyMs?.p95, latencyMs?.p99),
     tokensPerSecond === undefined ? '' : tokensPerSecond.toFixed(0),
     costPerRequest === undefined ? 'unknown' : formatSum(costPerRequest),
+    unlessNone(statistics.fallbackRate),
+    unlessNone(statistics.cacheHitRate),
     statistics.degradation ?? '',
   ]
 }
@@ -65,6 +72,7 @@ export function healthReport(input: HealthInput): string {
   const ofModels = models.map((row) => [formatModelRef(row.model), ...cellsOf(row)])
   const measured = [
     'Of the last two weeks; the last hour counts most.',
+    legend,
     markdownTable(['Connection', ...columns], ofConnections),
     markdownTable(['Model', ...columns], ofModels),
   ]

@@ -103,10 +103,10 @@ function modelRow(model: ModelInfo, view: ConnectionView, input: TreeInput): Tre
     id: modelNodeId(model),
     label: model.name,
     description: joinWords([
-      isDefault ? 'default' : undefined,
       window === undefined ? undefined : formatTokens(window),
       price,
       retiring ? model.lifecycle?.status : undefined,
+      isDefault ? 'default' : undefined,
     ]),
     icon,
     context: `model${isDefault ? ' default' : ''}${isEmbedded(view.provider) ? ' file' : ''}`,

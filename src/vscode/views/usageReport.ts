@@ -29,6 +29,7 @@ export function formatSum(usd: number): string {
 
 interface Total {
   readonly attempts: number
+  readonly failures: number
   readonly cacheHits: number
   readonly unpriced: number
   readonly estimated: number
@@ -39,6 +40,7 @@ function totalOf(rows: readonly ReportRow[]): Total {
   const sum = (name: keyof Total) => rows.reduce((total, row) => total + row[name], 0)
   return {
     attempts: sum('attempts'),
+    failures: sum('failures'),
     cacheHits: sum('cacheHits'),
     unpriced: sum('unpriced'),
     estimated: sum('estimated'),
@@ -46,27 +48,30 @@ function totalOf(rows: readonly ReportRow[]): Total {
   }
 }
 
-function describeTotal({ attempts, cacheHits, unpriced, estimated, usd }: Total): string {
+function describeTotal({ attempts, failures, cacheHits, unpriced, estimated, usd }: Total): string {
   const calls = attempts === 1 ? 'call of a model' : 'calls of models'
   return [
     `**${formatSum(usd)}** for ${formatCount(attempts)} ${calls}.`,
+    failures > 0 ? `${formatCount(failures)} failed.` : 'None failed.',
     ...(cacheHits > 0 ? [`${formatCount(cacheHits)} answers came out of the cache.`] : []),
     ...(unpriced > 0 ? [`The price of ${formatCount(unpriced)} is unknown and not in the sum.`] : []),
     ...(estimated > 0 ? [`The tokens of ${formatCount(estimated)} are estimated.`] : []),
   ].join(' ')
 }
 
-/** What is asked for most stands where a narrow window still shows it. */
+/** What is asked for most stands where a narrow window still shows it, and what never happened in no column. */
 const columns = ['Cost', 'Calls', 'Failed', 'Cached', 'Input', 'Read from cache', 'Output', 'Mean time']
+
+const unlessNone = (count: number) => (count === 0 ? '' : formatCount(count))
 
 function cellsOf(row: ReportRow): readonly string[] {
   return [
     formatSum(row.usd),
     formatCount(row.attempts),
-    formatCount(row.failures),
-    formatCount(row.cacheHits),
+    unlessNone(row.failures),
+    unlessNone(row.cacheHits),
     formatCount(row.uncachedInput + row.cacheWrite),
-    formatCount(row.cacheRead),
+    unlessNone(row.cacheRead),
     formatCount(row.visibleOutput + row.reasoningOutput),
     `${(row.latencyMs / 1_000).toFixed(1)} s`,
   ]

@@ -125,7 +125,7 @@ describe('The list of parameter templates', () => {
       [['Precise', 'check']],
     )
     assert.equal(row('Precise')?.description, 'current · temperature 0, top P 1, seed 7')
-    assert.match(row('Precise')?.detail ?? '', /^The same answer/)
+    assert.match(row('Precise')?.detail ?? '', /^As much the same answer/)
     assert.equal(row('Save Current Parameters as Template…')?.description, 'temperature 0, top P 1, seed 7')
   })
 

@@ -5,12 +5,9 @@ describe('Commands about routing, health and the cache', () => {
   closePipelines()
 
   it('explain why a request went where it went', async () => {
-    const { ask, run } = await openPipelineBench({ do: 'pick', label: 'cloud/small → cloud/small' })
+    const { ask, run } = await openPipelineBench({ do: 'pick', label: 'cloud/small' })
     await ask('One')
-    assert.match(
-      await run('roundhouse.explainRouting'),
-      /cloud\/small chose cloud\/small: cloud\/small was asked for/,
-    )
+    assert.match(await run('roundhouse.explainRouting'), /\*\*cloud\/small was asked for\*\*/)
   })
 
   it('show what a route of the tree would choose, and send nothing', async () => {
@@ -26,8 +23,8 @@ describe('Commands about routing, health and the cache', () => {
     const { ask, run } = await openPipelineBench()
     await ask('One')
     const page = await run('roundhouse.showHealth')
-    assert.match(page, /\| cloud \| 100 of 100 \| 1 \| 100 %/)
-    assert.match(page, /\| cloud\/small \| 100 of 100 \|/)
+    assert.match(page, /\| cloud \| 100\sof\s100 \| 1 \| 100\s% \|/)
+    assert.match(page, /\| cloud\/small \| 100\sof\s100 \|/)
   })
 
   it('show how connections answered when they were checked, and how far budgets are used', async () => {
@@ -37,7 +34,10 @@ describe('Commands about routing, health and the cache', () => {
     await ask('One')
     const page = await run('roundhouse.showHealth')
     assert.match(page, /## Checks[^#]*\| Cloudy \| .* \| answered in 40 ms \|/)
-    assert.match(page, /## Budgets[^#]*\| My Month \| hard, each month \| everything \| \\\$0\\\.002/)
+    assert.match(
+      page,
+      /## Budgets[^#]*\| My Month \| \\\$0\\\.002.* of .*\| hard, each month \| everything \|/,
+    )
   })
 
   it('show what the cache has saved, and forget it', async () => {
