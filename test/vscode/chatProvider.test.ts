@@ -102,7 +102,7 @@ describe('the chat provider', () => {
     )
     assert.match(
       model.tooltip ?? '',
-      /GPT-5\.4 through Work \(Scripted, cloud\)\nContext 400,000 tokens, output up to 128,000\nPrice: \$1\.25 in/,
+      /GPT-5\.4 through Work \(Scripted, cloud\)\n\nContext 400,000 tokens, output up to 128,000\n\nPrice: \$1\.25 in/,
     )
   })
 

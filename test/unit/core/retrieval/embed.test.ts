@@ -13,7 +13,7 @@ const isError =
   (code: string, message = /./) =>
   (error: unknown) =>
     isModelError(error) && error.code === code && message.test(error.message)
-const failing = (code: 'overloaded' | 'unauthorized', retryable: boolean) => () => {
+const failing = (code: 'overloaded' | 'timeout' | 'unauthorized', retryable: boolean) => () => {
   throw new ModelError({ code, message: 'It fails.', retryable })
 }
 
@@ -140,14 +140,37 @@ describe('embedding texts', () => {
     assert.equal(limited.of('work').asked.length, 2)
   })
 
+  it('leaves a model alone that keeps failing, until it may be tried again', async () => {
+    const { pipeline, of, clock } = await open({ connections: { work } })
+    of('work').meet(failing('timeout', false))
+    for (const text of ['a', 'bb', 'ccc', 'dddd', 'eeeee'])
+      await assert.rejects(pipeline.embed(ask(text), live()), isError('timeout'))
+    await assert.rejects(pipeline.embed(ask('a'), live()), isError('overloaded', /failed 5 times in a row/))
+    assert.equal(of('work').asked.length, 5)
+    of('work').meet(() => {})
+    await clock.advance(60_000)
+    assert.equal((await pipeline.embed(ask('a'), live())).embeddings.length, 1)
+  })
+
+  it('lets so many through at once as the connection may be asked', async () => {
+    const { pipeline, of } = await open({ connections: { work: { ...work, limits: { requestsAtOnce: 1 } } } })
+    const gate = Promise.withResolvers<undefined>()
+    of('work').meet(() => gate.promise)
+    const both = [pipeline.embed(ask('a'), live()), pipeline.embed(ask('bb'), live())]
+    await settle()
+    assert.equal(of('work').asked.length, 1)
+    gate.resolve(undefined)
+    await Promise.all(both)
+    assert.equal(of('work').asked.length, 2)
+  })
+
   it('asks in batches, so that those before a failure are kept', async () => {
     const { pipeline, of, clock } = await open({ connections: { work } })
     const texts = Array.from({ length: 600 }, (_, index) => 'x'.repeat(index + 1))
     of('work').meet(() => {}, failing('unauthorized', false))
     const run = async () => {
-      const result = pipeline.embed(ask(...texts), live())
-      await clock.advance(1)
-      return await result
+      const [result] = await Promise.all([pipeline.embed(ask(...texts), live()), clock.advance(1)])
+      return result
     }
     await assert.rejects(run(), isError('unauthorized'))
     of('work').meet(() => {})
