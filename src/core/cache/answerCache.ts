@@ -53,19 +53,21 @@ interface Asked {
   readonly parts: CacheParts
 }
 
-async function keep(seen: readonly ResponsePart[], durationMs: number, asked: Asked): Promise<void> {
+function keep(seen: readonly ResponsePart[], durationMs: number, asked: Asked): void {
   const { request, plan, parts } = asked
   const model = answeringModel(seen, request)
   const { policy, clock } = parts.options
   if (!isWorthKeeping(seen) || !allows(rulesFor(policy(), model.connection), plan.sampled)) return
-  await parts.store.set({
-    key: plan.key,
+  const { key } = plan
+  const createdAt = clock.now()
+  parts.store.set(key, () => ({
+    key,
     kind: 'completion',
     connection: model.connection,
     model: model.id,
-    createdAt: clock.now(),
+    createdAt,
     value: encodeAnswer({ parts: mergeParts(seen), durationMs }),
-  })
+  }))
 }
 
 /** Passes the parts on, and keeps them once they are all there; a reader may leave with the last one. */
@@ -85,7 +87,7 @@ async function* askAndKeep(source: AsyncIterable<ResponsePart>, asked: Asked): A
     hasFailed = true
     throw error
   } finally {
-    if (!hasFailed) await keep(seen, durationMs, asked)
+    if (!hasFailed) keep(seen, durationMs, asked)
   }
 }
 

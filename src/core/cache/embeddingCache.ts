@@ -121,7 +121,8 @@ async function ask(embed: Embed, batch: Batch, parts: CacheParts, signal: AbortS
     const inputTokens = (result.usage.inputTokens * text.length) / Math.max(1, characters)
     const value = encode({ vector, inputTokens, durationMs })
     const entry = { key, kind: 'embedding', connection: model.connection, model: model.id } as const
-    await parts.store.set({ ...entry, createdAt: clock.now(), value })
+    const createdAt = clock.now()
+    parts.store.set(key, () => ({ ...entry, createdAt, value }))
   }
   return result
 }

@@ -5,9 +5,12 @@ import type { CacheEntry, CacheStore } from './store.js'
 export interface GuardedStore extends Disposable {
   /** Undefined also where the store cannot be read. */
   get(key: string): Promise<CacheEntry | undefined>
-  /** Does nothing where the store cannot be written. */
-  set(entry: CacheEntry): Promise<void>
-  /** The store itself, for what its user wants done or to be told. Rejects where it cannot be opened. */
+  /**
+   * Keeps an entry a moment later: whoever has asked for an answer does not wait for what others may want of it. Until then
+   * it is read from memory. Does nothing where the store cannot be written.
+   */
+  set(key: string, make: () => CacheEntry): void
+  /** The store itself, with all that was kept, for what its user wants done or to be told. Rejects where it cannot be opened. */
   open(): Promise<CacheStore>
 }
 
@@ -20,12 +23,17 @@ export interface GuardOptions {
 /** Milliseconds before a store that could not be opened is tried again. */
 const retryDelay = 10_000
 
+/** Milliseconds; the next turn of the event loop that is free. */
+const writeDelay = 1
+
 /** Opens the store when it is first needed. The first failure in a row goes to the log, and so does its end. */
 export function guardStore({ open, clock, log }: GuardOptions): GuardedStore {
   let opening: Promise<CacheStore> | undefined
   let retryAt = Number.NEGATIVE_INFINITY
   let isFailing = false
-  let isDisposed = false
+  let isClosed = false
+  const waiting = new Map<string, () => CacheEntry>()
+  let writing: Promise<void> | undefined
 
   function openOnce(): Promise<CacheStore> {
     opening ??= open().catch((error: unknown) => {
@@ -37,7 +45,7 @@ export function guardStore({ open, clock, log }: GuardOptions): GuardedStore {
   }
 
   async function attempt<T>(work: (store: CacheStore) => Promise<T>): Promise<T | undefined> {
-    if (isDisposed || (opening === undefined && clock.monotonic() < retryAt)) return undefined
+    if (isClosed || (opening === undefined && clock.monotonic() < retryAt)) return undefined
     try {
       const result = await work(await openOnce())
       if (isFailing) log.info('The response cache works again')
@@ -50,16 +58,41 @@ export function guardStore({ open, clock, log }: GuardOptions): GuardedStore {
     }
   }
 
+  async function write(): Promise<void> {
+    for (const [key, make] of waiting) {
+      await attempt((store) => store.set(make()))
+      if (waiting.get(key) === make) waiting.delete(key)
+    }
+  }
+
+  /** Never rejects: what cannot be written is lost, as the log says. */
+  const writeOnce = (): Promise<void> => (writing ??= write().finally(() => (writing = undefined)))
+
+  async function close(): Promise<void> {
+    await writeOnce()
+    isClosed = true
+    await opening?.then(
+      (store) => store.dispose(),
+      () => {},
+    )
+  }
+
   return {
-    get: (key) => attempt((store) => store.get(key)),
-    set: (entry) => attempt((store) => store.set(entry)),
-    open: openOnce,
-    dispose() {
-      isDisposed = true
-      opening?.then(
-        (store) => store.dispose(),
-        () => {},
-      )
+    get(key) {
+      const make = waiting.get(key)
+      return make === undefined ? attempt((store) => store.get(key)) : Promise.resolve(make())
     },
+    set(key, make) {
+      if (isClosed) return
+      // What is replaced while it is written is written once more.
+      waiting.delete(key)
+      waiting.set(key, make)
+      if (waiting.size === 1) void clock.sleep(writeDelay).then(writeOnce)
+    },
+    async open() {
+      await writeOnce()
+      return await openOnce()
+    },
+    dispose: () => void close(),
   }
 }

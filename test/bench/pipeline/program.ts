@@ -5,6 +5,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { argv } from 'node:process'
+import { setTimeout } from 'node:timers/promises'
 import { type Ask, check, createDocumentFetch, createGenerateText, createStreamFetch } from './contestants.js'
 import { createProduct } from './product.js'
 import { serve } from './server.js'
@@ -14,10 +15,15 @@ const names = ['streamFetch', 'product', 'documentFetch', 'generateText'] as con
 type Name = (typeof names)[number]
 
 /** Milliseconds, one for each round; the same index is the same round. */
-export type PipelineFigures = Readonly<Record<Name, readonly number[]>>
+export interface PipelineFigures extends Readonly<Record<Name, readonly number[]>> {
+  /** How long the program was busy between an answer and the next question. */
+  readonly after: Readonly<Record<Name, readonly number[]>>
+}
 
 const rounds = 1_500
 const warmUp = 500
+/** Milliseconds between an answer and the next question, so that nobody pays for what another does after its answer. */
+const pauseMs = 3
 const promptText = 'What does all work and no play make of a boy? '.repeat(20)
 
 async function time(ask: Ask, prompt: string): Promise<number> {
@@ -28,6 +34,20 @@ async function time(ask: Ask, prompt: string): Promise<number> {
   return took
 }
 
+/** Milliseconds of a pause that were spent working. */
+async function pause(): Promise<number> {
+  const before = performance.eventLoopUtilization()
+  await setTimeout(pauseMs)
+  return performance.eventLoopUtilization(before).active
+}
+
+const createFigures = (): Record<Name, number[]> => ({
+  streamFetch: [],
+  product: [],
+  documentFetch: [],
+  generateText: [],
+})
+
 async function measure(origin: string, product: Ask): Promise<PipelineFigures> {
   const contestants: Readonly<Record<Name, Ask>> = {
     streamFetch: createStreamFetch(origin),
@@ -35,20 +55,19 @@ async function measure(origin: string, product: Ask): Promise<PipelineFigures> {
     documentFetch: createDocumentFetch(origin),
     generateText: createGenerateText(origin),
   }
-  const figures: Record<Name, number[]> = {
-    streamFetch: [],
-    product: [],
-    documentFetch: [],
-    generateText: [],
-  }
+  const figures = createFigures()
+  const after = createFigures()
   for (let round = -warmUp; round < rounds; round++) {
     for (let turn = 0; turn < names.length; turn++) {
       const name = names[(turn + Math.abs(round)) % names.length] ?? 'product'
       const took = await time(contestants[name], `${round}: ${promptText}`)
-      if (round >= 0) figures[name].push(took)
+      const busy = await pause()
+      if (round < 0) continue
+      figures[name].push(took)
+      after[name].push(busy)
     }
   }
-  return figures
+  return { ...figures, after }
 }
 
 async function main(): Promise<void> {

@@ -20,7 +20,7 @@ import {
   work,
 } from '../../../fakes/cachedChat.js'
 import { runElsewhere } from '../../../fakes/elsewhere.js'
-import { createManualClock } from '../../../fakes/manualClock.js'
+import { createManualClock, settle } from '../../../fakes/manualClock.js'
 
 const withoutTemperature: ChatRequest = {
   model: request.model,
@@ -285,7 +285,10 @@ describe('answer cache', () => {
     const { cache, log } = createCachedChat({ openStore, clock })
     const upstream = createUpstream(clock, [text('a'), finish()])
     const chat = cache.middleware(upstream.chat)
-    for (let count = 0; count < 3; count++) assert.equal(proseOf(await collect(chat(request, live()))), 'a')
+    for (let count = 0; count < 3; count++) {
+      assert.equal(proseOf(await collect(chat(request, live()))), 'a')
+      await clock.advance(1)
+    }
     assert.equal(upstream.calls.length, 3)
     assert.equal(log.lines.length, 1)
     broken = false
@@ -293,6 +296,37 @@ describe('answer cache', () => {
     for (let count = 0; count < 3; count++) await collect(chat(request, live()))
     assert.equal(upstream.calls.length, 4)
     assert.deepEqual(log.lines.slice(1), ['info The response cache works again'])
+  })
+
+  it('writes an answer after it is given, and gives it again before it is written', async () => {
+    const clock = createManualClock()
+    const store = await createMemoryStore({ limits: () => policy, clock })
+    const { cache } = createCachedChat({ openStore: async () => store, clock })
+    const upstream = createUpstream(clock, [text('a'), finish()])
+    const chat = cache.middleware(upstream.chat)
+    for (let count = 0; count < 2; count++) assert.equal(proseOf(await collect(chat(request, live()))), 'a')
+    assert.deepEqual([upstream.calls.length, (await store.size()).entries], [1, 0])
+    await clock.advance(1)
+    assert.equal((await store.size()).entries, 1)
+    await collect(chat({ ...request, cache: 'refresh' }, live()))
+    assert.equal((await cache.statistics()).entries, 1)
+  })
+
+  it('writes what it has been given before it closes', async () => {
+    const clock = createManualClock()
+    const store = await createMemoryStore({ limits: () => policy, clock })
+    const written: string[] = []
+    const openStore = async (): Promise<CacheStore> => ({
+      ...store,
+      set: async ({ key }) => void written.push(key),
+      dispose: () => void written.push('closed'),
+    })
+    const { cache } = createCachedChat({ openStore, clock })
+    await collect(cache.middleware(createUpstream(clock, [text('a'), finish()]).chat)(request, live()))
+    cache.dispose()
+    await settle()
+    assert.equal(written.length, 2)
+    assert.equal(written[1], 'closed')
   })
 
   it('deletes what is too old when it opens', async () => {
