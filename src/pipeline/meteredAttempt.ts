@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto'
-import { type Chat, compose, type Middleware } from '../core/chat.js'
+import type { Chat, Middleware } from '../core/chat.js'
 import { type AttemptOptions, createAttempt } from '../core/routing/attempt.js'
-import { calibrateTokens } from '../core/tokens/calibration.js'
-import { admitAttempts } from '../core/usage/admission.js'
-import { meter } from '../core/usage/meter.js'
+import { createCalibration } from '../core/tokens/calibration.js'
+import { createAdmission } from '../core/usage/admission.js'
+import { watchAlso, watchAttempts } from '../core/usage/attemptWatch.js'
+import { createMeter } from '../core/usage/meter.js'
 import { keepTexts } from '../core/usage/texts/keepTexts.js'
 import type { Accounting } from './accounting.js'
 import type { PipelineOptions } from './pipeline.js'
@@ -22,13 +23,14 @@ export function createMeteredAttempt(
 ): MeteredAttempt {
   const { clock, log } = ports
   const onRateLimits: typeof limiter.state = (model, limits) => limiter.state(model, limits)
-  const middleware = [
-    admitAttempts({ limiter, budgets }),
-    keepTexts({ isOn: policies.keepsTexts, store: texts, redact, clock, log }),
-    meter({ ledger, findModel, tokens, clock, createId: randomUUID }),
-    calibrateTokens(tokens),
-  ]
+  const watched = watchAttempts(
+    watchAlso(createAdmission({ limiter, budgets }), [
+      createMeter({ ledger, findModel, tokens, clock, createId: randomUUID }),
+      createCalibration(tokens),
+    ]),
+  )
+  const keep = keepTexts({ isOn: policies.keepsTexts, store: texts, redact, clock, log })
+  const around: Middleware = (next) => watched(keep(next))
   const attempt = { registry, credentials, ports, defaults, onRateLimits }
-  const around: Middleware = (next) => compose(middleware, next)
   return { attempt, around, chat: around(createAttempt(attempt)) }
 }

@@ -43,34 +43,31 @@ function begin({ clock }: AskOptions, { decision, model }: Ask): TriedModel {
   return tried
 }
 
+/** An answer that has begun, so that no other model may be asked any more. */
+export interface BegunAnswer {
+  /** What was held back, with the route before it. */
+  readonly first: readonly ResponsePart[]
+  readonly rest: AsyncIterator<ResponsePart>
+  /** The rest has thrown. */
+  fail(error: unknown): ModelError
+  /** The reader went away in the middle. */
+  leave(): void
+}
+
 /** Keeps what the caller must not see yet: until an answer begins, another model may still be asked. */
-async function* holdBack(
-  parts: AsyncIterable<ResponsePart>,
-  begins: () => ResponsePart,
-): AsyncGenerator<ResponsePart> {
-  let held: ResponsePart[] | undefined = []
-  for await (const part of parts) {
-    if (part.type === 'route') continue
-    if (held === undefined) yield part
-    else {
-      held.push(part)
-      if (!endsWaiting(part)) continue
-      const ready: readonly ResponsePart[] = held
-      held = undefined
-      yield begins()
-      yield* ready
-    }
+async function holdBack(parts: AsyncIterator<ResponsePart>): Promise<readonly ResponsePart[]> {
+  const held: ResponsePart[] = []
+  for (;;) {
+    const next = await parts.next()
+    if (next.done === true) return []
+    if (next.value.type === 'route') continue
+    held.push(next.value)
+    if (endsWaiting(next.value)) return held
   }
 }
 
-/**
- * Asks one model once, with the route as the first part. Gives the failure back where the caller has seen nothing, and
- * throws it where something was seen.
- */
-export async function* askModel(
-  options: AskOptions,
-  ask: Ask,
-): AsyncGenerator<ResponsePart, ModelError | undefined> {
+/** Asks one model once. Gives the failure back where the caller has seen nothing. */
+export async function askModel(options: AskOptions, ask: Ask): Promise<BegunAnswer | ModelError> {
   const { breaker, clock } = options
   const { request, decision, signal } = ask
   const tried = begin(options, ask)
@@ -82,27 +79,23 @@ export async function* askModel(
     number: decision.tried.length,
     ...(route === undefined ? {} : { route }),
   }
-  let isKnown = false
-  const begins = (): ResponsePart => {
+  const fail = (error: unknown): ModelError => {
+    const failure = wrapError(error, { provider: undefined, model, signal })
+    tried.failure = { code: failure.code, message: failure.message }
+    tellBreaker(breaker, model, failure)
+    return failure
+  }
+  const rest = options.attempt({ ...request, model, attempt }, signal)[Symbol.asyncIterator]()
+  const leave = () => breaker.release(model)
+  try {
+    const held = await holdBack(rest)
+    if (held.length === 0) return { first: held, rest, fail, leave }
     tried.firstPartMs = clock.monotonic() - start
     options.recent.addLatency(formatModelRef(model), tried.firstPartMs)
     decision.chosen = { model, reason: ask.reason() }
     breaker.succeed(model)
-    return { type: 'route', ...decision.chosen }
-  }
-  try {
-    yield* holdBack(options.attempt({ ...request, model, attempt }, signal), begins)
-    isKnown = true
-    return undefined
+    return { first: [{ type: 'route', ...decision.chosen }, ...held], rest, fail, leave }
   } catch (error) {
-    isKnown = true
-    const failure = wrapError(error, { provider: undefined, model, signal })
-    tried.failure = { code: failure.code, message: failure.message }
-    tellBreaker(breaker, model, failure)
-    if (tried.firstPartMs !== undefined) throw failure
-    return failure
-  } finally {
-    // The reader went away in the middle.
-    if (!isKnown) breaker.release(model)
+    return fail(error)
   }
 }

@@ -2,6 +2,7 @@ import { type AbortRace, createAbortRace } from '../abortRace.js'
 import type { Chat, ChatParameters, ChatRequest, ResponsePart } from '../chat.js'
 import type { Credentials } from '../credentials/credentials.js'
 import { cancelled, ModelError } from '../errors.js'
+import { type LinkedAbort, linkAbort } from '../linkedAbort.js'
 import { formatModelRef, type ModelInfo, type ModelRef } from '../model.js'
 import { mergeParameters } from '../parameters/merge.js'
 import type {
@@ -66,35 +67,6 @@ async function locate(options: AttemptOptions, request: ChatRequest, race: Abort
   )
 }
 
-/** Closes the provider's generator however the reader leaves; one that does not answer is left to its signal. */
-async function* readParts(
-  parts: AsyncIterator<ResponsePart>,
-  race: AbortRace,
-  attempt: AbortController,
-): AsyncGenerator<ResponsePart> {
-  let isWaiting = false
-  let isOver = false
-  try {
-    for (;;) {
-      isWaiting = true
-      const next = await race.run(parts.next())
-      isWaiting = false
-      if (next.done === true) {
-        isOver = true
-        return
-      }
-      yield next.value
-    }
-  } finally {
-    if (!isOver) {
-      attempt.abort()
-      const closed = parts.return?.()
-      if (isWaiting) closed?.catch(() => {})
-      else await closed
-    }
-  }
-}
-
 interface Call {
   readonly target: Target
   readonly request: ChatRequest
@@ -128,30 +100,51 @@ function incomplete({ provider, model }: Target): ModelError {
   })
 }
 
-/** The provider's parts, with `finish` as the very last one. */
-async function* callProvider(
+/** The parts of one call, each awaited no longer than its signal allows. */
+interface OpenCall {
+  next(): Promise<IteratorResult<ResponsePart>>
+  /** Closes the provider's generator however the reader leaves; one that does not answer is left to its signal. */
+  close(): Promise<void>
+}
+
+function openCall(parts: AsyncIterator<ResponsePart>, race: AbortRace, attempt: LinkedAbort): OpenCall {
+  let isWaiting = false
+  let isOver = false
+  return {
+    async next() {
+      isWaiting = true
+      const next = await race.run(parts.next())
+      isWaiting = false
+      isOver = next.done === true
+      return next
+    },
+    async close() {
+      attempt.dispose()
+      if (isOver) return
+      attempt.abort()
+      const closed = parts.return?.()
+      if (isWaiting) closed?.catch(() => {})
+      else await closed
+    },
+  }
+}
+
+async function callProvider(
   options: AttemptOptions,
   { target, request, signal, race }: Call,
-): AsyncGenerator<ResponsePart> {
+): Promise<OpenCall> {
   const { provider, connection } = target
-  const attempt = new AbortController()
   const key = await race.run(options.credentials.resolve(connection))
+  const attempt = linkAbort(signal)
   const context = {
     ...options.ports,
     connection,
     key,
-    signal: AbortSignal.any([signal, attempt.signal]),
+    signal: attempt.signal,
     onRateLimits: (limits: RateLimits) => options.onRateLimits?.(request.model, limits),
   }
   const ask = options.ask ?? (() => provider.chat(buildRequest(options, target, request), context))
-  const parts = ask(target, context)[Symbol.asyncIterator]()
-  let finish: ResponsePart | undefined
-  for await (const part of readParts(parts, race, attempt)) {
-    if (part.type === 'finish') finish ??= part
-    else yield part
-  }
-  if (finish === undefined) throw incomplete(target)
-  yield finish
+  return openCall(ask(target, context)[Symbol.asyncIterator](), race, attempt)
 }
 
 /**
@@ -162,15 +155,26 @@ export function createAttempt(options: AttemptOptions): Chat {
   return async function* attempt(request, signal) {
     if (signal.aborted) throw cancelled(signal.reason)
     const race = createAbortRace(signal)
+    let call: OpenCall | undefined
+    let finish: ResponsePart | undefined
     try {
       const target = await locate(options, request, race)
       yield { type: 'route', model: request.model, reason: `${formatModelRef(request.model)} was asked for` }
-      yield* callProvider(options, { target, request, signal, race })
+      call = await callProvider(options, { target, request, signal, race })
+      for (;;) {
+        const next = await call.next()
+        if (next.done === true) break
+        if (next.value.type === 'finish') finish ??= next.value
+        else yield next.value
+      }
+      if (finish === undefined) throw incomplete(target)
+      yield finish
     } catch (error) {
       const provider = options.registry.view(request.model.connection)?.provider
       throw wrapError(error, { provider, model: request.model, signal })
     } finally {
       race.dispose()
+      await call?.close()
     }
   }
 }

@@ -1,9 +1,10 @@
 import type { Chat, ChatRequest, ResponsePart } from '../chat.js'
 import { cancelled, isModelError, type ModelError } from '../errors.js'
 import { formatModelRef } from '../model.js'
+import { openLate } from '../openLate.js'
 import type { Disposable } from '../ports.js'
 import { wrapError } from '../wrapError.js'
-import { type AskOptions, askModel } from './askModel.js'
+import { type AskOptions, askModel, type BegunAnswer } from './askModel.js'
 import { createRetryBudget, type RetryBudget } from './backoff.js'
 import type { ConcurrencyLimiter } from './concurrency.js'
 import { type Course, type CourseOptions, createDirectCourse, createRouteCourse } from './courses.js'
@@ -65,34 +66,34 @@ async function takeSlot(options: RouterOptions, connection: string, signal: Abor
   }
 }
 
-interface Outcome {
-  readonly error: ModelError
+interface Turn {
   /** Nobody was asked, for the connection has too many requests of ours. */
   readonly isBusy: boolean
+  readonly outcome: BegunAnswer | ModelError
+  readonly slot?: Disposable | undefined
 }
 
 /** One model, in the turn of its connection. */
-async function* askInTurn(
-  options: RouterOptions,
-  { request, decision, course, fallback, signal }: Journey,
-  model: FallbackCandidate,
-): AsyncGenerator<ResponsePart, Outcome | undefined> {
+async function askInTurn(options: RouterOptions, journey: Journey, model: FallbackCandidate): Promise<Turn> {
+  const { request, decision, course, fallback, signal } = journey
   const slot = await takeSlot(options, model.connection, signal)
   if (isModelError(slot)) {
     options.breaker.release(model)
-    return { error: slot, isBusy: true }
+    return { outcome: slot, isBusy: true }
   }
-  try {
-    const reason = () => course.reason(model, fallback.failures)
-    const error = yield* askModel(options, { request, model, decision, signal, reason })
-    return error === undefined ? undefined : { error, isBusy: false }
-  } finally {
-    slot?.dispose()
-  }
+  const reason = () => course.reason(model, fallback.failures)
+  const outcome = await askModel(options, { request, model, decision, signal, reason })
+  if (isModelError(outcome)) slot?.dispose()
+  return { outcome, isBusy: false, slot }
+}
+
+interface Arrival {
+  readonly answer: BegunAnswer
+  readonly slot: Disposable | undefined
 }
 
 /** From one model to the next until one answers. */
-async function* travel(options: RouterOptions, journey: Journey): AsyncGenerator<ResponsePart> {
+async function travel(options: RouterOptions, journey: Journey): Promise<Arrival> {
   const { course, fallback, signal } = journey
   const [first] = course.candidates()
   let next = first === undefined ? undefined : { model: first, delayMs: 0 }
@@ -103,10 +104,10 @@ async function* travel(options: RouterOptions, journey: Journey): AsyncGenerator
       next = fallback.skip(model)
       continue
     }
-    const outcome: Outcome | undefined = yield* askInTurn(options, journey, model)
-    if (outcome === undefined) return
-    if (outcome.error.code === 'cancelled') throw outcome.error
-    next = await fallback.next(model, outcome.error, outcome.isBusy)
+    const { outcome, slot, isBusy }: Turn = await askInTurn(options, journey, model)
+    if (!isModelError(outcome)) return { answer: outcome, slot }
+    if (outcome.code === 'cancelled') throw outcome
+    next = await fallback.next(model, outcome, isBusy)
   }
   throw course.giveUp(fallback.failures)
 }
@@ -121,6 +122,48 @@ function remember(
   recent.keepModel(conversation, formatModelRef(chosen.model))
 }
 
+/** Ends a decision, once. */
+function conclude({ decisions }: RouterOptions, decision: Decision, outcome: Decision['outcome']): void {
+  decision.outcome = outcome
+  decisions.end(decision)
+}
+
+function concludeFailed(options: RouterOptions, decision: Decision, error: unknown, signal: AbortSignal) {
+  const failure = wrapError(error, { provider: undefined, signal })
+  conclude(options, decision, failure.code === 'cancelled' ? 'cancelled' : 'failed')
+  return failure
+}
+
+/** Hands the parts on, all in one loop: each generator in between would cost every part as much as this one. */
+async function* deliver(
+  options: RouterOptions,
+  { request, decision, signal }: Pick<Journey, 'request' | 'decision' | 'signal'>,
+  { answer, slot }: Arrival,
+): AsyncGenerator<ResponsePart> {
+  let isOver = false
+  try {
+    for (const part of answer.first) yield part
+    for (;;) {
+      const next = await answer.rest.next()
+      if (next.done === true) break
+      if (next.value.type !== 'route') yield next.value
+    }
+    isOver = true
+    remember(options, { request, decision })
+    conclude(options, decision, 'answered')
+  } catch (error) {
+    isOver = true
+    throw concludeFailed(options, decision, answer.fail(error), signal)
+  } finally {
+    if (!isOver) {
+      answer.leave()
+      conclude(options, decision, 'cancelled')
+      await answer.rest.return?.()
+    }
+    slot?.dispose()
+  }
+}
+
 /**
  * Asks the model that a request names, or those that its route chooses, until one answers. The first part is `route`:
  * which model, and why. Once the caller has seen a part of an answer, no other model is asked. Throws ModelError:
@@ -129,11 +172,7 @@ function remember(
 export function createRouter(options: RouterOptions): Chat {
   const budget = options.retries ?? createRetryBudget()
 
-  async function* route(
-    request: ChatRequest,
-    decision: Decision,
-    signal: AbortSignal,
-  ): AsyncGenerator<ResponsePart> {
+  async function depart(request: ChatRequest, decision: Decision, signal: AbortSignal): Promise<Arrival> {
     const setting = findRoute(options.routes(), request.model)
     const course =
       setting === undefined
@@ -141,11 +180,10 @@ export function createRouter(options: RouterOptions): Chat {
         : await createRouteCourse(options, request, setting, signal)
     if (course.plan !== undefined) decision.plan = course.plan
     const fallback = startFallback(options, course, budget)
-    yield* travel(options, { request, decision, course, fallback, signal })
-    remember(options, { request, decision })
+    return await travel(options, { request, decision, course, fallback, signal })
   }
 
-  return async function* chat(request, signal) {
+  async function route(request: ChatRequest, signal: AbortSignal): Promise<AsyncIterable<ResponsePart>> {
     if (signal.aborted) throw cancelled(signal.reason)
     budget.earn()
     const decision: Decision = {
@@ -157,15 +195,12 @@ export function createRouter(options: RouterOptions): Chat {
     }
     options.decisions.add(decision)
     try {
-      yield* route(request, decision, signal)
-      decision.outcome = 'answered'
+      const arrival = await depart(request, decision, signal)
+      return deliver(options, { request, decision, signal }, arrival)
     } catch (error) {
-      const failure = wrapError(error, { provider: undefined, signal })
-      decision.outcome = failure.code === 'cancelled' ? 'cancelled' : 'failed'
-      throw failure
-    } finally {
-      if (decision.outcome === 'running') decision.outcome = 'cancelled'
-      options.decisions.end(decision)
+      throw concludeFailed(options, decision, error, signal)
     }
   }
+
+  return (request, signal) => openLate(() => route(request, signal))
 }

@@ -1,5 +1,6 @@
 import type { ChatRequest, Message, Middleware } from '../chat.js'
 import { formatModelRef } from '../model.js'
+import { type AttemptWatch, watchAttempts } from '../usage/attemptWatch.js'
 import type { TokenCounter } from './estimate.js'
 
 function hasImage(message: Message): boolean {
@@ -18,15 +19,18 @@ export function estimateInput(counter: TokenCounter, model: string, request: Cha
 }
 
 /** Teaches the counter from the provider's own figures. An image's tokens say nothing about text, so it is left out. */
+export function createCalibration(counter: TokenCounter) {
+  return (request: ChatRequest): AttemptWatch => ({
+    see(part) {
+      if (part.type !== 'usage' || part.usage.accuracy !== 'exact' || request.messages.some(hasImage)) return
+      const model = formatModelRef(request.model)
+      counter.calibrate(model, estimateInput(counter, model, request), part.usage.inputTokens)
+    },
+  })
+}
+
+/** The same alone, around a chat. */
 export function calibrateTokens(counter: TokenCounter): Middleware {
-  return (next) =>
-    async function* calibrated(request, signal) {
-      for await (const part of next(request, signal)) {
-        if (part.type === 'usage' && part.usage.accuracy === 'exact' && !request.messages.some(hasImage)) {
-          const model = formatModelRef(request.model)
-          counter.calibrate(model, estimateInput(counter, model, request), part.usage.inputTokens)
-        }
-        yield part
-      }
-    }
+  const watch = createCalibration(counter)
+  return watchAttempts(async (request) => ({ request, watches: [watch(request)] }))
 }

@@ -1,6 +1,5 @@
-import type { Middleware } from '../chat.js'
 import { isModelError } from '../errors.js'
-import { watchAttempts } from './attemptWatch.js'
+import type { Admit } from './attemptWatch.js'
 import type { Budgets } from './budgets.js'
 import type { RateLimiter } from './rateLimiter.js'
 
@@ -19,8 +18,8 @@ function endsWait(error: unknown): boolean {
  * all or nothing, so that what a budget refuses counts against no limit. Throws ModelError `rate-limited`,
  * `budget-exceeded` or `cancelled`.
  */
-export function admitAttempts({ limiter, budgets }: AdmissionOptions): Middleware {
-  return watchAttempts(async (asked, signal) => {
+export function createAdmission({ limiter, budgets }: AdmissionOptions): Admit {
+  return async (asked, signal) => {
     const claim = await budgets.claim(asked, signal)
     const request = claim?.request ?? asked
     try {
@@ -32,5 +31,5 @@ export function admitAttempts({ limiter, budgets }: AdmissionOptions): Middlewar
       claim.fail(error)
       return { request, watches: [claim] }
     }
-  })
+  }
 }

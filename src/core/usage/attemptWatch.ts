@@ -3,36 +3,56 @@ import { openLate } from '../openLate.js'
 
 /** What is to be known of one attempt by whoever let it begin. */
 export interface AttemptWatch {
-  /** Each part on its way to the caller. */
-  see?(part: ResponsePart): void
-  /** However it ended; once. */
-  end?(): void
+  /** Each part on its way to the caller; what this gives back goes before it. */
+  see?(part: ResponsePart): ResponsePart | undefined | void
+  /** However it ended, with what it threw; once. */
+  end?(thrown?: { readonly error: unknown }): void
 }
 
-export interface AdmittedAttempt {
+interface AdmittedAttempt {
   readonly request: ChatRequest
+  /** The first one is told first. */
   readonly watches: readonly AttemptWatch[]
 }
 
+/** Asked before each attempt; may wait, or throw. */
+export type Admit = (request: ChatRequest, signal: AbortSignal) => Promise<AdmittedAttempt>
+
 async function* follow(parts: AsyncIterable<ResponsePart>, watches: readonly AttemptWatch[]) {
+  let thrown: { readonly error: unknown } | undefined
   try {
     for await (const part of parts) {
-      for (const watch of watches) watch.see?.(part)
+      for (const watch of watches) {
+        const before = watch.see?.(part)
+        if (before !== undefined) yield before
+      }
       yield part
     }
+  } catch (error) {
+    thrown = { error }
+    throw error
   } finally {
-    for (const watch of watches) watch.end?.()
+    for (const watch of watches) watch.end?.(thrown)
   }
 }
 
-/** Asks before each attempt, which may wait or throw, and follows it; one that nobody watches is handed on as it is. */
-export function watchAttempts(
-  admit: (request: ChatRequest, signal: AbortSignal) => Promise<AdmittedAttempt>,
-): Middleware {
+/** Follows each attempt in one loop for all who watch; one that nobody watches is handed on as it is. */
+export function watchAttempts(admit: Admit): Middleware {
   return (next) => (asked, signal) =>
     openLate(async () => {
       const { request, watches } = await admit(asked, signal)
       const parts = next(request, signal)
       return watches.length === 0 ? parts : follow(parts, watches)
     })
+}
+
+/** Each is told of every attempt that another one has admitted, before those who admitted it. */
+export function watchAlso(
+  admit: Admit,
+  also: readonly ((request: ChatRequest, signal: AbortSignal) => AttemptWatch)[],
+): Admit {
+  return async (asked, signal) => {
+    const { request, watches } = await admit(asked, signal)
+    return { request, watches: [...also.map((watch) => watch(request, signal)), ...watches] }
+  }
 }

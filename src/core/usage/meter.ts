@@ -5,6 +5,7 @@ import type { Clock } from '../ports.js'
 import { estimateInput } from '../tokens/calibration.js'
 import type { TokenCounter } from '../tokens/estimate.js'
 import type { AttemptOutcome, AttemptRecord } from './attemptRecord.js'
+import { type AttemptWatch, watchAttempts } from './attemptWatch.js'
 import type { Ledger } from './ledger.js'
 import { classifyTokens, priceAttempt } from './price.js'
 import { noUsage } from './sumUsage.js'
@@ -99,26 +100,28 @@ function failureOf(error: unknown, signal: AbortSignal): AttemptOutcome {
  * Writes one record for each attempt, failed and cancelled ones too, when it ends. An answer whose provider does not
  * say what it used is given an estimate, which the caller sees too.
  */
-export function meter(options: MeterOptions): Middleware {
-  return (next) =>
-    async function* metered(request, signal) {
-      const seen = observe(options, request)
-      // What holds where the reader leaves before the end.
-      let outcome: AttemptOutcome = { kind: 'cancelled', code: 'cancelled' }
-      try {
-        for await (const part of next(request, signal)) {
-          seen.see(part)
-          if (part.type === 'finish') {
-            outcome = { kind: 'success' }
-            if (!seen.hasUsage()) yield { type: 'usage', usage: seen.estimate() }
-          }
-          yield part
-        }
-      } catch (error) {
-        outcome = failureOf(error, signal)
-        throw error
-      } finally {
+export function createMeter(options: MeterOptions) {
+  return (request: ChatRequest, signal: AbortSignal): AttemptWatch => {
+    const seen = observe(options, request)
+    // What holds where the reader leaves before the end.
+    let outcome: AttemptOutcome = { kind: 'cancelled', code: 'cancelled' }
+    return {
+      see(part) {
+        seen.see(part)
+        if (part.type !== 'finish') return undefined
+        outcome = { kind: 'success' }
+        return seen.hasUsage() ? undefined : { type: 'usage', usage: seen.estimate() }
+      },
+      end(thrown) {
+        if (thrown !== undefined) outcome = failureOf(thrown.error, signal)
         options.ledger.append(seen.record(outcome))
-      }
+      },
     }
+  }
+}
+
+/** The same alone, around a chat. */
+export function meter(options: MeterOptions): Middleware {
+  const watch = createMeter(options)
+  return watchAttempts(async (request, signal) => ({ request, watches: [watch(request, signal)] }))
 }

@@ -1,3 +1,4 @@
+import { openLate } from '../../core/openLate.js'
 import type { ProviderChatRequest, ProviderContext } from '../../core/provider.js'
 import { responsesRules } from '../openai/request.js'
 import { createChatProvider } from '../shared/chatWire/provider.js'
@@ -56,9 +57,7 @@ export function createModes(row: ChatProviderRow): EmbeddingWork {
   return {
     listModels: (context) => overChat.listModels(withVersion(context)),
     embed: (request, context) => overChat.embed(request, withVersion(context)),
-    async *chat(request: ProviderChatRequest, context: ProviderContext) {
-      const talk = await talkOf(context)
-      yield* talk.chat(request, context)
-    },
+    chat: (request: ProviderChatRequest, context: ProviderContext) =>
+      openLate(async () => (await talkOf(context)).chat(request, context)),
   }
 }
