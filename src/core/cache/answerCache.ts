@@ -1,9 +1,10 @@
 import type { Chat, ChatRequest, Middleware, ResponsePart } from '../chat.js'
 import { cancelled } from '../errors.js'
 import { formatModelRef, type ModelRef } from '../model.js'
+import { openLate } from '../openLate.js'
 import { type Answer, decodeAnswer, encodeAnswer, isWorthKeeping, mergeParts } from './answer.js'
 import type { CacheOptions, CacheParts } from './cache.js'
-import { createFlights, type Flights } from './flights.js'
+import { createFlights, type FlightPlan, type Flights } from './flights.js'
 import { createHitReport } from './hitReport.js'
 import { completionKey } from './key.js'
 import { type CacheRules, isFresh, isSampled, rulesFor } from './policy.js'
@@ -70,27 +71,6 @@ function keep(seen: readonly ResponsePart[], durationMs: number, asked: Asked): 
   }))
 }
 
-/** Passes the parts on, and keeps them once they are all there; a reader may leave with the last one. */
-async function* askAndKeep(source: AsyncIterable<ResponsePart>, asked: Asked): AsyncGenerator<ResponsePart> {
-  const { clock } = asked.parts.options
-  const begun = clock.monotonic()
-  const seen: ResponsePart[] = []
-  let durationMs = 0
-  let hasFailed = false
-  try {
-    for await (const part of source) {
-      seen.push(part)
-      durationMs = clock.monotonic() - begun
-      yield part
-    }
-  } catch (error) {
-    hasFailed = true
-    throw error
-  } finally {
-    if (!hasFailed) keep(seen, durationMs, asked)
-  }
-}
-
 function* replay(answer: Answer, entry: CacheEntry): Generator<ResponsePart> {
   const model = { connection: entry.connection, id: entry.model }
   const given = new Date(entry.createdAt).toISOString()
@@ -114,32 +94,37 @@ interface Call extends Asked {
   readonly flights: Flights<ResponsePart>
 }
 
-async function* answerOnce(call: Call): AsyncGenerator<ResponsePart> {
-  const { request, plan, parts, next, signal, flights } = call
+/** Asks, and keeps the parts once they are all there. */
+function planFlight({ next, ...asked }: Call): FlightPlan<ResponsePart> {
+  const { clock } = asked.parts.options
+  const begun = clock.monotonic()
+  let durationMs = 0
+  return {
+    open: (stop) => next(asked.request, stop),
+    see: () => void (durationMs = clock.monotonic() - begun),
+    keep: (seen) => keep(seen, durationMs, asked),
+  }
+}
+
+async function answerOnce(call: Call): Promise<AsyncIterable<ResponsePart>> {
+  const { request, plan, parts, signal, flights } = call
   const { options, store, statistics } = parts
   const mayRead = request.cache !== 'refresh'
   const report = createHitReport(request, parts)
-  const start = (stop: AbortSignal): AsyncIterable<ResponsePart> => askAndKeep(next(request, stop), call)
-  try {
-    signal.throwIfAborted()
-    if (mayRead && !flights.has(plan.key)) {
-      const entry = await store.get(plan.key)
-      const known = readEntry(entry, plan, options)
-      if (entry !== undefined && known !== undefined) {
-        yield* report.follow(replay(known, entry), { source: 'store', durationMs: known.durationMs })
-        return
-      }
+  if (signal.aborted) throw cancelled(signal.reason)
+  if (mayRead && !flights.has(plan.key)) {
+    const entry = await store.get(plan.key)
+    const known = readEntry(entry, plan, options)
+    if (entry !== undefined && known !== undefined) {
+      return report.follow(replay(known, entry), { source: 'store', durationMs: known.durationMs })
     }
-    if (mayRead && flights.has(plan.key)) {
-      const shared = share(flights.join(plan.key, start, signal))
-      yield* report.follow(shared, { source: 'flight', durationMs: 0 })
-      return
-    }
-    statistics.countMiss()
-    yield* flights.start(plan.key, start, signal)
-  } catch (error) {
-    throw signal.aborted ? cancelled(error) : error
   }
+  if (mayRead && flights.has(plan.key)) {
+    const shared = share(flights.join(plan.key, planFlight(call), signal))
+    return report.follow(shared, { source: 'flight', durationMs: 0 })
+  }
+  statistics.countMiss()
+  return flights.start(plan.key, planFlight(call), signal)
 }
 
 /** Gives an answer again where the policy allows it, and lets identical requests at the same time share one. */
@@ -149,6 +134,6 @@ export function createAnswerCache(parts: CacheParts): Middleware {
     const plan = planFor(request, parts)
     // Nothing stands between where nothing is kept, as it is from the start.
     if (plan === undefined) return next(request, signal)
-    return answerOnce({ request, plan, parts, next, signal, flights })
+    return openLate(() => answerOnce({ request, plan, parts, next, signal, flights }))
   }
 }

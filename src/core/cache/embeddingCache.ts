@@ -157,14 +157,14 @@ interface Shared extends EmbedResult {
 async function askTogether({ batch, embed, parts, flights }: Call, signal: AbortSignal): Promise<Shared> {
   const { request, inputs } = batch
   let isShared = true
-  const start = async function* (stop: AbortSignal): AsyncGenerator<EmbedResult> {
+  const open = async function* (stop: AbortSignal): AsyncGenerator<EmbedResult> {
     isShared = false
     parts.statistics.countMiss(inputs.size)
     yield await ask(embed, batch, parts, stop)
   }
   const key = Array.from(inputs.keys()).join(' ')
   const mayJoin = request.cache !== 'refresh'
-  const results = mayJoin ? flights.join(key, start, signal) : flights.start(key, start, signal)
+  const results = mayJoin ? flights.join(key, { open }, signal) : flights.start(key, { open }, signal)
   try {
     for await (const result of results) return { ...result, isShared }
   } catch (error) {

@@ -1,16 +1,27 @@
 import { type AbortRace, createAbortRace } from '../abortRace.js'
+import { cancelled } from '../errors.js'
+
+export interface FlightPlan<T> {
+  /** Begins the run. */
+  open(signal: AbortSignal): AsyncIterable<T>
+  /** Told of each item as it comes. */
+  see?(item: T): void
+  /** Told of all items once they are there, also where nobody waited for more; not of a run that failed. */
+  keep?(items: readonly T[]): void
+}
 
 export interface Flights<T> {
   /** Whether a run of this key is under way. */
   has(key: string): boolean
   /** Joins the run that is under way from its first item on, or starts one. */
-  join(key: string, start: (signal: AbortSignal) => AsyncIterable<T>, signal: AbortSignal): AsyncGenerator<T>
+  join(key: string, plan: FlightPlan<T>, signal: AbortSignal): AsyncGenerator<T>
   /** Starts a run in any case; whoever joins later joins this one. */
-  start(key: string, start: (signal: AbortSignal) => AsyncIterable<T>, signal: AbortSignal): AsyncGenerator<T>
+  start(key: string, plan: FlightPlan<T>, signal: AbortSignal): AsyncGenerator<T>
 }
 
 interface Flight<T> {
   readonly items: T[]
+  readonly plan: FlightPlan<T>
   readonly source: AsyncIterator<T>
   readonly stop: AbortController
   readers: number
@@ -48,6 +59,8 @@ export function createFlights<T>(): Flights<T> {
         const item = flight.items[index]
         if (item !== undefined) yield item
       }
+    } catch (error) {
+      throw signal.aborted ? cancelled(error) : error
     } finally {
       race.dispose()
       flight.readers--
@@ -58,19 +71,19 @@ export function createFlights<T>(): Flights<T> {
     }
   }
 
-  const launch: Flights<T>['start'] = (key, start, signal) => {
+  const launch: Flights<T>['start'] = (key, plan, signal) => {
     const stop = new AbortController()
-    const source = start(stop.signal)[Symbol.asyncIterator]()
-    const flight: Flight<T> = { items: [], source, stop, readers: 0, pulling: undefined, end: 'none' }
+    const source = plan.open(stop.signal)[Symbol.asyncIterator]()
+    const flight: Flight<T> = { items: [], plan, source, stop, readers: 0, pulling: undefined, end: 'none' }
     flights.set(key, flight)
     return read(key, flight, signal)
   }
 
   return {
     has: (key) => current(key) !== undefined,
-    join(key, start, signal) {
+    join(key, plan, signal) {
       const flight = current(key)
-      return flight === undefined ? launch(key, start, signal) : read(key, flight, signal)
+      return flight === undefined ? launch(key, plan, signal) : read(key, flight, signal)
     },
     start: launch,
   }
@@ -80,8 +93,13 @@ export function createFlights<T>(): Flights<T> {
 async function pull<T>(flight: Flight<T>): Promise<void> {
   try {
     const next = await flight.source.next()
-    if (next.done === true) flight.end = 'done'
-    else flight.items.push(next.value)
+    if (next.done === true) {
+      flight.end = 'done'
+      flight.plan.keep?.(flight.items)
+    } else {
+      flight.plan.see?.(next.value)
+      flight.items.push(next.value)
+    }
   } catch (error) {
     flight.end = { error }
   }
@@ -100,8 +118,9 @@ async function waitFor<T>(flight: Flight<T>, index: number, race: AbortRace): Pr
 }
 
 /** A source that is waiting is left to its signal: it cannot be closed before it wakes. */
-async function land<T>({ source, stop, pulling, end }: Flight<T>): Promise<void> {
+async function land<T>({ source, stop, pulling, end, plan, items }: Flight<T>): Promise<void> {
   if (end !== 'none') return
+  plan.keep?.(items)
   stop.abort()
   const closed = source.return?.()
   if (pulling === undefined) await closed
