@@ -26,14 +26,41 @@ const retryDelay = 10_000
 /** Milliseconds; the next turn of the event loop that is free. */
 const writeDelay = 1
 
+type Attempt = <T>(work: (store: CacheStore) => Promise<T>) => Promise<T | undefined>
+
+/** Entries on their way to the store. */
+function createWriteQueue(attempt: Attempt, clock: Clock) {
+  const waiting = new Map<string, () => CacheEntry>()
+  let writing: Promise<void> | undefined
+
+  async function write(): Promise<void> {
+    for (const [key, make] of waiting) {
+      await attempt((store) => store.set(make()))
+      if (waiting.get(key) === make) waiting.delete(key)
+    }
+  }
+
+  /** Never rejects: what cannot be written is lost, as the log says. */
+  const flush = (): Promise<void> => (writing ??= write().finally(() => (writing = undefined)))
+
+  return {
+    flush,
+    get: (key: string): CacheEntry | undefined => waiting.get(key)?.(),
+    add(key: string, make: () => CacheEntry): void {
+      // What is replaced while it is written is written once more.
+      waiting.delete(key)
+      waiting.set(key, make)
+      if (waiting.size === 1) void clock.sleep(writeDelay).then(flush)
+    },
+  }
+}
+
 /** Opens the store when it is first needed. The first failure in a row goes to the log, and so does its end. */
 export function guardStore({ open, clock, log }: GuardOptions): GuardedStore {
   let opening: Promise<CacheStore> | undefined
   let retryAt = Number.NEGATIVE_INFINITY
   let isFailing = false
   let isClosed = false
-  const waiting = new Map<string, () => CacheEntry>()
-  let writing: Promise<void> | undefined
 
   function openOnce(): Promise<CacheStore> {
     opening ??= open().catch((error: unknown) => {
@@ -58,18 +85,10 @@ export function guardStore({ open, clock, log }: GuardOptions): GuardedStore {
     }
   }
 
-  async function write(): Promise<void> {
-    for (const [key, make] of waiting) {
-      await attempt((store) => store.set(make()))
-      if (waiting.get(key) === make) waiting.delete(key)
-    }
-  }
-
-  /** Never rejects: what cannot be written is lost, as the log says. */
-  const writeOnce = (): Promise<void> => (writing ??= write().finally(() => (writing = undefined)))
+  const queue = createWriteQueue(attempt, clock)
 
   async function close(): Promise<void> {
-    await writeOnce()
+    await queue.flush()
     isClosed = true
     await opening?.then(
       (store) => store.dispose(),
@@ -78,19 +97,14 @@ export function guardStore({ open, clock, log }: GuardOptions): GuardedStore {
   }
 
   return {
-    get(key) {
-      const make = waiting.get(key)
-      return make === undefined ? attempt((store) => store.get(key)) : Promise.resolve(make())
+    async get(key) {
+      return queue.get(key) ?? (await attempt((store) => store.get(key)))
     },
     set(key, make) {
-      if (isClosed) return
-      // What is replaced while it is written is written once more.
-      waiting.delete(key)
-      waiting.set(key, make)
-      if (waiting.size === 1) void clock.sleep(writeDelay).then(writeOnce)
+      if (!isClosed) queue.add(key, make)
     },
     async open() {
-      await writeOnce()
+      await queue.flush()
       return await openOnce()
     },
     dispose: () => void close(),

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { performance } from 'node:perf_hooks'
 import { argv } from 'node:process'
-import { setTimeout } from 'node:timers/promises'
+import { setImmediate, setTimeout } from 'node:timers/promises'
 import { type Ask, check, createDocumentFetch, createGenerateText, createStreamFetch } from './contestants.js'
 import { createProduct } from './product.js'
 import { serve } from './server.js'
@@ -17,14 +17,16 @@ type Name = (typeof names)[number]
 
 /** Milliseconds, one for each round; the same index is the same round. */
 export interface PipelineFigures extends Readonly<Record<Name, readonly number[]>> {
-  /** How long the program was busy between an answer and the next question. */
-  readonly after: Readonly<Record<Name, readonly number[]>>
+  /** How long the program was busy after an answer of the product; measured by itself, as `idle` is without a call. */
+  readonly after: readonly number[]
+  readonly idle: readonly number[]
 }
 
 const rounds = 1_500
 const warmUp = 500
 /** Milliseconds between an answer and the next question, so that nobody pays for what another does after its answer. */
-const pauseMs = 3
+const pauseMs = 2
+const quietRounds = 300
 const promptText = 'What does all work and no play make of a boy? '.repeat(20)
 
 async function time(ask: Ask, prompt: string): Promise<number> {
@@ -35,19 +37,29 @@ async function time(ask: Ask, prompt: string): Promise<number> {
   return took
 }
 
-/** Milliseconds of a pause that were spent working. */
-async function pause(): Promise<number> {
+/** Keeps turning the event loop: a process that slept would find its code gone from the processor's caches. */
+async function pause(): Promise<void> {
+  const end = performance.now() + pauseMs
+  while (performance.now() < end) await setImmediate()
+}
+
+/** Milliseconds of a short sleep that were spent working. */
+async function sleepBusily(): Promise<number> {
   const before = performance.eventLoopUtilization()
-  await setTimeout(pauseMs)
+  await setTimeout(pauseMs + 1)
   return performance.eventLoopUtilization(before).active
 }
 
-const createFigures = (): Record<Name, number[]> => ({
-  streamFetch: [],
-  product: [],
-  documentFetch: [],
-  generateText: [],
-})
+async function measureAfter(product: Ask): Promise<Pick<PipelineFigures, 'after' | 'idle'>> {
+  const after: number[] = []
+  const idle: number[] = []
+  for (let round = 0; round < quietRounds; round++) {
+    await product(`quiet ${round}: ${promptText}`)
+    after.push(await sleepBusily())
+    idle.push(await sleepBusily())
+  }
+  return { after, idle }
+}
 
 async function measure(origin: string, product: Ask): Promise<PipelineFigures> {
   const contestants: Readonly<Record<Name, Ask>> = {
@@ -56,19 +68,21 @@ async function measure(origin: string, product: Ask): Promise<PipelineFigures> {
     documentFetch: createDocumentFetch(origin),
     generateText: createGenerateText(origin),
   }
-  const figures = createFigures()
-  const after = createFigures()
+  const figures: Record<Name, number[]> = {
+    streamFetch: [],
+    product: [],
+    documentFetch: [],
+    generateText: [],
+  }
   for (let round = -warmUp; round < rounds; round++) {
     for (let turn = 0; turn < names.length; turn++) {
       const name = names[(turn + Math.abs(round)) % names.length] ?? 'product'
       const took = await time(contestants[name], `${round}: ${promptText}`)
-      const busy = await pause()
-      if (round < 0) continue
-      figures[name].push(took)
-      after[name].push(busy)
+      await pause()
+      if (round >= 0) figures[name].push(took)
     }
   }
-  return { ...figures, after }
+  return { ...figures, ...(await measureAfter(product)) }
 }
 
 async function main(): Promise<void> {
