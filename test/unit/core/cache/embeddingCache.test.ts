@@ -119,6 +119,8 @@ describe('embedding cache', () => {
     const { embed, run, clock, asked } = setUp()
     const many = ask(...Array.from({ length: 200 }, (_, index) => 'x'.repeat(index + 1)))
     await run(many)
+    // What was asked is written down.
+    await clock.advance(1)
     const stop = new AbortController()
     const again = embed(many, stop.signal)
     await settle()
