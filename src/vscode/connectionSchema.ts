@@ -4,6 +4,7 @@ import { parameterTemplates } from '../core/parameters/templates.js'
 import type { ConnectionField, FieldType, Provider, ProviderTable } from '../core/provider.js'
 import { described } from './described.js'
 import { parameterSettingsSchema } from './parameterSchema.js'
+import { shortId } from './shortId.js'
 
 /** What the setting `roundhouse.connections` may hold, derived from the provider table. */
 
@@ -111,8 +112,7 @@ const cacheRules = z.strictObject({
   ttlMs: z.exactOptional(described(tokens, 'Milliseconds for which a kept answer is given again.')),
 })
 
-const connectionId = z.string().check(
-  z.regex(/^[a-z0-9][a-z0-9-]{0,62}$/, 'use lower-case letters, digits and hyphens, up to 63'),
+const connectionId = shortId.check(
   z.refine((id) => id !== 'auto', 'is Roundhouse’s own name, for its routes'),
 )
 

@@ -15,13 +15,12 @@ export interface RequestEstimate {
 
 export interface EstimatorOptions {
   readonly tokens: TokenCounter
-  /** Tokens of an answer that neither the request nor the model bounds lower. */
-  readonly assumedOutputTokens?: number
   /** What is sent with the request besides its own parameters. */
   readonly parameters?: (request: ChatRequest) => ChatParameters
 }
 
-const defaultAssumedOutputTokens = 4_096
+/** Tokens of an answer that neither the request nor the model bounds lower. */
+const assumedOutputTokens = 4_096
 
 /** `inputTokens` where they have been counted for another model already, which is near enough for a ranking. */
 export type Estimator = (request: ChatRequest, model: ModelInfo, inputTokens?: number) => RequestEstimate
@@ -45,7 +44,7 @@ function priceInput(model: ModelInfo, tokens: number): TokenClasses {
  * be, the output is that bound, and so is never more; otherwise it is an assumption.
  */
 export function createEstimator(options: EstimatorOptions): Estimator {
-  const { tokens, assumedOutputTokens = defaultAssumedOutputTokens } = options
+  const { tokens } = options
 
   function boundOutput(
     request: ChatRequest,

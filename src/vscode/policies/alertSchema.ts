@@ -8,15 +8,12 @@ import {
   measureNames,
 } from '../../core/usage/alertRules.js'
 import { described } from '../described.js'
+import { shortId } from '../shortId.js'
 import type { ListSetting } from './listSetting.js'
 
 /** What the setting `roundhouse.alerts.rules` may hold. */
 
 const optional = z.exactOptional
-
-const ruleId = z
-  .string()
-  .check(z.regex(/^[a-z0-9][a-z0-9-]{0,62}$/, 'use lower-case letters, digits and hyphens, up to 63'))
 
 const border = z.number().check(z.nonnegative())
 
@@ -24,7 +21,7 @@ const ownNames = defaultAlertRules.map(({ id }) => `\`${id}\``).join(', ')
 
 const alertSchema = z
   .strictObject({
-    id: described(ruleId, `Short and unique; one of Roundhouse’s own (${ownNames}) is replaced by yours.`),
+    id: described(shortId, `Short and unique; one of Roundhouse’s own (${ownNames}) is replaced by yours.`),
     enabled: optional(described(z.boolean(), 'Off: the rule, or Roundhouse’s own of that id, says nothing.')),
     metric: optional(
       described(z.enum(measureNames), 'What is watched; rates are from 0 to 1, times in ms, money in USD.'),

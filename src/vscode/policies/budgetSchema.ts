@@ -2,15 +2,12 @@ import * as z from 'zod/mini'
 import { type Budget, budgetDefaults, scopeKinds } from '../../core/usage/budget.js'
 import { windowKinds } from '../../core/usage/windows.js'
 import { described } from '../described.js'
+import { shortId } from '../shortId.js'
 import type { ListSetting } from './listSetting.js'
 
 /** What the setting `roundhouse.budgets` may hold. */
 
 const optional = z.exactOptional
-
-const budgetId = z
-  .string()
-  .check(z.regex(/^[a-z0-9][a-z0-9-]{0,62}$/, 'use lower-case letters, digits and hyphens, up to 63'))
 
 const scope = z.strictObject({
   kind: z.enum(scopeKinds),
@@ -23,7 +20,7 @@ const scope = z.strictObject({
 })
 
 const budgetSchema = z.strictObject({
-  id: described(budgetId, 'Short and unique; what was used is counted under it.'),
+  id: described(shortId, 'Short and unique; what was used is counted under it.'),
   name: optional(described(z.string().check(z.minLength(1)), 'The name shown.')),
   limit: described(z.number().check(z.positive()), 'In USD, tokens or requests.'),
   unit: optional(
