@@ -12,6 +12,9 @@ export type PricedModel = Pick<ModelInfo, 'pricing' | 'sources' | 'location'>
 
 const perMillion = 1e-6
 
+/** Anthropic alone keeps a cache for an hour, and asks this multiple of the price of input for writing it. */
+const hourLongFactor = 2
+
 /**
  * Every token in one class. A count that is larger than the one it should be part of is cut to it, so that no token is
  * paid twice.
@@ -59,8 +62,8 @@ function pricesFor(pricing: Pricing, inputTokens: number): Prices {
 export function priceAttempt(tokens: TokenClasses, model: PricedModel): AttemptCost | undefined {
   const prices = pricesFor(model.pricing, sumInput(tokens))
   const { input, output, cacheRead = input, cacheWrite = input } = prices
-  // A cache that lasts longer costs more wherever writing has a price.
-  const cacheWriteLong = prices.cacheWrite === undefined ? input : undefined
+  const cacheWriteLong =
+    prices.cacheWrite === undefined || input === undefined ? input : hourLongFactor * input
   const usd =
     part(tokens.uncachedInput, input) +
     part(tokens.cacheRead, cacheRead) +

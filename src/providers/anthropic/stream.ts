@@ -58,9 +58,13 @@ function mergeCounts(counts: UsageCounts, update: object): UsageCounts {
 function createUsageReader() {
   let counts: UsageCounts = {}
   let thinking = 0
+  let hourLong = 0
   return {
     read(update: Anthropic.Usage | Anthropic.MessageDeltaUsage) {
       counts = mergeCounts(counts, update)
+      const written =
+        'cache_creation' in update ? update.cache_creation?.ephemeral_1h_input_tokens : undefined
+      if (isCount(written)) hourLong = written
       const tokens = update.output_tokens_details?.thinking_tokens
       if (isCount(tokens)) thinking = tokens
     },
@@ -72,6 +76,7 @@ function createUsageReader() {
         outputTokens: counts.output_tokens ?? 0,
         cacheReadInputTokens: cacheRead,
         cacheWriteInputTokens: cacheWrite,
+        ...(hourLong === 0 ? {} : { cacheWriteLongInputTokens: hourLong }),
         reasoningOutputTokens: thinking,
         accuracy: 'exact',
       }

@@ -57,6 +57,32 @@ describe('Anthropic', () => {
       await server.idle()
     })
 
+    it('counts apart what it has written to a cache that lasts an hour', async () => {
+      const plain =
+        '"cache_creation_input_tokens":0,"cache_read_input_tokens":0,"cache_creation":{"ephemeral_5m_input_tokens":0,"ephemeral_1h_input_tokens":0}'
+      const written = plain
+        .replace('tokens":0', 'tokens":300')
+        .replace('5m_input_tokens":0', '5m_input_tokens":100')
+        .replace('1h_input_tokens":0', '1h_input_tokens":200')
+      const text = fixture('text').toString('utf8')
+      assert.ok(text.includes(plain))
+      server.answer(
+        events(
+          text
+            .replace(plain, written)
+            .replaceAll('"cache_creation_input_tokens":0', '"cache_creation_input_tokens":300'),
+        ),
+      )
+      const usage = (await chat()).parts.flatMap((part) => (part.type === 'usage' ? [part.usage] : []))
+      assert.deepEqual(
+        usage.map(({ cacheWriteInputTokens, cacheWriteLongInputTokens }) => [
+          cacheWriteInputTokens,
+          cacheWriteLongInputTokens,
+        ]),
+        [[300, 200]],
+      )
+    })
+
     it('leaves its connection fit for the next request', async () => {
       const counted = createServer((_, response) => {
         response.writeHead(200, { 'content-type': 'text/event-stream' }).write(fixture('text'))

@@ -30,12 +30,11 @@ describe('the price of an attempt', () => {
     assert.equal(price({ inputTokens: 1 }, createPricedModel({ pricing: {} })), undefined)
   })
 
-  it('does not guess what a long-lived cache costs where caches have a price', () => {
+  it('takes a cache that lasts an hour at twice the price of input where writing has a price, else at that of input', () => {
     const usage = { inputTokens: 100, cacheWriteInputTokens: 100, cacheWriteLongInputTokens: 40 }
-    assert.equal(
-      price(usage, createPricedModel({ pricing: { input: 1, output: 1, cacheWrite: 2 } })),
-      undefined,
-    )
+    const model = createPricedModel({ pricing: { input: 4, output: 1, cacheWrite: 5 } })
+    assert.equal(price(usage, model)?.toFixed(9), ((60 * 5 + 40 * 8) / 1e6).toFixed(9))
+    assert.equal(price(usage, createPricedModel({ pricing: { output: 1, cacheWrite: 5 } })), undefined)
     assert.equal(price(usage)?.toFixed(9), (100e-6).toFixed(9))
   })
 
