@@ -58,16 +58,21 @@ interface ExportForm {
   readonly label: string
   readonly detail: string
   readonly extension: 'csv' | 'json'
-  /** Undefined: every attempt. */
-  readonly by?: ReportDimension
+  /** Sums, of whatever the user asks for; else every attempt. */
+  readonly isSummed?: boolean
   readonly withTexts?: boolean
 }
 
 const exportForms: readonly ExportForm[] = [
   { label: 'Each call, CSV', detail: 'One line for each call of a model.', extension: 'csv' },
   { label: 'Each call, JSON', detail: 'One object for each call of a model.', extension: 'json' },
-  { label: 'Sums by day, CSV', detail: 'One line for each day.', extension: 'csv', by: 'day' },
-  { label: 'Sums by model, CSV', detail: 'One line for each model.', extension: 'csv', by: 'model' },
+  { label: 'Sums, CSV', detail: 'One line for each day, model, caller, …', extension: 'csv', isSummed: true },
+  {
+    label: 'Sums, JSON',
+    detail: 'One object for each day, model, caller, …',
+    extension: 'json',
+    isSummed: true,
+  },
 ]
 
 /** Offered where there are any. */
@@ -79,6 +84,7 @@ const textForm: ExportForm = {
 }
 
 interface Wanted extends ExportForm {
+  readonly by: ReportDimension | undefined
   readonly period: Period
   readonly timeZone: string
 }
@@ -105,11 +111,13 @@ async function exportUsage(services: CommandServices): Promise<void> {
     rows: forms.map((form) => ({ label: form.label, detail: form.detail, value: form })),
   })
   if (answer.kind !== 'value') return
-  const { extension } = answer.value
+  const { extension, isSummed = false } = answer.value
+  const by = isSummed ? await chooseDimension(services, 'Export Usage') : undefined
+  if (isSummed && by === undefined) return
   const now = services.clock.now()
   const timeZone = services.timeZone()
   const span = { from: period.from(now, timeZone), to: now + 1 }
-  const rows = await collectRows(services, { ...answer.value, period: span, timeZone })
+  const rows = await collectRows(services, { ...answer.value, by, period: span, timeZone })
   const text = extension === 'csv' ? writeCsv(rows) : writeJson(rows)
   const path = await services.host.saveText(`roundhouse-usage.${extension}`, text)
   if (path !== undefined) services.ui.flash(`${rows.length} rows exported`)

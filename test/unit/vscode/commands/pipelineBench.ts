@@ -101,7 +101,7 @@ export async function openPipelineBench(...moves: Move[]) {
     const request = {
       model: { connection: 'cloud', id },
       messages: [{ role: 'user', content: [{ type: 'text', text }] }],
-      caller: { door: 'languageModel', extension: 'acme.helper' },
+      caller: { door: 'languageModel', extension: 'acme.helper', workspace: 'project', branch: 'main' },
     } as const
     for await (const part of opened.chat(request, new AbortController().signal)) assert.ok(part)
     await settle()

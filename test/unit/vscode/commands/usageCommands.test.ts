@@ -44,6 +44,23 @@ describe('Commands about usage and budgets', () => {
     assert.ok(file !== undefined && !file.text.includes('secret plan'))
   })
 
+  for (const [form, dimension, expected] of [
+    ['Sums, CSV', 'By branch', /^branch,attempts,.*\r\nmain,1,/],
+    ['Sums, JSON', 'By outcome', /"outcome": "success",\n\s+"attempts": 1/],
+    ['Sums, CSV', 'By workspace', /^workspace,attempts,.*\r\nproject,1,/],
+  ] as const) {
+    it(`export ${form} ${dimension.toLowerCase()}`, async () => {
+      const { ask, run, host } = await openPipelineBench(
+        { do: 'pick', label: 'Today' },
+        { do: 'pick', label: form },
+        { do: 'pick', label: dimension },
+      )
+      await ask('One')
+      await run('roundhouse.exportUsage')
+      assert.match(host.saved[0]?.text ?? '', expected)
+    })
+  }
+
   const withTexts = 'Each call with its prompt and answer, JSON'
 
   it('offer no export of prompts and answers where none were kept', async () => {
