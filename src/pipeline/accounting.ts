@@ -15,6 +15,7 @@ import { createMetrics } from '../core/usage/metrics.js'
 import { parseOtlpHeaders } from '../core/usage/otlp/headers.js'
 import { createSettledExporter } from '../core/usage/otlp/settledExporter.js'
 import { createRateLimiter } from '../core/usage/rateLimiter.js'
+import { createSavings } from '../core/usage/savings.js'
 import { createTextStore } from '../core/usage/texts/textStore.js'
 import type { PipelineOptions } from './pipeline.js'
 
@@ -56,12 +57,14 @@ function createLedgers(options: PipelineOptions, database: Database) {
   })
   const limitsOf = (id: string) => registry.view(id)?.connection.limits
   const limiter = createRateLimiter({ ...shared, limitsOf })
+  const savings = createSavings(database)
   const settle = (record: AttemptRecord): void => {
+    savings.add(record)
     budgets.settle(record)
     limiter.settle(record)
   }
   const ledger = createLedger({ database, log, settle })
-  return { findModel, estimate, budgets, limiter, ledger }
+  return { findModel, estimate, budgets, limiter, ledger, savings }
 }
 
 /** The ledger, and everything that is computed from it. */

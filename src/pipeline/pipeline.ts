@@ -21,6 +21,7 @@ import type { Ledger } from '../core/usage/ledger.js'
 import type { Metrics } from '../core/usage/metrics.js'
 import type { QuoteRequest } from '../core/usage/quote.js'
 import type { ReportRequest, ReportRow } from '../core/usage/report.js'
+import type { Savings } from '../core/usage/savings.js'
 import type { TextStore } from '../core/usage/texts/textStore.js'
 
 export interface PipelineOptions {
@@ -69,6 +70,7 @@ export interface Pipeline extends Disposable {
   readonly report: (request: ReportRequest) => readonly ReportRow[]
   readonly attempts: Ledger['read']
   readonly texts: TextStore
+  readonly savings: Pick<Savings, 'total'>
   /** Deletes what is older; resolves with how many attempts. */
   readonly purge: (before: number, signal: AbortSignal) => Promise<number>
   /** Tells the user’s collector what it has not been told yet, in three seconds at most, and ends. Never rejects. */

@@ -2,6 +2,7 @@ import { alertTables } from './alertTables.js'
 import { attemptTextTable } from './attemptTextTable.js'
 import { auditTable } from './auditTable.js'
 import { budgetTables } from './budgetTables.js'
+import { cacheSavingTable } from './cacheSavingTable.js'
 import { circuitTable } from './circuitTable.js'
 import { decisionTable } from './decisionTable.js'
 import { ledgerTables, operationColumn } from './ledgerTables.js'
@@ -23,4 +24,5 @@ export const migrations: readonly Migration[] = [
   { number: 9, name: 'operations', sql: operationColumn },
   { number: 10, name: 'texts', sql: attemptTextTable },
   { number: 11, name: 'requests at once', sql: requestTicketTable },
+  { number: 12, name: 'savings', sql: cacheSavingTable },
 ]

@@ -47,6 +47,8 @@ export interface AttemptRecord {
   readonly firstPartMs?: number
   readonly outcome: AttemptOutcome
   readonly isCacheHit: boolean
+  /** Of an answer out of the cache, by the window that has seen it: USD, absent where unknown, and milliseconds. */
+  readonly saved?: { readonly usd?: number; readonly ms: number }
 }
 
 /** The shortest time, in milliseconds, from which a speed can be told. */

@@ -12,7 +12,7 @@ export interface RecordHitOptions {
 
 /** An answer out of the cache is in the ledger too, and costs nothing. */
 export function recordHit({ ledger, findModel, createId }: RecordHitOptions) {
-  return ({ request, model, usage, at, latencyMs, firstPartMs }: CacheHit): void => {
+  return ({ request, model, usage, at, latencyMs, firstPartMs, savedUsd, savedMs }: CacheHit): void => {
     const isRoute = request.model.connection !== model.connection || request.model.id !== model.id
     ledger.append({
       at,
@@ -30,6 +30,7 @@ export function recordHit({ ledger, findModel, createId }: RecordHitOptions) {
       ...(firstPartMs === undefined ? {} : { firstPartMs }),
       outcome: { kind: 'success' },
       isCacheHit: true,
+      saved: { ms: savedMs, ...(savedUsd === undefined ? {} : { usd: savedUsd }) },
     })
   }
 }

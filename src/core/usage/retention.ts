@@ -16,6 +16,7 @@ const deleteCounters = `DELETE FROM budget_counter WHERE ends_at <= ?
 AND id NOT IN (SELECT counter_id FROM budget_reservation)`
 const deleteWarnings = 'DELETE FROM budget_warning WHERE starts_at < ?'
 const deleteAudit = 'DELETE FROM audit WHERE at < ?'
+const deleteSavings = 'DELETE FROM cache_saving WHERE day < ?'
 
 /** The longest window of a budget is a month. */
 const longestWindowMs = 31 * dayMs
@@ -25,6 +26,7 @@ function deleteSmall(database: Database, before: number): void {
   database.run(deleteCounters, before)
   database.run(deleteWarnings, before - longestWindowMs)
   database.run(deleteAudit, before)
+  database.run(deleteSavings, before / dayMs)
 }
 
 /** Nothing refers to what is deleted here, and looking for it row by row would read the whole ledger each time. */

@@ -145,8 +145,10 @@ export function requestCommands(services: CommandServices): Pick<CommandHandlers
     'roundhouse.clearCache': async () => clearCache(services),
     'roundhouse.showHealth': async () => showHealth(services),
     'roundhouse.showCache': async () => {
-      const { cache } = await services.loadPipeline()
-      await services.reports.show('Cache', cacheReport(await cache.statistics(), services.keepsAnswers()))
+      const { cache, savings } = await services.loadPipeline()
+      const saved = savings.total()
+      const page = { statistics: await cache.statistics(), saved, keepsAnswers: services.keepsAnswers() }
+      await services.reports.show('Cache', cacheReport(page))
     },
   }
 }

@@ -16,6 +16,7 @@ import type { Budgets } from '../../core/usage/budgets.js'
 import type { Metrics } from '../../core/usage/metrics.js'
 import type { ReportRequest, ReportRow } from '../../core/usage/report.js'
 import type { Period } from '../../core/usage/rollups.js'
+import type { Savings } from '../../core/usage/savings.js'
 import type { TextStore } from '../../core/usage/texts/textStore.js'
 import type { ActiveModel, DefaultModelSetting } from '../views/activeModel.js'
 import type { RecentModels } from '../views/recentModels.js'
@@ -37,6 +38,8 @@ interface RequestServices {
   readonly simulate: (request: ChatRequest) => DecisionReport | undefined
   readonly metrics: Pick<Metrics, 'models' | 'connections'>
   readonly cache: Pick<Cache, 'statistics' | 'clear'>
+  /** Of the cache, in all windows. */
+  readonly savings: Pick<Savings, 'total'>
 }
 
 /** The argument is what a menu, a keybinding or another extension gave: see `parseTarget`. */

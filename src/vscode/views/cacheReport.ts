@@ -1,4 +1,5 @@
 import type { CacheStatistics } from '../../core/cache/statistics.js'
+import type { SavedSoFar } from '../../core/usage/savings.js'
 import { formatCount } from '../modelInformation.js'
 import { formatBytes } from './format.js'
 import { markdownTable } from './markdownTable.js'
@@ -7,8 +8,28 @@ import { formatSum } from './usageReport.js'
 const next =
   '“Roundhouse: Clear Cache…” forgets answers. What is kept, for how long and where are the settings `roundhouse.cache.*`.'
 
-/** Markdown: what the response cache holds, and what it has saved since this window has opened. */
-export function cacheReport(statistics: CacheStatistics, keepsAnswers: boolean): string {
+interface CacheReportInput {
+  readonly statistics: CacheStatistics
+  /** In all windows. */
+  readonly saved: SavedSoFar
+  readonly keepsAnswers: boolean
+}
+
+const seconds = (ms: number): string => `${(ms / 1_000).toFixed(1)} s`
+
+function savedTable({ since, hits, unpriced, usd, ms }: SavedSoFar): readonly string[] {
+  if (since === undefined) return []
+  const unknown = unpriced === 0 ? '' : `, and that of ${formatCount(unpriced)} whose price is unknown`
+  const rows = [
+    ['Answers given again', formatCount(hits)],
+    ['Money saved', `${formatSum(usd)}${unknown}`],
+    ['Time saved', seconds(ms)],
+  ]
+  return [markdownTable([`All windows, since ${new Date(since).toISOString().slice(0, 10)}`, ''], rows)]
+}
+
+/** Markdown: what the response cache holds, and what it has saved. */
+export function cacheReport({ statistics, saved, keepsAnswers }: CacheReportInput): string {
   const { hits, misses, sharedHits, bypassed } = statistics
   const asked = hits + misses
   const rate = asked === 0 ? '' : ` (${Math.round((100 * hits) / asked)} %)`
@@ -22,7 +43,7 @@ export function cacheReport(statistics: CacheStatistics, keepsAnswers: boolean):
     ['Asked of a model', formatCount(misses)],
     ['Asked of a model, and not to be kept', formatCount(bypassed)],
     ['Money saved', formatSum(statistics.savedUsd)],
-    ['Time saved', `${(statistics.savedMs / 1_000).toFixed(1)} s`],
+    ['Time saved', seconds(statistics.savedMs)],
   ]
   const off = keepsAnswers
     ? ''
@@ -30,6 +51,7 @@ export function cacheReport(statistics: CacheStatistics, keepsAnswers: boolean):
   const tables = [
     markdownTable(['Kept', ''], kept),
     markdownTable(['Since this window has opened', ''], happened),
+    ...savedTable(saved),
   ]
   return `# Cache\n\n${off}${tables.join('\n\n')}\n\n${next}\n`
 }

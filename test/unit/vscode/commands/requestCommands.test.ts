@@ -44,6 +44,11 @@ describe('Commands about routing, health and the cache', () => {
     const { ask, run } = await openPipelineBench()
     await ask('One')
     await ask('One')
-    assert.match(await run('roundhouse.showCache'), /Answers given again \| 1 \\\(50 %\\\)/)
+    const page = await run('roundhouse.showCache')
+    assert.match(
+      page,
+      /All windows, since [^|]*\|[^#]*Answers given again \| 1 \|\n\| Money saved \| \\\$0\\\.0020 \|/,
+    )
+    assert.match(page, /Answers given again \| 1 \\\(50 %\\\)/)
   })
 })
