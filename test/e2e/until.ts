@@ -3,10 +3,10 @@ import { setTimeout as wait } from 'node:timers/promises'
 /** Long enough for a machine that is busy with much else: only a failure waits for it. */
 export const limitMs = 60_000
 const pollMs = 50
-/** How long the effect of a click or a key may take before it counts as lost. */
-const effectMs = 4000
+/** How long the effect of a click or a key may take before it counts as lost: an extension may have to answer first. */
+const effectMs = 15_000
 /** For a single click or hover inside `insist`. */
-export const actionTimeout = { timeout: effectMs } as const
+export const actionTimeout = { timeout: 4000 } as const
 
 /**
  * Looks again and again until what is read is such as `holds` says, and resolves with it. The error shows what was
