@@ -28,14 +28,14 @@ export interface ModelErrorDetails {
   readonly code: ErrorCode
   /** One clear sentence, or two: what happened, and what to do next. Never a key, never a prompt. */
   readonly message: string
-  readonly provider?: string
-  readonly model?: ModelRef
+  readonly provider?: string | undefined
+  readonly model?: ModelRef | undefined
   /** HTTP status. */
-  readonly status?: number
+  readonly status?: number | undefined
   readonly retryable?: boolean
   /** Milliseconds to wait before the next try, where the provider says so. */
-  readonly retryAfterMs?: number
-  readonly requestId?: string
+  readonly retryAfterMs?: number | undefined
+  readonly requestId?: string | undefined
   readonly cause?: unknown
 }
 

@@ -20,17 +20,9 @@ export function wrapError(error: unknown, { provider, model, signal }: ErrorSubj
   const providerId = known.provider ?? provider?.id
   const modelRef = known.model ?? model
   if (known.provider === providerId && known.model === modelRef) return known
-  return new ModelError({
-    code: known.code,
-    message: known.message,
-    retryable: known.retryable,
-    cause: known.cause ?? error,
-    ...(providerId === undefined ? {} : { provider: providerId }),
-    ...(modelRef === undefined ? {} : { model: modelRef }),
-    ...(known.status === undefined ? {} : { status: known.status }),
-    ...(known.retryAfterMs === undefined ? {} : { retryAfterMs: known.retryAfterMs }),
-    ...(known.requestId === undefined ? {} : { requestId: known.requestId }),
-  })
+  const { code, message, status, retryable, retryAfterMs, requestId, cause = error } = known
+  const said = { code, message, status, retryable, retryAfterMs, requestId, cause }
+  return new ModelError({ ...said, provider: providerId, model: modelRef })
 }
 
 function unexpected(cause: unknown, name: string): ModelError {

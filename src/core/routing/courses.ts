@@ -128,7 +128,7 @@ function refuse(model: ModelRef, obstacle: Obstacle, now: number): ModelError {
     message: `${obstacle.message}. Wait, or choose another model or a route.`,
     model,
     retryable: true,
-    ...(wait === undefined ? {} : { retryAfterMs: wait }),
+    retryAfterMs: wait,
   })
 }
 

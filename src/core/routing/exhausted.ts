@@ -79,7 +79,7 @@ export function fallbackExhausted({ route, failures, ranking, now }: ExhaustedOp
     code: 'fallback-exhausted',
     message: `“${route}” found no model that answers.${because}${leftOut}${nobody} ${nextStep(retryAfterMs)}`,
     retryable: retryAfterMs !== undefined || failures.some(({ error }) => error.retryable),
-    ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
+    retryAfterMs,
     cause: new AggregateError(failures.map(({ error }) => error)),
   })
 }

@@ -28,7 +28,7 @@ export function keepLocal({ isLocalOnly, registry }: LocalOnlyOptions): Middlewa
     throw new ModelError({
       code: 'forbidden',
       message: `${known?.name ?? formatModelRef(model)} runs in a cloud, and here nothing may leave for one. Choose a local model, or turn roundhouse.localOnly off.`,
-      ...(known === undefined ? {} : { provider: known.provider }),
+      provider: known?.provider,
       model,
     })
   }

@@ -4,6 +4,7 @@ import type { ModelInfo, ModelRef } from '../model.js'
 import type { Clock } from '../ports.js'
 import type { RateLimits } from '../rateLimits.js'
 import type { CandidateCheck } from '../routing/candidate.js'
+import { createTurnQueue } from '../turnQueue.js'
 import { type AttemptRecord, attemptIdOf } from './attemptRecord.js'
 import { type AttemptWatch, watchAttempts } from './attemptWatch.js'
 import type { Estimator, RequestEstimate } from './estimateRequest.js'
@@ -17,7 +18,6 @@ import {
   refOf,
 } from './rateGate.js'
 import type { StatedAmount } from './statedLimits.js'
-import { createTurnQueue } from './turnQueue.js'
 
 export interface RateLimiterOptions extends RateGateOptions {
   readonly estimate: Estimator

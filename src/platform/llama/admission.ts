@@ -1,6 +1,6 @@
 import { cancelled, ModelError } from '../../core/errors.js'
+import { createTurnQueue } from '../../core/turnQueue.js'
 import type { CrashMemory } from './crashMemory.js'
-import { createLine, type Line } from './line.js'
 import { checkModelFile, type ModelFile, resolveModelPath } from './modelFile.js'
 
 interface AdmissionOptions {
@@ -14,14 +14,12 @@ export type Admission = (file: string, signal: AbortSignal) => Promise<ModelFile
 
 /** Requests for one file are let through in the order in which they came. */
 export function createAdmission({ builtinFolder, allowed, crashes }: AdmissionOptions): Admission {
-  const lines = new Map<string, Line>()
+  const turns = createTurnQueue()
 
   return async (name, signal) => {
     if (signal.aborted) throw cancelled(signal.reason)
     const path = resolveModelPath(name, builtinFolder)
-    const line = lines.get(path) ?? createLine()
-    lines.set(path, line)
-    const leave = await line.enter(signal).catch((reason: unknown) => Promise.reject(cancelled(reason)))
+    const leave = await turns.take(path, signal).catch((reason: unknown) => Promise.reject(cancelled(reason)))
     try {
       if (!allowed()) throw restricted()
       const file = await checkModelFile(path)

@@ -25,7 +25,7 @@ interface Kept<C> {
   readonly threads: number
 }
 
-/** The context of the last request where it fits, else a new one in its place. Only for whoever stands first in line. */
+/** The context of the last request where it fits, else a new one in its place. Only for whoever has the file’s turn. */
 export function keepContext<C extends { dispose(): Promise<void> }>({
   create,
   sizeFor,

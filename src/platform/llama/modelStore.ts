@@ -8,10 +8,10 @@ import type {
   LlamaModel,
   LlamaRankingContext,
 } from 'node-llama-cpp'
+import { createTurnQueue } from '../../core/turnQueue.js'
 import { resolveChatFormat } from './chatFormat.js'
 import { contextFor, largestContext, pooledContextFor } from './contextSize.js'
 import { type ContextNeed, keepContext } from './keptContext.js'
-import { createLine, type Line } from './line.js'
 import type { LlamaEngine } from './llamaModule.js'
 import type { ModelUse } from './protocol.js'
 
@@ -21,7 +21,7 @@ export interface OpenModel {
   /** Tokens. */
   readonly largestContext: number
   readonly gpuLayers: GpuLayers
-  /** Each with room for prompt and answer, or for the longest text; only for whoever stands first in line. */
+  /** Each with room for prompt and answer, or for the longest text; only for whoever has the file’s turn. */
   sequence(need: ContextNeed): Promise<LlamaContextSequence>
   embedding(need: ContextNeed): Promise<LlamaEmbeddingContext>
   ranking(need: ContextNeed): Promise<LlamaRankingContext>
@@ -32,7 +32,7 @@ type GpuLayers = number | 'auto'
 
 export interface ModelStore {
   /** Requests for one file wait here for one another. */
-  line(file: string): Line
+  turn(file: string, signal: AbortSignal): Promise<() => void>
   /** Loaded anew where it was loaded with another number of layers on the GPU; as it is where the use does not say. */
   open(file: string, use?: Pick<ModelUse, 'gpuLayers'>): Promise<OpenModel>
   /** After whoever is using it. */
@@ -49,19 +49,13 @@ export function createModelStore(
   engine: LlamaEngine,
   announce: (type: 'loading' | 'loaded', file: string) => Promise<void>,
 ): ModelStore {
-  const lines = new Map<string, Line>()
+  const turns = createTurnQueue()
   const models = new Map<string, Promise<OpenModel>>()
   // One at a time: whatever ends the process in the meantime is that file's fault.
-  const loading = createLine()
-
-  const line = (file: string): Line => {
-    const known = lines.get(file) ?? createLine()
-    lines.set(file, known)
-    return known
-  }
+  const loading = createTurnQueue()
 
   const load = async (file: string, gpuLayers: GpuLayers): Promise<OpenModel> => {
-    const leave = await loading.enter(new AbortController().signal)
+    const leave = await loading.take('load', new AbortController().signal)
     await announce('loading', file)
     engine.takeComplaint()
     try {
@@ -79,7 +73,7 @@ export function createModelStore(
   }
 
   return {
-    line,
+    turn: (file, signal) => turns.take(file, signal),
     async open(file, use) {
       const layers = gpuLayersFor(engine.llama.gpu !== false, use?.gpuLayers)
       const known = await models.get(file)
@@ -92,7 +86,7 @@ export function createModelStore(
     },
     async unload(file) {
       if (!models.has(file)) return
-      const leave = await line(file).enter(new AbortController().signal)
+      const leave = await turns.take(file, new AbortController().signal)
       try {
         const open = models.get(file)
         models.delete(file)

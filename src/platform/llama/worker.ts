@@ -78,7 +78,7 @@ async function perform({ engine, store }: Engine, job: Job, { signal, report }: 
     report({ type: 'facts', id: job.id, facts })
     return
   }
-  const leave = await store.line(job.file).enter(signal)
+  const leave = await store.turn(job.file, signal)
   try {
     report({ type: 'started', id: job.id })
     const open = await store.open(job.file, job.type === 'count' ? undefined : job)

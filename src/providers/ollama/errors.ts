@@ -72,15 +72,17 @@ export function advise(error: ModelError, subject: Subject): ModelError {
   )
   if (advice === undefined) return error
   const { code, provider, model, status, retryable, retryAfterMs, requestId } = error
+  const said = advice.message(subject, error.message.replace(/ Try again\.$/, ''))
+  const { cause } = error
   return new ModelError({
     code,
-    message: advice.message(subject, error.message.replace(/ Try again\.$/, '')),
+    message: said,
+    provider,
+    model,
+    status,
     retryable,
-    cause: error.cause,
-    ...(provider === undefined ? {} : { provider }),
-    ...(model === undefined ? {} : { model }),
-    ...(status === undefined ? {} : { status }),
-    ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
-    ...(requestId === undefined ? {} : { requestId }),
+    retryAfterMs,
+    requestId,
+    cause,
   })
 }

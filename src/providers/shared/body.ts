@@ -69,6 +69,6 @@ export function tooLarge(subject: Subject, limit: number): ModelError {
     code: 'provider-error',
     message: `${nameOf(subject)} sent more than ${limit / 1024 / 1024} MB in one piece, and it was not read further. Try again, or choose another model.`,
     provider: subject.provider,
-    ...(subject.model === undefined ? {} : { model: subject.model }),
+    model: subject.model,
   })
 }

@@ -83,10 +83,10 @@ export function responseError(
     message: composeMessage(subject, rule.code, { status, detail }),
     provider: subject.provider,
     retryable,
-    ...(subject.model === undefined ? {} : { model: subject.model }),
-    ...(status === undefined ? {} : { status }),
-    ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
-    ...(requestId === undefined ? {} : { requestId }),
+    model: subject.model,
+    status,
+    retryAfterMs,
+    requestId,
   })
 }
 

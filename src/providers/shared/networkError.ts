@@ -87,7 +87,7 @@ export function networkError(subject: Subject, thrown: unknown): ModelError {
     provider: subject.provider,
     retryable: fault?.retryable ?? true,
     cause: thrown,
-    ...(subject.model === undefined ? {} : { model: subject.model }),
+    model: subject.model,
   })
 }
 
@@ -100,7 +100,7 @@ export function connectTimeoutError(subject: Subject, waitedMs: number): ModelEr
     message: `${noConnection(subject, within)}. ${connectNext(subject)}`,
     provider: subject.provider,
     retryable: true,
-    ...(subject.model === undefined ? {} : { model: subject.model }),
+    model: subject.model,
   })
 }
 
@@ -112,7 +112,7 @@ export function brokenOff(subject: Subject, thrown?: unknown): ModelError {
     provider: subject.provider,
     retryable: true,
     ...(thrown === undefined ? {} : { cause: thrown }),
-    ...(subject.model === undefined ? {} : { model: subject.model }),
+    model: subject.model,
   })
 }
 
@@ -122,7 +122,7 @@ export function unexpectedAnswer(subject: Subject, what: string): ModelError {
     code: 'provider-error',
     message: `${nameOf(subject)} at ${subject.host} sent ${what}. Is the base URL right, and is it this kind of API?`,
     provider: subject.provider,
-    ...(subject.model === undefined ? {} : { model: subject.model }),
+    model: subject.model,
   })
 }
 

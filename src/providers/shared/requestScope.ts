@@ -175,6 +175,6 @@ function silence({ clock, subject }: ScopeOptions, lastArrival: number): ModelEr
     message: `${nameOf(subject)} at ${subject.host} sent nothing for ${seconds} ${seconds === 1 ? 'second' : 'seconds'}. ${next}`,
     provider: subject.provider,
     retryable: true,
-    ...(subject.model === undefined ? {} : { model: subject.model }),
+    model: subject.model,
   })
 }

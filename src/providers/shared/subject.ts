@@ -24,7 +24,3 @@ export function nameOf(subject: Subject): string {
 export function modelOf(subject: Subject): string {
   return subject.model === undefined ? 'the model' : `the model ${formatModelRef(subject.model)}`
 }
-
-export function isLoopback(hostname: string): boolean {
-  return hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d+){3}$/.test(hostname)
-}

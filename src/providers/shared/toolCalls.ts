@@ -102,6 +102,6 @@ function readInput(
     message: `The model at ${nameOf(subject)} called the tool “${call.name.slice(0, 64)}” with an input that is not a JSON object. Try again, or choose a model that is better with tools.`,
     provider: subject.provider,
     retryable: true,
-    ...(subject.model === undefined ? {} : { model: subject.model }),
+    model: subject.model,
   })
 }

@@ -1,3 +1,4 @@
+import { isLoopback } from '../../core/credentials/origin.js'
 import { ModelError } from '../../core/errors.js'
 import { type JsonRecord, parseJson } from '../../core/json.js'
 import type { ModelInfo } from '../../core/model.js'
@@ -12,7 +13,7 @@ import { type Authorization, buildHeaders } from './headers.js'
 import { networkError, unexpectedAnswer } from './networkError.js'
 import { readRateLimits } from './rateLimits.js'
 import { createRequestScope, type RequestScope } from './requestScope.js'
-import { isLoopback, type Subject } from './subject.js'
+import type { Subject } from './subject.js'
 import { type ExchangeKind, patienceOf, type Timeouts, timeoutsFor } from './timeouts.js'
 import {
   type FailedAnswer,

@@ -38,7 +38,7 @@ export function webPage(subject: Subject, status: number): ModelError {
     message: `${nameOf(subject)} at ${subject.host} answered with a web page (${status}) instead of an API. Is the base URL right?`,
     provider: subject.provider,
     status,
-    ...(subject.model === undefined ? {} : { model: subject.model }),
+    model: subject.model,
   })
 }
 
@@ -65,6 +65,6 @@ export function translate(subject: Subject, thrown: unknown): ModelError {
     message: `${nameOf(subject)} at ${subject.host} sent an answer that could not be read. Try again, or choose another model.`,
     provider: subject.provider,
     cause: thrown,
-    ...(subject.model === undefined ? {} : { model: subject.model }),
+    model: subject.model,
   })
 }

@@ -1,3 +1,4 @@
+import { isLoopback } from '../../credentials/origin.js'
 import { ModelError } from '../../errors.js'
 
 /** What the user has set; off where there is no endpoint. */
@@ -12,13 +13,11 @@ export interface OtlpSettings {
 
 export type OtlpSignal = 'traces' | 'metrics'
 
-const loopback = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])$/
-
 function fault(url: URL | null, headers: OtlpSettings['headers']): string | undefined {
   if (url === null || !/^https?:$/.test(url.protocol)) return 'does not start with http:// or https://'
   if (url.username !== '' || url.password !== '') return 'has a user name or a password in it'
   if (url.search !== '' || url.hash !== '') return 'has something behind its path'
-  const isOpen = url.protocol === 'http:' && !loopback.test(url.hostname)
+  const isOpen = url.protocol === 'http:' && !isLoopback(url.hostname)
   return isOpen && Object.keys(headers).length > 0
     ? 'would carry headers over the network in the clear'
     : undefined

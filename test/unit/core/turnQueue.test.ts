@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
-import { createTurnQueue } from '../../../../src/core/usage/turnQueue.js'
-import { settle } from '../../../fakes/manualClock.js'
+import { createTurnQueue } from '../../../src/core/turnQueue.js'
+import { settle } from '../../fakes/manualClock.js'
 
 describe('the queue for turns', () => {
   it('gives turns in the order in which they were asked for, each key apart', async () => {
@@ -22,6 +22,21 @@ describe('the queue for turns', () => {
     assert.deepEqual(order, ['a1', 'b1', 'a2', 'a3'])
     for (const end of ends) end()
     assert.deepEqual([queue.isFree('a'), queue.isFree('b')], [true, true])
+  })
+
+  it('gives no second turn to whoever ends the first one twice', async () => {
+    const queue = createTurnQueue()
+    const { signal } = new AbortController()
+    const end = await queue.take('a', signal)
+    end()
+    const second = await queue.take('a', signal)
+    end()
+    let hasBegun = false
+    const third = queue.take('a', signal).then(() => (hasBegun = true))
+    await settle()
+    assert.equal(hasBegun, false)
+    second()
+    assert.equal(await third, true)
   })
 
   it('lets one who is cancelled leave, wherever it stands', async () => {
