@@ -122,8 +122,12 @@ export function createSharedSlots(options: SharedSlotsOptions): SharedSlots {
       dispose() {
         if (!isHeld) return
         isHeld = false
-        if (isCrowded(ticket.connection)) held.giveBack(ticket)
-        else spares.keep(ticket)
+        if (!isCrowded(ticket.connection)) {
+          spares.keep(ticket)
+          return
+        }
+        spares.dropAll(ticket.connection)
+        held.giveBack(ticket)
       },
     }
   }

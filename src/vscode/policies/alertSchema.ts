@@ -43,7 +43,7 @@ const alertSchema = z
     window: optional(
       described(
         z.enum(alertWindows),
-        '`hour`: the last hour alone; `twoWeeks`: also the time before, which counts the less the longer ago it is.',
+        '`hour`: the last hour alone; `twoWeeks`: also the time before, which counts the less the longer ago it is. `hour` where absent.',
       ),
     ),
     leastRequests: optional(described(z.int().check(z.positive()), 'Fewer attempts say nothing.')),

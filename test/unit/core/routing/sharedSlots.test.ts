@@ -117,6 +117,19 @@ describe('requests at once of all windows', function () {
     assert.equal(written(), before)
   })
 
+  it('leave turns that a window has kept for itself to whoever waits, once one of its requests ends', async () => {
+    const [a, b] = [await open('a', 3), await open('b', 3)]
+    for (const name of ['1', '2', '3']) await a.ask(name)
+    await a.end('1')
+    await a.end('2')
+    for (const name of ['4', '5']) void b.ask(name)
+    await settle()
+    assert.equal(b.running.size, 0)
+    await a.end('3')
+    await clock.advance(250)
+    assert.deepEqual([...b.running.keys()], ['4', '5'])
+  })
+
   it('let a window that asks without a pause keep no other one from its turn', async () => {
     const [a, b] = [await open('a', 1), await open('b', 1)]
     await a.ask('1')
