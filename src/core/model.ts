@@ -24,6 +24,17 @@ export interface Capabilities {
   readonly systemRole?: boolean
 }
 
+export const capabilityNames = [
+  'toolCalling',
+  'imageInput',
+  'reasoning',
+  'structuredOutput',
+  'embedding',
+  'reranking',
+  'streaming',
+  'systemRole',
+] as const satisfies readonly (keyof Capabilities)[]
+
 /** USD per million tokens. An absent price is unknown, never zero. */
 export interface Prices {
   readonly input?: number

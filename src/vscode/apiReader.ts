@@ -1,8 +1,8 @@
 import * as z from 'zod/mini'
 import { ModelError } from '../core/errors.js'
-import { type ModelRef, parseModelRef } from '../core/model.js'
+import { capabilityNames, type ModelRef, parseModelRef } from '../core/model.js'
+import { features } from '../core/routing/features.js'
 import { modelCategories } from '../core/routing/requirements.js'
-import { features } from './policies/routeSchema.js'
 import { weightsSchema } from './policies/weightsSchema.js'
 import { describeIssue } from './schemaIssue.js'
 
@@ -12,19 +12,8 @@ const { optional } = z
 const positive = z.number().check(z.positive())
 const count = z.int().check(z.positive())
 
-const capabilities = [
-  'toolCalling',
-  'imageInput',
-  'reasoning',
-  'structuredOutput',
-  'embedding',
-  'reranking',
-  'streaming',
-  'systemRole',
-] as const
-
 const requirements = {
-  capabilities: optional(z.array(z.enum(capabilities))),
+  capabilities: optional(z.array(z.enum(capabilityNames))),
   features: optional(z.array(z.enum(features))),
   minContextTokens: optional(count),
   maxLatencyMs: optional(positive),

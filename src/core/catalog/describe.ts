@@ -1,5 +1,5 @@
 import {
-  type Capabilities,
+  capabilityNames,
   type FactName,
   type FactSource,
   factSources,
@@ -59,16 +59,6 @@ const factRows: readonly FactRow[] = [
   { name: 'refusedParameters', isCredible: isNames },
 ]
 
-const capabilityNames: readonly (keyof Capabilities)[] = [
-  'toolCalling',
-  'imageInput',
-  'reasoning',
-  'structuredOutput',
-  'embedding',
-  'reranking',
-  'streaming',
-  'systemRole',
-]
 const priceNames: readonly (keyof Prices)[] = ['input', 'output', 'cacheRead', 'cacheWrite']
 
 function layersOf({ connection, listed, findings }: DescribeOptions): Layer[] {

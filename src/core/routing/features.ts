@@ -1,16 +1,19 @@
 import type { Capabilities, Modality, ModelInfo } from '../model.js'
 
 /** What a model takes or makes beyond its capabilities. */
-export type Feature =
-  | 'pdfInput'
-  | 'audioInput'
-  | 'videoInput'
-  | 'imageOutput'
-  | 'audioOutput'
-  | 'promptCache'
-  | 'temperature'
-  | 'seed'
-  | 'stop'
+export const features = [
+  'pdfInput',
+  'audioInput',
+  'videoInput',
+  'imageOutput',
+  'audioOutput',
+  'promptCache',
+  'temperature',
+  'seed',
+  'stop',
+] as const
+
+export type Feature = (typeof features)[number]
 
 /** Undefined where nobody states it. */
 type Reading = (model: ModelInfo) => boolean | undefined

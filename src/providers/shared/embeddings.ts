@@ -2,6 +2,7 @@ import { ModelError } from '../../core/errors.js'
 import { isRecord } from '../../core/json.js'
 import { formatModelRef } from '../../core/model.js'
 import type { EmbedRequest, EmbedResult } from '../../core/provider.js'
+import { splitBatches } from '../../core/retrieval/batches.js'
 import { noUsage } from '../../core/usage/sumUsage.js'
 import { estimateTokens } from './estimate.js'
 import { arrayAt, numberAt } from './json.js'
@@ -22,20 +23,7 @@ export interface EmbedAnswer {
 
 /** Inputs in requests that keep the limits; an input that breaks them alone has a request of its own. */
 export function batchInputs(inputs: readonly string[], limits: EmbedLimits): readonly (readonly string[])[] {
-  const batches: string[][] = []
-  let tokens = 0
-  for (const input of inputs) {
-    const cost = estimateTokens(input)
-    const open = batches.at(-1)
-    if (open !== undefined && open.length < limits.inputs && tokens + cost <= limits.tokens) {
-      open.push(input)
-      tokens += cost
-    } else {
-      batches.push([input])
-      tokens = cost
-    }
-  }
-  return batches
+  return splitBatches(inputs, estimateTokens, { items: limits.inputs, length: limits.tokens })
 }
 
 /** One request after another. Throws ModelError, `provider-error` where a server answers more or less than was asked. */

@@ -1,5 +1,6 @@
 import * as z from 'zod/mini'
 import { complexities } from '../../core/routing/complexity.js'
+import { features } from '../../core/routing/features.js'
 import { modelCategories, type Requirements } from '../../core/routing/requirements.js'
 import type { RouteSetting } from '../../core/routing/routes.js'
 import type { RoutingRule, RuleCondition } from '../../core/routing/rules.js'
@@ -22,18 +23,6 @@ const capabilities = [
   'structuredOutput',
   'streaming',
   'systemRole',
-] as const
-
-export const features = [
-  'pdfInput',
-  'audioInput',
-  'videoInput',
-  'imageOutput',
-  'audioOutput',
-  'promptCache',
-  'temperature',
-  'seed',
-  'stop',
 ] as const
 
 const requirementsSchema: z.ZodMiniType<Requirements> = z.strictObject({

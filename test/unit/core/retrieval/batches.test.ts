@@ -11,7 +11,7 @@ describe('batches', () => {
         fc.integer({ min: 1, max: 8 }),
         fc.integer({ min: 1, max: 40 }),
         (items, most, characters) => {
-          const batches = splitBatches(items, (length) => length, { items: most, characters })
+          const batches = splitBatches(items, (length) => length, { items: most, length: characters })
           assert.deepEqual(batches.flat(), items)
           for (const batch of batches) {
             const sum = batch.reduce((total, length) => total + length, 0)
@@ -24,7 +24,7 @@ describe('batches', () => {
 
   it('are as few as their order allows', () => {
     assert.deepEqual(
-      splitBatches([5, 5, 5, 1], (length) => length, { items: 3, characters: 10 }),
+      splitBatches([5, 5, 5, 1], (length) => length, { items: 3, length: 10 }),
       [
         [5, 5],
         [5, 1],
