@@ -49,7 +49,7 @@ function buildPipeline(options: PipelineOptions, database: Database): Pipeline {
   // Nobody's first request waits for the history: it only makes later choices better.
   void feed.start()
   for (const one of started) one.start()
-  const dispose = () => {
+  const end = () => {
     for (const one of owned) one.dispose()
     feed.dispose()
     exporter.dispose()
@@ -57,7 +57,6 @@ function buildPipeline(options: PipelineOptions, database: Database): Pipeline {
     cache.dispose()
     known.alerts.dispose()
     known.ledger.dispose()
-    database.dispose()
   }
   return {
     ...known,
@@ -72,9 +71,13 @@ function buildPipeline(options: PipelineOptions, database: Database): Pipeline {
     ...createForecast(options, accounting, routing),
     async close() {
       const told = exporter.close()
-      dispose()
+      end()
       await told
+      database.dispose()
     },
-    dispose,
+    dispose() {
+      end()
+      database.dispose()
+    },
   }
 }

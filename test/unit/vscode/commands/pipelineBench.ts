@@ -3,6 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { defaultCacheSettings } from '../../../../src/core/cache/policy.js'
+import { createEmitter } from '../../../../src/core/event.js'
 import { createRouteTable } from '../../../../src/core/routing/routeTable.js'
 import { createTokenCounter } from '../../../../src/core/tokens/estimate.js'
 import { type Budget, budgetDefaults } from '../../../../src/core/usage/budget.js'
@@ -26,7 +27,7 @@ const cloud = createConnection({
 })
 const monthly: Budget = { ...budgetDefaults, id: 'm', name: 'My Month', limit: 5, timeZone: 'UTC' }
 
-const policies: PipelineOptions['policies'] = {
+const policies: Omit<PipelineOptions['policies'], 'otlp' | 'onDidChangeOtlp'> = {
   isLocalOnly: () => false,
   budgets: () => [monthly],
   alertRules: () => [],
@@ -34,8 +35,6 @@ const policies: PipelineOptions['policies'] = {
   keepsTexts: () => false,
   textDays: () => 30,
   healthCheckMs: () => 0,
-  otlp: () => ({ endpoint: '', traces: false, metrics: false }),
-  onDidChangeOtlp: () => ({ dispose: () => {} }),
   cache: () => ({ ...defaultCacheSettings, completions: true, sampled: true, store: 'memory' }),
   routes: createRouteTable({ routes: () => [], weights: () => 'balanced' }),
 }
@@ -70,6 +69,8 @@ export async function openPipelineBench(...moves: Move[]) {
   const folder = await mkdtemp(join(tmpdir(), 'roundhouse-commands-'))
   closers.push(() => rm(folder, { recursive: true, force: true }))
   const kept = { isOn: false }
+  const collector = { endpoint: '' }
+  const collectorChanged = createEmitter<void>()
   let pipeline: Pipeline | undefined
   const loadPipeline = async () => pipeline ?? assert.fail('the pipeline is not there yet')
   const bench = createBench({ connections: [cloud], moves, loadPipeline })
@@ -82,10 +83,15 @@ export async function openPipelineBench(...moves: Move[]) {
     version: '0.0.0',
     registry,
     credentials,
-    ports: createProviderPorts(clock),
+    ports: { ...createProviderPorts(clock), fetch },
     tokens: createTokenCounter(),
     defaults: () => ({}),
-    policies: { ...policies, keepsTexts: () => kept.isOn },
+    policies: {
+      ...policies,
+      keepsTexts: () => kept.isOn,
+      otlp: () => ({ ...collector, traces: true, metrics: true }),
+      onDidChangeOtlp: collectorChanged.event,
+    },
     healthRecords: bench.healthRecords,
     audited: [],
     redact: (text) => text.replaceAll('good-key-1', '[redacted]'),
@@ -111,5 +117,9 @@ export async function openPipelineBench(...moves: Move[]) {
     bench.ui.assertDone()
     return bench.shown.at(-1)?.text ?? ''
   }
-  return { ...bench, ask, run, kept }
+  const exportTo = (endpoint: string): void => {
+    collector.endpoint = endpoint
+    collectorChanged.fire()
+  }
+  return { ...bench, ask, run, kept, exportTo, pipeline: opened }
 }
