@@ -158,4 +158,9 @@ export interface EmbeddedEngine extends Disposable {
   rerank(request: EngineRerankRequest, signal: AbortSignal): Promise<EngineRanking>
   /** By the model's own tokenizer; loads the model where it is not loaded. */
   countTokens(file: string, text: string, signal: AbortSignal): Promise<number>
+  /**
+   * The same for many texts, each by itself, as long as the model is in memory and nothing else is asked of the engine:
+   * otherwise undefined at once. Loads nothing, and keeps nothing loaded for longer.
+   */
+  countLoaded(file: string, texts: readonly string[]): Promise<readonly number[] | undefined>
 }

@@ -124,6 +124,11 @@ export interface ProviderChatRequest {
   readonly conversation?: string
 }
 
+interface LoadedCountRequest {
+  readonly modelId: string
+  readonly texts: readonly string[]
+}
+
 export interface EmbedRequest {
   readonly model: ModelInfo
   /** Any number, none of them empty; a provider asks in as many requests as its limits want. */
@@ -178,9 +183,17 @@ export interface Provider {
   chat(request: ProviderChatRequest, context: ProviderContext): AsyncIterable<ResponsePart>
   /**
    * Input tokens of a chat by the provider's own tokenizer, which a server is asked for: where VS Code waits for a count
-   * there is the estimate. Absent where the provider has none. Throws ModelError.
+   * there is `countLoaded`, or the estimate. Absent where the provider has none. Throws ModelError.
    */
   countTokens?(request: ProviderChatRequest, context: ProviderContext): Promise<number>
+  /**
+   * Tokens of each text by a tokenizer that is in this machine's memory: never a network call, and nothing is loaded for
+   * it. Undefined where it is not there now. Absent where the provider has none.
+   */
+  countLoaded?(
+    request: LoadedCountRequest,
+    context: Pick<ProviderContext, 'connection' | 'engine'>,
+  ): Promise<readonly number[] | undefined>
   /** Absent where the provider has no embeddings. Throws ModelError. */
   embed?(request: EmbedRequest, context: ProviderContext): Promise<EmbedResult>
   /** Absent where the provider ranks no documents. Throws ModelError. */

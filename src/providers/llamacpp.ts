@@ -60,4 +60,11 @@ const embedded = lazyRankingProvider(facts, async () => {
   return createEmbeddedModels()
 })
 
-export const llamacpp: Provider = withTokenCount(embedded, () => import('./llamacpp/countTokens.js'))
+export const llamacpp: Provider = {
+  ...withTokenCount(embedded, () => import('./llamacpp/countTokens.js')),
+  async countLoaded({ modelId, texts }, { connection, engine }) {
+    const { fileOf } = await import('./llamacpp/files.js')
+    const file = fileOf(modelId, { connection })
+    return file === undefined ? undefined : await engine.countLoaded(file, texts)
+  },
+}

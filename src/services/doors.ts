@@ -1,4 +1,5 @@
 import type * as vscode from 'vscode'
+import { createLoadedTokenizers } from '../core/tokens/loadedTokenizers.js'
 import { providers } from '../providers/index.js'
 import { readCallerContext } from '../vscode/callerContext.js'
 import { createChatProvider } from '../vscode/chatProvider.js'
@@ -16,27 +17,33 @@ export interface Behind {
   readonly ready: Promise<void>
 }
 
-/** What the user works with: Chat, the tree, the status bar and the commands. */
-export function createDoors(
-  context: vscode.ExtensionContext,
-  redacted: RedactedLog,
-  { foundations, models, requests, ready }: Behind,
-) {
-  const { environment, log, clock, engine, ports } = foundations
-  const { catalogs, tests, resources: _, secrets: __, ...shown } = models
-  const { chat, tokens, routed, policies, templates, loadPipeline } = requests
-  const defaultModel = createDefaultModel(log)
-  const registry = routed
+/** The door of VS Code's own chat, and of other extensions. */
+function createChatDoor({ foundations, requests, ready }: Behind) {
+  const { engine, clock, log } = foundations
+  const { chat, tokens, routed: registry } = requests
+  const tokenizers = createLoadedTokenizers({ registry, engine, tokens, clock })
   const chatProvider = createChatProvider({
     registry,
     chat,
     confirmCost: createConfirmCost(requests, log),
     tokens,
+    tokenizers,
     clock,
     log,
     ready,
     readCallerContext,
   })
+  return { chatProvider, resources: [tokenizers, chatProvider] }
+}
+
+/** What the user works with: Chat, the tree, the status bar and the commands. */
+export function createDoors(context: vscode.ExtensionContext, redacted: RedactedLog, behind: Behind) {
+  const { foundations, models, requests } = behind
+  const { environment, log, clock, engine, ports } = foundations
+  const { catalogs, tests, resources: _, secrets: __, ...shown } = models
+  const { routed, policies, templates, loadPipeline } = requests
+  const defaultModel = createDefaultModel(log)
+  const { chatProvider, resources } = createChatDoor(behind)
   const workbench = createWorkbench({
     ...shown,
     routed,
@@ -55,5 +62,5 @@ export function createDoors(
     clock,
     log,
   })
-  return { chatProvider, workbench, resources: [defaultModel, chatProvider, workbench] }
+  return { chatProvider, workbench, resources: [defaultModel, ...resources, workbench] }
 }

@@ -1,11 +1,12 @@
 import * as vscode from 'vscode'
-import type { Caller, Chat, ChatRequest } from '../core/chat.js'
+import type { Caller, Chat, ChatRequest, Message } from '../core/chat.js'
 import { isModelError, ModelError } from '../core/errors.js'
 import { parseModelRef } from '../core/model.js'
 import type { Clock, Disposable, Log } from '../core/ports.js'
 import { createFirstListWait } from '../core/registry/firstLists.js'
 import type { Registry } from '../core/registry/registry.js'
 import type { TokenCounter } from '../core/tokens/estimate.js'
+import type { LoadedTokenizers } from '../core/tokens/loadedTokenizers.js'
 import { linkSignal } from './cancellation.js'
 import { toMessages, toToolMode, toTools } from './convert.js'
 import { describeForHost, type ModelInformation, offersChat } from './modelInformation.js'
@@ -20,6 +21,8 @@ export interface ChatProviderOptions {
   /** The request as the user wants it sent. Throws ModelError `cancelled`. */
   readonly confirmCost: (request: ChatRequest, signal: AbortSignal) => Promise<ChatRequest>
   readonly tokens: TokenCounter
+  /** Absent where every count is an estimate. */
+  readonly tokenizers?: Pick<LoadedTokenizers, 'find'>
   readonly clock: Clock
   readonly log: Log
   /** Resolves when the lists kept on disk are known. */
@@ -96,6 +99,14 @@ function toRequest(
   }
 }
 
+async function countMessages(
+  messages: readonly Message[],
+  count: (message: Message) => number | Promise<number>,
+): Promise<number> {
+  const counts = await Promise.all(messages.map(async (message) => await count(message)))
+  return counts.reduce((sum, tokens) => sum + tokens, 0)
+}
+
 async function respond(options: ChatProviderOptions, call: ResponseCall): Promise<void> {
   const [model, , , progress, token] = call
   const link = linkSignal(token)
@@ -140,11 +151,12 @@ export function createChatProvider(options: ChatProviderOptions): HostProvider &
     },
     provideLanguageModelChatResponse: (...call) => respond(options, call),
     provideTokenCount(model, text) {
-      const count =
-        typeof text === 'string'
-          ? tokens.count(model.id, text)
-          : toMessages([text]).reduce((sum, message) => sum + tokens.countMessage(model.id, message), 0)
-      return Promise.resolve(count)
+      const tokenizer = options.tokenizers?.find(model.id)
+      if (typeof text === 'string')
+        return Promise.resolve(tokenizer?.count(text) ?? tokens.count(model.id, text))
+      return countMessages(toMessages([text]), (message) =>
+        tokenizer === undefined ? tokens.countMessage(model.id, message) : tokenizer.countMessage(message),
+      )
     },
     dispose() {
       subscription.dispose()

@@ -68,6 +68,7 @@ const noEngine: EmbeddedEngine = {
     throw new Error('There is no engine here.')
   },
   countTokens: () => Promise.reject(new Error('There is no engine here.')),
+  countLoaded: () => Promise.resolve(undefined),
   embed: () => Promise.reject(new Error('There is no engine here.')),
   rerank: () => Promise.reject(new Error('There is no engine here.')),
   dispose: () => undefined,

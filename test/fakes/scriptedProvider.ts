@@ -115,6 +115,7 @@ export function createConnection(facts: Partial<Connection> = {}): Connection {
 const noEngine: EmbeddedEngine = {
   inspect: () => Promise.reject(new Error('This test has no engine.')),
   countTokens: () => Promise.reject(new Error('This test has no engine.')),
+  countLoaded: () => Promise.resolve(undefined),
   embed: () => Promise.reject(new Error('This test has no engine.')),
   rerank: () => Promise.reject(new Error('This test has no engine.')),
   chat: () => {

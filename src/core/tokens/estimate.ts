@@ -1,6 +1,7 @@
 import type { ContentPart, Message } from '../chat.js'
 import { createCharacterTable } from './characters.js'
 import { scanTokens } from './scan.js'
+import { createTextCache } from './textCache.js'
 
 /** Synchronous estimates of token counts; never a network call, never a vocabulary. */
 export interface TokenCounter {
@@ -33,34 +34,6 @@ const messageOverhead = 4
 const toolOverhead = 8
 /** Models charge from 258 to 1,600 for one image; its size would have to be decoded to know more. */
 const imageTokens = 1_000
-
-/** Keeps what was used lately: what is found in the old generation moves to the young one. */
-function createTextCache(maxTexts: number, maxCharacters: number) {
-  let young = new Map<string, number>()
-  let old = new Map<string, number>()
-  let characters = 0
-  const keep = (text: string, tokens: number): void => {
-    if (young.size >= maxTexts || characters + text.length > maxCharacters) {
-      old = young
-      young = new Map()
-      characters = 0
-    }
-    young.set(text, tokens)
-    characters += text.length
-  }
-  return {
-    get(text: string): number | undefined {
-      const recent = young.get(text)
-      if (recent !== undefined) return recent
-      const older = old.get(text)
-      if (older !== undefined) keep(text, older)
-      return older
-    },
-    set(text: string, tokens: number): void {
-      if (text.length <= maxCharacters) keep(text, tokens)
-    },
-  }
-}
 
 function createRatios() {
   const ratios = new Map<string, number>()
@@ -95,6 +68,11 @@ function countPart(part: ContentPart, count: (text: string) => number): number {
   return part.content.reduce((sum, inner) => sum + countPart(inner, count), toolOverhead)
 }
 
+/** With what the chat format adds around a message; texts are counted as the caller counts them. */
+export function countMessage(message: Message, count: (text: string) => number): number {
+  return message.content.reduce((sum, part) => sum + countPart(part, count), messageOverhead)
+}
+
 export function createTokenCounter(options: TokenCounterOptions = {}): TokenCounter {
   const cache = createTextCache(options.cachedTexts ?? 12_000, options.cachedCharacters ?? 2_500_000)
   const ratios = createRatios()
@@ -112,11 +90,7 @@ export function createTokenCounter(options: TokenCounterOptions = {}): TokenCoun
   const count = (model: string, text: string): number => Math.ceil(measure(text) * ratios.ratioOf(model))
   return {
     count,
-    countMessage: (model, message) =>
-      message.content.reduce(
-        (sum, part) => sum + countPart(part, (text) => count(model, text)),
-        messageOverhead,
-      ),
+    countMessage: (model, message) => countMessage(message, (text) => count(model, text)),
     calibrate: (model, estimated, actual) => ratios.learn(model, estimated, actual),
   }
 }

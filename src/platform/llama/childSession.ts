@@ -4,6 +4,7 @@ import type { Clock, Environment, Log } from '../../core/ports.js'
 import { type ChildProgram, forkChild } from './childProgram.js'
 import { crashError, findCulprits, hangError, startError } from './crashReport.js'
 import { watchForHang } from './hangWatch.js'
+import { createLoadedCounts, type LoadedCounts } from './loadedCounts.js'
 import type { ModelFile } from './modelFile.js'
 import { createPartStream, type PartStream } from './partStream.js'
 import { type FromChild, isFromChild, type Job, type Reply, type ToChild } from './protocol.js'
@@ -16,6 +17,8 @@ export interface ChildSession {
   alive(): boolean
   /** Answers until the job ends; throws ModelError. Leaving the loop early cancels the job. */
   run(request: JobRequest, file: ModelFile, signal: AbortSignal): AsyncIterable<Reply>
+  /** Undefined where the model is not loaded, or any job is under way. */
+  countLoaded(path: string, texts: readonly string[]): Promise<readonly number[] | undefined>
   unload(path: string): void
   /** Ends the process; jobs under way are cancelled. */
   stop(): void
@@ -44,13 +47,13 @@ interface JobTable {
   readonly jobs: Map<number, PendingJob>
   /** Paths of the files that the child is loading. */
   readonly loading: Set<string>
+  readonly counts: LoadedCounts
   readonly log: Log
 }
 
 /** One child process and the jobs it has. */
 export function startChildSession(options: ChildSessionOptions): ChildSession {
   const { program, environment, log } = options
-  const table: JobTable = { jobs: new Map(), loading: new Set(), log }
   const child = forkChild(program, environment, log)
   let alive = true
 
@@ -58,10 +61,14 @@ export function startChildSession(options: ChildSessionOptions): ChildSession {
     // A failure to send means the end of the process, which is heard of below.
     if (alive && child.process.connected) child.process.send(message, () => undefined)
   }
+  const jobs: JobTable['jobs'] = new Map()
+  const counts = createLoadedCounts(send, () => jobs.size > 0)
+  const table: JobTable = { jobs, loading: new Set(), counts, log }
 
   const end = (fail: (job: PendingJob) => ModelError): void => {
     if (!alive) return
     alive = false
+    counts.end()
     for (const job of table.jobs.values()) {
       job.stream.fail(fail(job))
       job.over.abort()
@@ -97,7 +104,8 @@ export function startChildSession(options: ChildSessionOptions): ChildSession {
   return {
     alive: () => alive,
     run: createRunner(table, send, watch),
-    unload: (file) => send({ type: 'unload', file }),
+    countLoaded: (path, texts) => counts.ask(path, texts),
+    unload: (path) => counts.unload(path),
     stop() {
       end(() => cancelled())
       kill()
@@ -147,10 +155,12 @@ function whenGone(child: ChildProcess, callback: (how: string) => void): void {
   child.on('disconnect', check)
 }
 
-function receive(message: FromChild, { jobs, loading, log }: JobTable): void {
+function receive(message: FromChild, { jobs, loading, counts, log }: JobTable): void {
+  counts.receive(message)
   if (message.type === 'log') return log[message.level](`llama.cpp: ${message.message}`)
   if (message.type === 'loading') return void loading.add(message.file)
   if (message.type === 'loaded') return void loading.delete(message.file)
+  if (message.type === 'counts') return undefined
   const job = jobs.get(message.id)
   if (job === undefined) return undefined
   if (message.type === 'started') job.started = true

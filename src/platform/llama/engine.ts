@@ -7,7 +7,7 @@ import type { ChildProgram } from './childProgram.js'
 import { type ChildSession, type JobRequest, startChildSession } from './childSession.js'
 import { createCrashMemory } from './crashMemory.js'
 import { createLeases } from './leases.js'
-import type { ModelFile } from './modelFile.js'
+import { type ModelFile, resolveModelPath } from './modelFile.js'
 import type { Reply } from './protocol.js'
 
 export interface EmbeddedEngineOptions {
@@ -40,7 +40,6 @@ export function defaultThreads(processors = availableParallelism()): number {
 /** llama.cpp in one forked child: started by the first request, ended when nothing has used it for a while. */
 export function createEmbeddedEngine(options: EmbeddedEngineOptions): EmbeddedEngine {
   const { builtinFolder, allowed, clock, idleMs = defaultIdleMs, threads = defaultThreads() } = options
-  const { graceMs = defaultGraceMs } = options
   /** How long each model stays, as the last request for it said. */
   const stays = new Map<string, number>()
   const crashes = createCrashMemory(clock)
@@ -61,7 +60,7 @@ export function createEmbeddedEngine(options: EmbeddedEngineOptions): EmbeddedEn
   const start = (): ChildSession => {
     if (session?.alive() === true) return session
     const onCrash = (files: readonly ModelFile[]): void => files.forEach((file) => crashes.record(file))
-    session = startChildSession({ ...options, graceMs, onCrash })
+    session = startChildSession({ graceMs: defaultGraceMs, ...options, onCrash })
     return session
   }
 
@@ -90,6 +89,8 @@ export function createEmbeddedEngine(options: EmbeddedEngineOptions): EmbeddedEn
         if (reply.type === 'parts') yield* reply.parts
       }
     },
+    countLoaded: async (file, texts) =>
+      await session?.countLoaded(resolveModelPath(file, builtinFolder), texts),
     dispose() {
       disposed = true
       leases.dispose()

@@ -35,6 +35,8 @@ export interface ModelStore {
   turn(file: string, signal: AbortSignal): Promise<() => void>
   /** Loaded anew where it was loaded with another number of layers on the GPU; as it is where the use does not say. */
   open(file: string, use?: Pick<ModelUse, 'gpuLayers'>): Promise<OpenModel>
+  /** What is in memory now, whoever is using it; of use for nothing but its vocabulary. */
+  loaded(file: string): OpenModel | undefined
   /** After whoever is using it. */
   unload(file: string): Promise<void>
 }
@@ -51,15 +53,22 @@ export function createModelStore(
 ): ModelStore {
   const turns = createTurnQueue()
   const models = new Map<string, Promise<OpenModel>>()
+  const inMemory = new Map<string, OpenModel>()
   // One at a time: whatever ends the process in the meantime is that file's fault.
   const loading = createTurnQueue()
+  const forget = (file: string): void => {
+    models.delete(file)
+    inMemory.delete(file)
+  }
 
   const load = async (file: string, gpuLayers: GpuLayers): Promise<OpenModel> => {
     const leave = await loading.take('load', new AbortController().signal)
     await announce('loading', file)
     engine.takeComplaint()
     try {
-      return await openModel(engine, file, gpuLayers)
+      const open = await openModel(engine, file, gpuLayers)
+      inMemory.set(file, open)
+      return open
     } catch (error) {
       models.delete(file)
       // llama.cpp's own words arrive a moment after its failure.
@@ -74,11 +83,12 @@ export function createModelStore(
 
   return {
     turn: (file, signal) => turns.take(file, signal),
+    loaded: (file) => inMemory.get(file),
     async open(file, use) {
       const layers = gpuLayersFor(engine.llama.gpu !== false, use?.gpuLayers)
       const known = await models.get(file)
       if (known !== undefined && (use === undefined || known.gpuLayers === layers)) return known
-      models.delete(file)
+      forget(file)
       await known?.dispose()
       const loaded = load(file, layers)
       models.set(file, loaded)
@@ -89,7 +99,7 @@ export function createModelStore(
       const leave = await turns.take(file, new AbortController().signal)
       try {
         const open = models.get(file)
-        models.delete(file)
+        forget(file)
         await (await open)?.dispose()
       } finally {
         leave()

@@ -39,6 +39,13 @@ export type Job =
 
 export type ToChild =
   | Job
+  /** No job: it waits for nobody, and nobody for it. */
+  | {
+      readonly type: 'countLoaded'
+      readonly id: number
+      readonly file: string
+      readonly texts: readonly string[]
+    }
   | { readonly type: 'cancel'; readonly id: number }
   | { readonly type: 'unload'; readonly file: string }
 
@@ -59,6 +66,8 @@ type LogLevel = 'debug' | 'warn' | 'error'
 export type FromChild =
   | Reply
   | Ending
+  /** Without counts where the model is not in memory. */
+  | { readonly type: 'counts'; readonly id: number; readonly counts?: readonly number[] | undefined }
   /** A job leaves its queue. */
   | { readonly type: 'started'; readonly id: number }
   /** Sent before llama.cpp touches a file, so that an abort can be blamed on it. */
@@ -69,6 +78,7 @@ export type FromChild =
 const fromChild = new Set([
   'facts',
   'tokens',
+  'counts',
   'parts',
   'embeddings',
   'ranking',
@@ -79,7 +89,7 @@ const fromChild = new Set([
   'loaded',
   'log',
 ])
-const toChild = new Set(['inspect', 'count', 'chat', 'embed', 'rerank', 'cancel', 'unload'])
+const toChild = new Set(['inspect', 'count', 'countLoaded', 'chat', 'embed', 'rerank', 'cancel', 'unload'])
 
 export function isFromChild(message: unknown): message is FromChild {
   return hasType(message) && fromChild.has(message.type)

@@ -1,5 +1,6 @@
 import type { ResponsePart } from '../../core/chat.js'
 import { isModelError, type ModelError } from '../../core/errors.js'
+import { countLoaded } from './countLoaded.js'
 import { generate } from './generate.js'
 import { inspectFile } from './inspect.js'
 import type { LlamaEngine } from './llamaModule.js'
@@ -57,11 +58,22 @@ export function createWorker({ loadEngine, send }: WorkerOptions): Worker {
     report(ending)
   }
 
+  const count = async (id: number, file: string, texts: readonly string[]): Promise<void> => {
+    try {
+      const engine = await loaded
+      report({ type: 'counts', id, counts: engine && (await countLoaded(engine.store, file, texts)) })
+    } catch {
+      // Whoever had the engine loaded is told why it failed; here there is just no count.
+      report({ type: 'counts', id })
+    }
+  }
+
   return {
     handle(message) {
       if (message.type === 'cancel') running.get(message.id)?.abort()
       else if (message.type === 'unload')
         void loaded?.then(({ store }) => store.unload(message.file)).catch(() => undefined)
+      else if (message.type === 'countLoaded') void count(message.id, message.file, message.texts)
       else void run(message)
     },
   }

@@ -7,12 +7,12 @@ export interface NamedFile {
 }
 
 /** Undefined for a model whose file the connection does not have any more. */
-export function fileOf(modelId: string, context: ProviderContext): string | undefined {
+export function fileOf(modelId: string, context: Pick<ProviderContext, 'connection'>): string | undefined {
   return namedFiles(context).find((entry) => entry.id === modelId)?.file
 }
 
 /** A model's id is its file's name; the same name in another folder gets a number. */
-export function namedFiles(context: ProviderContext): readonly NamedFile[] {
+export function namedFiles(context: Pick<ProviderContext, 'connection'>): readonly NamedFile[] {
   const taken = new Set<string>()
   return listField(context, 'files').map((file) => {
     const base = baseName(file)

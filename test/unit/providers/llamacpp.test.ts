@@ -165,6 +165,21 @@ describe('the embedded llama.cpp provider', function () {
     assert.match(error.message, /removed\.gguf.*add the file again/)
   })
 
+  it('counts texts by a model’s own tokenizer while it is in memory, and by none before', async () => {
+    const file = await folder.write('counted.gguf', { kind: 'script', reply: 'Counted.' })
+    const context = contextWith({ files: [file] })
+    const texts = ['Counted.', '§§§']
+    const count = async (modelId: string) => await llamacpp.countLoaded?.({ modelId, texts }, context)
+    assert.equal(await count('counted'), undefined)
+    const messages = [{ role: 'user', content: [{ type: 'text', text: 'Hi' }] }] as const
+    await collect(llamacpp.chat({ model: createModel(llamacpp, 'counted'), messages }, context))
+    const counts = await count('counted')
+    const own: number[] = []
+    for (const text of texts) own.push(await engine.countTokens(file, text, context.signal))
+    assert.deepEqual(counts, own)
+    assert.equal(await count('removed'), undefined)
+  })
+
   it('embeds texts in any number, and counts their tokens exactly', async () => {
     const vectors = await folder.write('many.gguf', { kind: 'embedding' })
     const context = contextWith({ files: [vectors], threads: 1, idleMinutes: 1 })
