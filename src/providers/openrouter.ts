@@ -1,4 +1,5 @@
 import { openaiCompatible } from './openaiCompatible.js'
+import { usualEmbeddings } from './shared/chatWire/wire.js'
 import { apiKey, extraBodyField, headersField, timeoutFields } from './shared/fields.js'
 
 export const openrouter = openaiCompatible({
@@ -12,5 +13,6 @@ export const openrouter = openaiCompatible({
   baseUrl: 'https://openrouter.ai/api/v1',
   key: apiKey('https://openrouter.ai/settings/keys', 'OPENROUTER_API_KEY'),
   fields: [headersField, extraBodyField, ...timeoutFields],
+  embeddings: usualEmbeddings,
   loadWays: async () => (await import('./openrouter/ways.js')).ways,
 })

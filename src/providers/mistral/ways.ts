@@ -50,6 +50,9 @@ export const ways: RowWays = {
     effortOf,
     refuses: refusedParameters,
     countsUnasked: true,
+    // `DocumentURLChunk` of its own client, which the AI SDK's sends PDFs by, too: any model, their text is read for it.
+    pdf: 'tried',
+    pdfPart: 'document_url',
     dimensionsMember: 'output_dimension',
     parameters: { ...standardWire.parameters, seed: 'random_seed' },
   },

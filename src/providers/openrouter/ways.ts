@@ -1,7 +1,9 @@
 import { type JsonRecord } from '../../core/json.js'
 import type { ListedModel } from '../../core/model.js'
 import type { ProviderChatRequest } from '../../core/provider.js'
-import { openModelWire, type RowWays } from '../shared/chatWire/wire.js'
+import { readFurther } from '../shared/chatWire/further.js'
+import { readEntries, readModel } from '../shared/chatWire/models.js'
+import { type Asking, openModelWire, type RowWays } from '../shared/chatWire/wire.js'
 import { nearestEffort } from '../shared/effort.js'
 import { arrayAt, booleanAt, recordAt } from '../shared/json.js'
 
@@ -15,15 +17,36 @@ function reasoningMembers({ model, parameters }: ProviderChatRequest): JsonRecor
   return effort === undefined ? {} : { reasoning: { effort } }
 }
 
-function refineModel(model: ListedModel, entry: unknown): ListedModel | undefined {
+/** True where nothing is said. */
+function makes(entry: unknown, what: string): boolean {
   const made = arrayAt(recordAt(entry, 'architecture'), 'output_modalities')
-  if (made.length > 0 && !made.includes('text')) return undefined
+  return made.length === 0 || made.includes(what)
+}
+
+function refineModel(model: ListedModel, entry: unknown): ListedModel | undefined {
+  if (!makes(entry, 'text')) return undefined
   const reasoning = recordAt(entry, 'reasoning')
   const isMandatory = booleanAt(reasoning, 'mandatory')
   if (isMandatory === undefined) return model
   const supported = arrayAt(reasoning, 'supported_efforts').filter((each) => typeof each === 'string')
   const offered = supported.length > 0 ? supported : efforts
   return { ...model, reasoningEfforts: offered.filter((each) => !isMandatory || each !== 'none') }
+}
+
+/** Its list of models leaves those out that embed: they have one of their own (its reference, “List all embeddings models”). */
+async function addEmbeddingModels(
+  models: readonly ListedModel[],
+  asking: Asking,
+): Promise<readonly ListedModel[]> {
+  const entries =
+    readEntries(await readFurther(asking, `${asking.transport.baseUrl}/embeddings/models`)) ?? []
+  const known = new Set(models.map(({ id }) => id))
+  const further = entries.flatMap((entry): ListedModel[] => {
+    const model = readModel(entry)
+    if (model === undefined || known.has(model.id) || !makes(entry, 'embeddings')) return []
+    return [{ ...model, capabilities: { embedding: true } }]
+  })
+  return [...models, ...further]
 }
 
 export const ways: RowWays = {
@@ -35,4 +58,5 @@ export const ways: RowWays = {
     { status: [400], message: /not a valid model/i, code: 'not-found' },
   ],
   refineModel,
+  enrichModels: addEmbeddingModels,
 }

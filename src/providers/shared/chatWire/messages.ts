@@ -15,7 +15,7 @@ import type { ToolNames } from '../toolSchema.js'
 import { returnReasoning } from './reasoning.js'
 import type { ChatWire } from './wire.js'
 
-export interface MessageOptions extends Pick<ChatWire, 'callIdOf' | 'reasoningMember'> {
+export interface MessageOptions extends Pick<ChatWire, 'callIdOf' | 'reasoningMember' | 'pdfPart'> {
   readonly provider: string
   readonly request: ProviderChatRequest
   readonly toolNames: ToolNames
@@ -120,20 +120,21 @@ function filesOf(result: ToolResultPart, { takes }: MessageOptions): readonly Co
 /** Plain text stays a string, which is all that some servers take. */
 function toUserContent(
   parts: readonly ContentPart[],
-  { takes }: MessageOptions,
+  options: MessageOptions,
 ): string | readonly JsonRecord[] {
   const content = parts.flatMap((part): JsonRecord[] => {
     if (part.type === 'text') return [{ type: 'text', text: part.text }]
     if (part.type !== 'data') return []
-    return [takes(part) ? toFile(part) : { type: 'text', text: describeOmitted(part) }]
+    return [options.takes(part) ? toFile(part, options) : { type: 'text', text: describeOmitted(part) }]
   })
   const texts = content.map((item) => textAt(item, 'text'))
   return texts.every((text) => text !== undefined) ? texts.join('\n\n') : content
 }
 
-function toFile(part: DataPart): JsonRecord {
+function toFile(part: DataPart, { pdfPart }: MessageOptions): JsonRecord {
   const url = dataUrl(part)
-  return isPdf(part)
+  if (!isPdf(part)) return { type: 'image_url', image_url: { url } }
+  return pdfPart === undefined
     ? { type: 'file', file: { filename: pdfName, file_data: url } }
-    : { type: 'image_url', image_url: { url } }
+    : { type: pdfPart, [pdfPart]: url }
 }

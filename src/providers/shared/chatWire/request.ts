@@ -22,7 +22,7 @@ export interface BodyOptions {
 export function toChatBody(request: ProviderChatRequest, options: BodyOptions): JsonRecord {
   const { model } = request
   const { provider, toolNames, wire } = options
-  const { callIdOf, reasoningMember, pdf = 'told' } = wire
+  const { callIdOf, reasoningMember, pdfPart, pdf = 'told' } = wire
   const takes = (part: DataPart): boolean => canTake(part, model, pdf)
   checkNewestData(request.messages, model, provider, takes)
   return {
@@ -32,7 +32,7 @@ export function toChatBody(request: ProviderChatRequest, options: BodyOptions): 
       request,
       toolNames,
       takes,
-      ...compact({ callIdOf, reasoningMember }),
+      ...compact({ callIdOf, reasoningMember, pdfPart }),
     }),
     stream: true,
     ...(options.streamUsage && wire.countsUnasked !== true

@@ -38,6 +38,8 @@ export interface ChatWire {
   readonly endMarker: 'done' | 'finishReason'
   /** `told` where not given. */
   readonly pdf?: PdfRule
+  /** The kind of part that carries a PDF; `file` where not given. */
+  readonly pdfPart?: 'document_url'
   /** Where a server has its endpoints elsewhere than below the base URL: the address of `chat/completions` and so on. */
   readonly urlOf?: (path: string, place: Place) => string
   /** Further members of the body, which win over the usual ones. */
