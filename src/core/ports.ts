@@ -23,6 +23,11 @@ export interface Clock {
   monotonic(): number
   /** Rejects with the signal's reason when it aborts. */
   sleep(ms: number, signal?: AbortSignal): Promise<void>
+  /**
+   * Calls `ring` once after that long, unless the returned function is called before: for every request, where a signal
+   * and its rejections would cost as much as reading an answer. It may ring too early where `ms` is longer than 24 days.
+   */
+  alarm(ms: number, ring: () => void): () => void
 }
 
 export interface Log {

@@ -21,6 +21,10 @@ export function createClock(): Clock {
   return {
     now: () => Date.now(),
     monotonic: () => performance.now(),
+    alarm(ms, ring) {
+      const timer = setTimeout(ring, Math.min(ms, longestDelay))
+      return () => clearTimeout(timer)
+    },
     async sleep(ms, signal) {
       signal?.throwIfAborted()
       const end = performance.now() + ms

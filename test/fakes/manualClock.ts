@@ -34,6 +34,11 @@ export function createManualClock(start = Date.UTC(2026, 0, 1)): ManualClock {
     monotonic: () => passed,
     jump: (ms) => void (jumped += ms),
     sleeping: () => sleepers.size,
+    alarm(ms, ring) {
+      const sleeper = { at: passed + ms, wake: ring }
+      sleepers.add(sleeper)
+      return () => void sleepers.delete(sleeper)
+    },
     sleep: (ms, signal) => sleepUntil(sleepers, passed + ms, signal),
     async advance(ms) {
       const end = passed + ms

@@ -48,6 +48,10 @@ export function createProviderContext(options: ProviderContextOptions): Provider
 const systemClock: Clock = {
   now: () => Date.now(),
   monotonic: () => performance.now(),
+  alarm(ms, ring) {
+    const timer = setTimeout(ring, ms)
+    return () => clearTimeout(timer)
+  },
   sleep: (ms, signal) =>
     new Promise((resolve, reject) => {
       const stop = (): void => {

@@ -49,7 +49,7 @@ function createRatios() {
     learn(model: string, estimated: number, actual: number): void {
       if (!(estimated >= leastTokensToLearnFrom && actual > 0 && Number.isFinite(actual))) return
       const ratio = ratioOf(model)
-      const next = ratio + smoothing * ((ratio * actual) / estimated - ratio)
+      const next = ratio + smoothing * (ratio * (actual / estimated) - ratio)
       ratios.set(model, Math.min(ratioBounds.most, Math.max(ratioBounds.least, next)))
     },
   }

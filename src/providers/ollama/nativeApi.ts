@@ -152,9 +152,6 @@ function watchOf({ request, context, memory }: Omit<ContextWatch, 'open'>): Cont
   }
 }
 
-/** What may follow the line marked `done` is no part of the answer. */
-const afterEndMs = 1_000
-
 async function* answer(exchange: Exchange): AsyncGenerator<readonly ResponsePart[]> {
   const { request, transport } = exchange
   const watch = watchOf(exchange)
@@ -166,7 +163,7 @@ async function* answer(exchange: Exchange): AsyncGenerator<readonly ResponsePart
   const loadedSize = await loaded()
   warnOfContext(watch, size ?? loadedSize)
   const reader = createChatReader(request, (error) => transport.bodyError(error))
-  yield* readAnswer(stream, reader, { transport, afterEndMs })
+  yield* readAnswer(stream, reader, { transport })
 }
 
 function streamChat(

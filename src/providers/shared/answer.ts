@@ -12,8 +12,8 @@ export interface EventReader {
 
 export interface AnswerOptions {
   readonly transport: Transport
-  /** Milliseconds that what follows the end may still take. */
-  readonly afterEndMs: number
+  /** Milliseconds that what follows the end may still take; nothing that follows is waited for where absent. */
+  readonly afterEndMs?: number
 }
 
 const lostConnection = new Set(['incomplete', 'timeout'])
@@ -50,6 +50,7 @@ export async function* readAnswer(
       }
       if (failure !== undefined) throw failure
       if (isEnding || !reader.isTold()) continue
+      if (afterEndMs === undefined) return stream.finish()
       isEnding = true
       transport.endWithin(afterEndMs)
     }

@@ -16,6 +16,8 @@ export interface EventStream {
   read(take: TakeEvent): Promise<boolean>
   /** Whether `data: [DONE]` went by. */
   sawDone(): boolean
+  /** As `close`, where nothing but the stream's own end is left: with that, its socket can be used again. */
+  finish(): void
   /** Gives up what is left. May be called twice, and at the end. */
   close(): void
 }
@@ -28,7 +30,6 @@ export interface EventStreamOptions {
   readonly limit: number
 }
 
-/** Of a stream whose end marker came, only its own end is left: with that, its socket can be used again. */
 const drainReads = 16
 const drainMs = 1_000
 
@@ -70,15 +71,16 @@ export function openEventStream(
     }
   }
 
-  const close = (): void => {
+  const leave = (end: (from: Bytes, scope: RequestScope) => Promise<void>): void => {
     if (isOver || reader === undefined) return
     isOver = true
-    if (parser.sawDone()) void drain(reader, scope)
-    else void giveUp(reader, scope)
+    void end(reader, scope)
   }
+  const close = (): void => leave(parser.sawDone() ? drain : giveUp)
 
   return {
     sawDone: () => parser.sawDone(),
+    finish: () => leave(drain),
     close,
     async read(take) {
       if (isOver || reader === undefined) return false

@@ -73,48 +73,45 @@ interface Watchdog {
   endWithin(ms: number): void
 }
 
-/** Why a timer's sleep ends. An abort without a reason would make an error, with its stack, for each. */
-const stopped = 'stopped'
-
-/** One sleeping timer per phase, not one per arrival. A consumer that reads slowly is not the network's fault. */
+/** One timer per phase, not one per arrival. A consumer that reads slowly is not the network's fault. */
 function createWatchdog(options: ScopeOptions, expire: (error: ModelError) => void): Watchdog {
   const { clock, timeouts } = options
   const started = clock.monotonic()
   let end = started + (timeouts.totalMs ?? Number.POSITIVE_INFINITY)
-  let stop = new AbortController()
+  let stop: (() => void) | undefined
   let isWaiting = true
   let isFirst = true
   const connection = createConnectionLimit(options, () => wakeEarlier())
   let lastArrival = started
   let lastProgress = started
-  let sleepsUntil = started
+  let ringsAt = started
   const dueAt = (): number => {
     if (!isWaiting) return Math.min(end, clock.monotonic() + timeouts.betweenEventsMs)
     const silent = lastArrival + (isFirst ? timeouts.firstByteMs : timeouts.betweenEventsMs)
     const idle = lastProgress + Math.max(timeouts.noProgressMs, timeouts.firstByteMs)
     return Math.min(end, connection.dueAt(), silent, idle)
   }
-  const watch = async (signal: AbortSignal): Promise<void> => {
-    while (!signal.aborted) {
-      sleepsUntil = dueAt()
-      const remaining = sleepsUntil - clock.monotonic()
-      if (remaining <= 0) return expire(connection.failure() ?? silence(options, lastArrival))
-      // Rejects when stopped, which is how it ends.
-      await clock.sleep(remaining, signal).catch(() => undefined)
-    }
+  const start = (): void => {
+    ringsAt = dueAt()
+    stop = clock.alarm(ringsAt - clock.monotonic(), ring)
   }
-  const start = (): void => void watch(stop.signal)
-  /** A timer that rings too early sleeps again by itself. */
+  /** A timer that rings too early is set again. */
+  const ring = (): void => {
+    if (dueAt() > clock.monotonic()) start()
+    else expire(connection.failure() ?? silence(options, lastArrival))
+  }
   const wakeEarlier = (): void => {
-    if (stop.signal.aborted || dueAt() >= sleepsUntil) return
-    stop.abort(stopped)
-    stop = new AbortController()
+    if (stop === undefined || dueAt() >= ringsAt) return
+    stop()
     start()
   }
   return {
     start,
     connecting: connection.connecting,
-    stop: () => stop.abort(stopped),
+    stop() {
+      stop?.()
+      stop = undefined
+    },
     waiting() {
       if (isFirst) return
       const now = clock.monotonic()

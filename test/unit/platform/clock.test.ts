@@ -50,6 +50,16 @@ describe('clock', () => {
     for (const ms of [0, -5, Number.NaN]) assert.equal(await clock.sleep(ms), undefined)
   })
 
+  it('rings after a while, once, and not where it is told before', async () => {
+    const rung: string[] = []
+    clock.alarm(5, () => void rung.push('early'))
+    const stop = clock.alarm(6, () => void rung.push('stopped'))
+    clock.alarm(2 ** 40, () => void rung.push('late'))()
+    stop()
+    await clock.sleep(30)
+    assert.deepEqual(rung, ['early'])
+  })
+
   it('leaves no listener on a signal that outlives it', async () => {
     const stop = new AbortController()
     await clock.sleep(1, stop.signal)

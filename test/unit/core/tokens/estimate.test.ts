@@ -154,6 +154,13 @@ describe('token calibration', () => {
     )
   })
 
+  it('stays a number, however large the counts that it is told', () => {
+    const counter = createTokenCounter()
+    for (const estimated of [Number.MAX_VALUE, Number.POSITIVE_INFINITY, Number.NaN, 51])
+      counter.calibrate(model, estimated, Number.MAX_VALUE)
+    assert.ok(Number.isInteger(counter.count(model, text)))
+  })
+
   it('learns nothing from requests so small that the format outweighs them', () => {
     const counter = createTokenCounter()
     const before = counter.count(model, text)

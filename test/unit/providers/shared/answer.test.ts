@@ -29,7 +29,7 @@ describe('the parts of an answer', () => {
   })
   afterEach(() => server.close())
 
-  async function open(body: string | readonly Step[]) {
+  async function open(body: string | readonly Step[], options: { readonly afterEndMs?: number } = {}) {
     server.answer({ headers: { 'content-type': 'text/event-stream' }, body })
     const context = createProviderContext({ provider: 'x', baseUrl: server.origin, clock })
     const transport = createTransport(context, {
@@ -37,7 +37,7 @@ describe('the parts of an answer', () => {
       kind: 'chat',
     })
     const stream = await transport.stream('/chat', {})
-    return readAnswer(stream, createReader(), { transport, afterEndMs: 1_000 })
+    return readAnswer(stream, createReader(), { transport, ...options })
   }
 
   async function read(body: string | readonly Step[]) {
@@ -65,8 +65,28 @@ describe('the parts of an answer', () => {
     assert.deepEqual(await read(lost('data: 1\n\n')), { texts: ['1'], code: 'incomplete' })
   })
 
-  it('wait no longer than is said for what follows the end', async () => {
+  it('wait for nothing that follows the end where nothing is said, and let the connection end by itself', async () => {
+    const rest = Promise.withResolvers<void>()
+    const batches = await open([{ write: 'data: 0\n\n' }, { until: rest.promise }, { write: 'data: 7\n\n' }])
+    assert.deepEqual((await batches.next()).value, [{ type: 'text', text: '0' }])
+    assert.equal((await batches.next()).done, true)
+    assert.equal(server.openExchanges(), 1)
+    rest.resolve()
+    await server.idle()
+    assert.equal(server.openSockets(), 1)
+  })
+
+  it('leave a connection that does not end behind them after a second', async () => {
     const batches = await open([{ write: 'data: 0\n\n' }, { stall: true }])
+    for await (const _ of batches);
+    assert.equal(server.openExchanges(), 1)
+    await clock.advance(1_000)
+    await server.idle()
+    assert.equal(clock.sleeping(), 0)
+  })
+
+  it('wait no longer than is said for what follows the end', async () => {
+    const batches = await open([{ write: 'data: 0\n\n' }, { stall: true }], { afterEndMs: 1_000 })
     assert.deepEqual((await batches.next()).value, [{ type: 'text', text: '0' }])
     const seen = { isOver: false }
     const last = batches.next().finally(() => void (seen.isOver = true))
