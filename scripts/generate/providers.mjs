@@ -1,6 +1,7 @@
 // docs/providers.md: which provider can do what, and the test that proves it. Everything in it is read from the
 // provider table, the contract fixtures and the titles of the tests, so a new provider appears by itself.
 import { notice, table } from './docs.mjs'
+import { particularRows } from './particulars.mjs'
 import { chatCell, code, groupsWith, lack, ownProofs } from './providerFeatures.mjs'
 
 /**
@@ -107,6 +108,19 @@ hold alone.`
 const alike = ['streams', 'cancellation', 'faults', 'connections', 'errors', 'rateLimits', 'testConnection']
 
 /**
+ * @param {readonly Candidate[]} rows
+ * @param {readonly string[]} chatNames
+ * @param {(feature: Feature, candidate: Candidate) => string} cell
+ */
+function featureSections(rows, chatNames, cell) {
+  return groupsWith(chatNames).map(({ title, features }) => {
+    const head = features.map(({ name }) => name)
+    const cells = matrix(head, rows, (candidate) => features.map((feature) => cell(feature, candidate)))
+    return `## ${title}\n\n${cells}`
+  })
+}
+
+/**
  * @param {{ providers: readonly Provider[], candidates: readonly Candidate[], chatNames: readonly string[], errorNames: readonly string[], tests: readonly TestFile[] }} sources
  */
 export function providersDocument({ providers, candidates, chatNames, errorNames, tests }) {
@@ -116,15 +130,9 @@ export function providersDocument({ providers, candidates, chatNames, errorNames
     ...others.map((provider) => ({ name: provider.id, provider, fixtures: undefined })),
     ...candidates,
   ]
-  const sections = groupsWith(chatNames).map(({ title, features }) => {
-    const head = features.map(({ name }) => name)
-    const cells = matrix(head, rows, (candidate) =>
-      features.map((feature) => {
-        const cell = cellOf(feature, candidate, tests)
-        return 'proof' in cell ? cell.proof : footnotes.mark(cell.lacks)
-      }),
-    )
-    return `## ${title}\n\n${cells}`
+  const sections = featureSections(rows, chatNames, (feature, candidate) => {
+    const cell = cellOf(feature, candidate, tests)
+    return 'proof' in cell ? cell.proof : footnotes.mark(cell.lacks)
   })
   const errors = [...errorNames, 'inBandError']
   const served = candidates.filter(({ fixtures }) => fixtures !== undefined)
@@ -135,6 +143,7 @@ export function providersDocument({ providers, candidates, chatNames, errorNames
     const file = tests.find(({ path }) => path === `test/contract/${name}.test.ts`)
     return file === undefined ? [] : titlesOf(file)
   })
+  const { particulars, rules } = particularRows(tests)
   return `# Providers
 
 ${notice}
@@ -153,6 +162,14 @@ ${sections.join('\n\n')}
 What each becomes; \`inBandError\` comes inside a stream that has begun well.
 
 ${errorTable}
+
+## Particular to a provider
+
+${table(['Provider', 'What', 'Proven by'], particulars)}
+
+## Rules for all
+
+${table(['What', 'Proven by'], rules)}
 
 ## Waiting
 

@@ -86,6 +86,8 @@ export interface ModelFacts {
   readonly quantization?: string
   /** Free text of the provider, e.g. "7.6B". */
   readonly parameterSize?: string
+  /** The format in which its conversations are written for it, by name, e.g. "ChatML". */
+  readonly promptTemplate?: string
   /** Names of ChatParameters that the model does not take. */
   readonly refusedParameters?: readonly string[]
 }
@@ -110,6 +112,7 @@ export type FactName =
   | 'sizeBytes'
   | 'quantization'
   | 'parameterSize'
+  | 'promptTemplate'
   | 'refusedParameters'
   | keyof Capabilities
   | `pricing.${keyof Pricing}`

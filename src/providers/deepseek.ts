@@ -5,6 +5,10 @@ export const deepseek = openaiCompatible({
   id: 'deepseek',
   name: 'DeepSeek',
   description: 'DeepSeek’s models from its own servers in China',
+  dataRetention: {
+    note: 'Kept in China for as long as DeepSeek needs it, without a stated end; its policy allows it to improve its models by it.',
+    url: 'https://cdn.deepseek.com/policies/en-US/deepseek-privacy-policy.html',
+  },
   baseUrl: 'https://api.deepseek.com',
   key: apiKey('https://platform.deepseek.com/api_keys', 'DEEPSEEK_API_KEY'),
   fields: [headersField, extraBodyField, ...timeoutFields],

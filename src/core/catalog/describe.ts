@@ -56,6 +56,7 @@ const factRows: readonly FactRow[] = [
   { name: 'sizeBytes', isCredible: isCount },
   { name: 'quantization', isCredible: isText },
   { name: 'parameterSize', isCredible: isText },
+  { name: 'promptTemplate', isCredible: isText },
   { name: 'refusedParameters', isCredible: isNames },
 ]
 

@@ -1,5 +1,6 @@
 import { stat } from 'node:fs/promises'
 import type { GgufInsights, Llama } from 'node-llama-cpp'
+import { readTemplate } from '../../core/catalog/promptTemplate.js'
 import type { Capabilities, ModelFacts } from '../../core/model.js'
 import { tellsThoughts } from './chatFormat.js'
 import { defaultOutputTokens, largestContext } from './contextSize.js'
@@ -29,6 +30,7 @@ export async function inspectFile(
   const kind = modelKind(insights)
   const generates = kind === 'chat'
   const contextWindow = largestContext(insights, memoryBytes)
+  const template = generates ? readTemplate(tokenizer?.chat_template) : undefined
   const quantization = quantizations[general.file_type ?? -1]
   return {
     ...(isText(general.name) ? { name: general.name } : {}),
@@ -39,6 +41,7 @@ export async function inspectFile(
     // A model in several files is the sum of their tensors.
     sizeBytes: info.splicedParts > 1 ? insights.modelSize : (await stat(file)).size,
     ...(quantization === undefined ? {} : { quantization }),
+    ...(template === undefined ? {} : { promptTemplate: template.name }),
     parameterSize: general.size_label ?? formatParameters(insights.totalParameters),
   }
 }
@@ -52,6 +55,7 @@ function capabilitiesOf(kind: ModelKind, template: unknown): Capabilities {
     embedding: kind === 'embedding',
     ...(kind === 'reranking' ? { reranking: true } : {}),
     ...(generates && tellsThoughts(template) ? { reasoning: true } : {}),
+    ...(generates && readTemplate(template)?.systemRole === false ? { systemRole: false } : {}),
   }
 }
 

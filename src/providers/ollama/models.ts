@@ -1,3 +1,4 @@
+import { readTemplate } from '../../core/catalog/promptTemplate.js'
 import { compact } from '../../core/compact.js'
 import { isRecord } from '../../core/json.js'
 import type { Capabilities, ListedModel } from '../../core/model.js'
@@ -74,6 +75,8 @@ export function toListedModel(tag: Tag, shown: unknown, contextSize: number | un
   const details = { ...recordAt(entry, 'details'), ...recordAt(shown, 'details') }
   const colon = id.lastIndexOf(':')
   const loaded = contextSize ?? modelfileContext(shown)
+  const template = readTemplate(textAt(shown, 'template'))
+  const known = compact({ ...capabilities(shown, entry), systemRole: template?.systemRole })
   return {
     id,
     ...compact({
@@ -81,10 +84,11 @@ export function toListedModel(tag: Tag, shown: unknown, contextSize: number | un
       version: colon > 0 ? id.slice(colon + 1) : undefined,
       family: textAt(details, 'family'),
       contextWindow: smallest(trainedContext(entry, shown), loaded),
-      capabilities: capabilities(shown, entry),
+      capabilities: Object.keys(known).length === 0 ? undefined : known,
       sizeBytes: numberAt(entry, 'size'),
       quantization: textAt(details, 'quantization_level'),
       parameterSize: textAt(details, 'parameter_size'),
+      promptTemplate: template?.name,
     }),
   }
 }

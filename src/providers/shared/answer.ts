@@ -50,7 +50,10 @@ export async function* readAnswer(
       }
       if (failure !== undefined) throw failure
       if (isEnding || !reader.isTold()) continue
-      if (afterEndMs === undefined) return stream.finish()
+      if (afterEndMs === undefined) {
+        stream.finish()
+        break
+      }
       isEnding = true
       transport.endWithin(afterEndMs)
     }

@@ -41,8 +41,8 @@ export function openEventStream(
 ): EventStream {
   const reader = response.body?.getReader()
   const decoder = new TextDecoder()
-  const options = { limit, tooLarge: () => tooLarge(subject, limit) }
-  const parser = format === 'lines' ? createLineParser(options) : createEventParser(options)
+  const createParser = format === 'lines' ? createLineParser : createEventParser
+  const parser = createParser({ limit, tooLarge: () => tooLarge(subject, limit) })
   let isOver = reader === undefined
   if (isOver) scope.dispose()
 
@@ -86,10 +86,9 @@ export function openEventStream(
       if (isOver || reader === undefined) return false
       const bytes = await receive(reader)
       parse(bytes, take)
-      if (bytes === undefined) {
-        isOver = true
-        scope.dispose()
-      } else scope.arrived(parser.progressed())
+      isOver ||= bytes === undefined
+      if (bytes === undefined) scope.dispose()
+      else scope.arrived(parser.progressed())
       if (parser.sawDone()) close()
       return !isOver
     },

@@ -121,6 +121,7 @@ const moreFacts: readonly FactRow[] = [
     facts: ['sizeBytes'],
   },
   { label: 'Parameters', value: (model) => model.parameterSize, facts: ['parameterSize'] },
+  { label: 'Prompt template', value: (model) => model.promptTemplate, facts: ['promptTemplate'] },
   { label: 'Quantization', value: (model) => model.quantization, facts: ['quantization'] },
   { label: 'Lifecycle', value: lifecycle, facts: ['lifecycle'] },
 ]

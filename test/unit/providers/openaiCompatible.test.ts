@@ -54,6 +54,42 @@ describe('listing models of servers with the OpenAI API', () => {
     }
     assert.deepEqual(await list(llamaServer, replies), [{ id: 'm', contextWindow: 32_768 }])
   })
+  it('says of a server that is still loading its model that it is, and lists it once it is loaded', async () => {
+    const loading = { error: { code: 503, message: 'Loading model', type: 'unavailable_error' } }
+    await assert.rejects(list(llamaServer, { '/v1/models': json(loading, 503) }), {
+      code: 'overloaded',
+      retryable: true,
+      message:
+        /is not ready \(503\): Loading model\. It may still be loading the model; try again in a moment\./,
+    })
+    const models = await list(llamaServer, { '/v1/models': json({ data: [{ id: 'qwen' }] }) })
+    assert.deepEqual(
+      models.map(({ id }) => id),
+      ['qwen'],
+    )
+  })
+
+  it('knows how a llama-server’s model is spoken to, and whether it has a system role', async () => {
+    const template = "{{ '<start_of_turn>' }}{{ raise_exception('System role not supported') }}"
+    const [model] = await list(llamaServer, {
+      '/v1/models': json({ data: [{ id: 'gemma' }] }),
+      '/props': json({ chat_template: template }),
+    })
+    assert.deepEqual([model?.promptTemplate, model?.capabilities?.systemRole], ['Gemma', false])
+  })
+
+  it('knows the models without a system role by their names', async () => {
+    const without = ['o1-mini', 'openai/o1-preview', 'google/gemma-2-9b-it', 'gemma-7b']
+    const ids = [...without, 'o1', 'google/gemma-3-4b-it']
+    const models = await list(anyOpenaiCompatible, {
+      '/v1/models': json({ data: ids.map((id) => ({ id })) }),
+    })
+    assert.deepEqual(
+      models.flatMap(({ id, capabilities }) => (capabilities?.systemRole === false ? [id] : [])),
+      without,
+    )
+  })
+
   it('asks a llama-server of several models for no properties of one', async () => {
     server.clear()
     await list(llamaServer, { '/v1/models': json({ data: [{ id: 'a' }, { id: 'b' }] }) })

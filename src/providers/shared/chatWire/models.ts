@@ -19,6 +19,9 @@ const otherKinds = /rerank|moderation|image|video|audio|transcri|speech|tts|stt/
 /** How models that embed are called, where nobody says what they are. */
 const embeddingIds = /embed|(^|\/)(bge|gte|e5)-/i
 
+/** Models whose makers gave them no system message, wherever they run: the first of their families. */
+const withoutSystemRole = /(^|\/)(o1-(mini|preview)|gemma-(2|[27]b)\b)/i
+
 /** The entries of a model list in any shape that is in use; undefined for what is no list. */
 export function readEntries(body: unknown): readonly unknown[] | undefined {
   if (Array.isArray(body)) return body
@@ -34,7 +37,8 @@ export function readModel(entry: unknown): ListedModel | undefined {
   const kind = textAt(entry, 'type') ?? ''
   if (otherKinds.test(kind)) return undefined
   const embedding = /embed/i.test(kind) || (kind === '' && embeddingIds.test(id)) ? true : undefined
-  const capabilities = compact({ ...readCapabilities(entry), embedding })
+  const systemRole = withoutSystemRole.test(id) ? false : undefined
+  const capabilities = compact({ ...readCapabilities(entry), embedding, systemRole })
   const pricing = readPricing(entry, id)
   const retiresAt = textAt(entry, 'shutdown_date') ?? textAt(entry, 'deprecation_date')
   return {

@@ -124,6 +124,7 @@ describe('the embedded engine', function () {
         sizeBytes: (await readFile(path)).length,
         quantization: 'Q8_0',
         parameterSize: facts.parameterSize,
+        promptTemplate: 'ChatML',
       })
       assert.match(facts.parameterSize ?? '', /^\d+(\.\d)?K$/)
     })

@@ -28,6 +28,14 @@ describe('Ollama lists', () => {
   const serve = (tags: readonly object[], show: Reply = jsonReply(shown)) =>
     server.answer(({ path }) => (path === '/api/tags' ? jsonReply({ models: tags }) : show))
 
+  it('how a model is spoken to, and whether its template has a place for the system’s text', async () => {
+    const template = '<start_of_turn>user {{ .Prompt }}<end_of_turn>'
+    serve([tag('a:1', 'd1')], jsonReply({ ...shown, template }))
+    const [model] = await list()
+    assert.deepEqual([model?.promptTemplate, model?.capabilities?.systemRole], ['Gemma', false])
+    assert.equal(model?.capabilities?.toolCalling, true)
+  })
+
   it('names of one model after asking about it once, and asks nothing that the list says', async () => {
     const complete = { capabilities: ['embedding'], details: { context_length: 512 } }
     serve([tag('a:latest', 'd1'), tag('b:1', 'd1'), tag('c:1', 'd2', complete)])
