@@ -1,7 +1,7 @@
 /** What the template says in which a model's conversations are written for it. */
 export interface TemplateFacts {
-  /** The name under which the format is known. */
-  readonly name: string
+  /** The name under which the format is known; undefined for one of the model's own. */
+  readonly name: string | undefined
   /** False where the template refuses a system message, or has no place for one. */
   readonly systemRole: boolean | undefined
 }
@@ -39,7 +39,7 @@ export function readTemplate(template: unknown): TemplateFacts | undefined {
   const hasNoPlace =
     format !== undefined && namesRoles.test(template) && !/system|\.Role\s*-?\}\}/i.test(template)
   return {
-    name: format?.name ?? 'its own',
+    name: format?.name,
     systemRole: refusesSystem.test(template) || hasNoPlace ? false : undefined,
   }
 }

@@ -41,7 +41,7 @@ export async function inspectFile(
     // A model in several files is the sum of their tensors.
     sizeBytes: info.splicedParts > 1 ? insights.modelSize : (await stat(file)).size,
     ...(quantization === undefined ? {} : { quantization }),
-    ...(template === undefined ? {} : { promptTemplate: template.name }),
+    ...(template?.name === undefined ? {} : { promptTemplate: template.name }),
     parameterSize: general.size_label ?? formatParameters(insights.totalParameters),
   }
 }

@@ -137,6 +137,9 @@ function streamMessage(
   return ensureComplete(answer(speaker, request, { context, transport }), { request, context, transport })
 }
 
+/** What may follow the message's own end is no part of it. */
+const afterEndMs = 1_000
+
 async function* answer(
   { supportOf }: Speaker,
   request: ProviderChatRequest,
@@ -155,7 +158,7 @@ async function* answer(
     bodyError: (error) => transport.bodyError(error),
   })
   const stream = await transport.stream('/v1/messages', body)
-  yield* readAnswer(stream, reader, { transport })
+  yield* readAnswer(stream, reader, { transport, afterEndMs })
 }
 
 export function createMessagesApi(api: MessagesApiOptions = anthropicsOwn): ProviderWork {

@@ -48,6 +48,9 @@ function chat(
   return ensureComplete(answer(request, { context, transport, pdf }), { request, context, transport })
 }
 
+/** The terminal event has no end marker behind it. */
+const afterEndMs = 1_000
+
 interface Asking {
   readonly context: ProviderContext
   readonly transport: Transport
@@ -64,5 +67,5 @@ async function* answer(
   const body = customiseBody(whole, model, context, responsesNames)
   const { id: connection } = context.connection
   const reader = createResponsesReader({ connection, model: model.id, transport, toolNames })
-  yield* readAnswer(await transport.stream('/responses', body), reader, { transport })
+  yield* readAnswer(await transport.stream('/responses', body), reader, { transport, afterEndMs })
 }

@@ -12,7 +12,10 @@ export interface EventReader {
 
 export interface AnswerOptions {
   readonly transport: Transport
-  /** Milliseconds that what follows the end may still take; nothing that follows is waited for where absent. */
+  /**
+   * Milliseconds that what follows the end may still take; the connection's own end, too, so that the next request finds
+   * it free. Where absent nothing is waited for: a connection on this machine is made in no time.
+   */
   readonly afterEndMs?: number
 }
 

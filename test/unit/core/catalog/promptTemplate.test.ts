@@ -14,9 +14,10 @@ describe('a prompt template', () => {
     ['Harmony', "<|start|>system<|message|>{{ '<|channel|>final' }}"],
     ['Mistral', '[INST] {{ system }} {{ .Prompt }} [/INST]'],
     ['Phi', '<|system|>{{ .System }}<|end|><|user|>{{ .Prompt }}<|end|>'],
-    ['its own', 'Human: {{ .Prompt }}'],
+    [undefined, 'Human: {{ .Prompt }}'],
   ] as const) {
-    it(`is known as ${name}`, () => assert.equal(readTemplate(template)?.name, name))
+    it(`is known as ${name ?? 'none, where it is the model’s own'}`, () =>
+      assert.equal(readTemplate(template)?.name, name))
   }
 
   it('that raises an error for a system message has no system role', () => {
