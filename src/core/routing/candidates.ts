@@ -45,6 +45,28 @@ export interface CandidateSet {
   readonly category: Uint8Array
   readonly isForChat: Uint8Array
   readonly isRetired: Uint8Array
+  readonly scratch: Scratch
+}
+
+/** Room that every ranking of a set uses again, and leaves nothing in that is read later. */
+interface Scratch {
+  readonly costs: Float64Array
+  readonly scores: Float64Array
+  readonly keys: Float64Array
+  /** Sorts the first of the keys, which must be positive. */
+  readonly sort: (count: number) => void
+}
+
+function createScratch(size: number): Scratch {
+  const keys = new Float64Array(size)
+  // The bits of positive numbers sort as the numbers do, and in a fifth of the time.
+  const bits = new BigUint64Array(keys.buffer)
+  const sort = (count: number): void => {
+    const sorted = bits.subarray(0, count)
+    // oxlint-disable-next-line unicorn/no-array-sort -- it is there to be used again
+    sorted.sort()
+  }
+  return { costs: new Float64Array(size), scores: new Float64Array(size), keys, sort }
 }
 
 export interface CandidateOptions {
@@ -97,6 +119,7 @@ export function createCandidates(models: readonly ModelInfo[], options: Candidat
     category: bytes((model) => categoryIndex(categorize(model))),
     isForChat: bytes(makesText),
     isRetired: bytes((model) => isRetired(model, options.now)),
+    scratch: createScratch(sorted.length),
   }
 }
 

@@ -133,15 +133,9 @@ function sortKey(score: number, index: number): number {
   return Math.round((2 - score) * scoreSteps) * indexRoom + index
 }
 
-/** The bits of positive numbers sort as the numbers do, and in a fifth of the time. */
-function sortPositive(numbers: Float64Array): Float64Array {
-  const bits = new BigUint64Array(numbers.buffer, numbers.byteOffset, numbers.length)
-  return new Float64Array(bits.toSorted().buffer)
-}
-
 interface Places {
   /** Index of the candidate by its place. */
-  readonly order: Float64Array
+  readonly order: Uint32Array
   readonly usable: number
   /** 1 more than the place of the reason in `reasonCodes`, by index. */
   readonly exclusions: Uint8Array
@@ -150,23 +144,23 @@ interface Places {
 
 function place(set: CandidateSet, limits: Limits, scoring: Scoring, options: RankOptions): Places {
   const size = set.models.length
-  const order = new Float64Array(size)
+  const { costs, scores, keys, sort } = set.scratch
+  const order = new Uint32Array(size)
   const exclusions = new Uint8Array(size)
   const obstacles = new Map<number, Obstacle>()
+  for (let index = 0; index < size; index++) exclusions[index] = exclusionOf(set, index, limits, options)
+  scoring.measure({ leftOut: exclusions, costs, scores })
   let usable = 0
   let last = size
   for (let index = 0; index < size; index++) {
-    let excluded = exclusionOf(set, index, limits, options)
-    const cost = excluded === 0 ? scoring.cost(index) : 0
-    if (excluded === 0) excluded = priceExclusionOf(set, index, limits, cost)
-    const model = set.models[index]
-    const obstacle = excluded === 0 && model !== undefined ? options.obstacleOf?.(model) : undefined
+    if (exclusions[index] === 0) exclusions[index] = priceExclusionOf(set, index, limits, at(costs, index))
+    const model = exclusions[index] === 0 ? set.models[index] : undefined
+    const obstacle = model === undefined ? undefined : options.obstacleOf?.(model)
     if (obstacle !== undefined) obstacles.set(index, obstacle)
-    exclusions[index] = excluded
-    if (excluded !== 0 || obstacle !== undefined) order[--last] = index
-    else order[usable++] = sortKey(scoring.score(index, cost), index)
+    if (model === undefined || obstacle !== undefined) order[--last] = index
+    else keys[usable++] = sortKey(at(scores, index), index)
   }
-  const keys = sortPositive(order.subarray(0, usable))
+  sort(usable)
   for (let best = 0; best < usable; best++) order[best] = at(keys, best) % indexRoom
   order.subarray(usable).reverse()
   return { order, usable, exclusions, obstacles }

@@ -26,10 +26,20 @@ export interface ScoreParts {
   readonly score: number
 }
 
+/** By the index of the candidate. */
+interface ScoreRoom {
+  /** 0 for those whose cost and score are wanted. */
+  readonly leftOut: Uint8Array
+  readonly costs: Float64Array
+  readonly scores: Float64Array
+}
+
 export interface Scoring {
   /** USD for the request as estimated; NaN where the price is unknown. */
   cost(index: number): number
   score(index: number, cost: number): number
+  /** Writes cost and score of every candidate that is not left out; a call for each would take half as long again. */
+  measure(room: ScoreRoom): void
   parts(index: number): ScoreParts
 }
 
@@ -65,6 +75,30 @@ function tieredCost(
   return inputTokens * input + expectedOutputTokens * output
 }
 
+function measureAll(set: CandidateSet, options: ScoringOptions, { leftOut, costs, scores }: ScoreRoom): void {
+  const { measured, needs, weights, needed, prefersLocal = false } = options
+  const { inputTokens, expectedOutputTokens } = needs
+  const { inputPrice, outputPrice, quality, isLocal, has, tiers } = set
+  const { latency, reliability } = measured
+  for (let index = 0; index < leftOut.length; index++) {
+    if (leftOut[index] !== 0) continue
+    const input = inputPrice[index] ?? Number.NaN
+    const plain = inputTokens * input + expectedOutputTokens * (outputPrice[index] ?? Number.NaN)
+    const usd = tiers[index] === undefined ? plain : tieredCost(set, index, needs)
+    const local = isLocal[index] ?? 0
+    const sum =
+      weights.quality * (quality[index] ?? 0) +
+      weights.cost * costScore(usd) +
+      weights.latency * (latency[index] ?? 0) +
+      weights.privacy * local +
+      weights.reliability * (reliability[index] ?? 0)
+    const unknown = needed === 0 ? 0 : countBits(needed & ~(has[index] ?? 0))
+    const certain = Math.max(0, sum - unknownAbilityLoss * unknown)
+    costs[index] = usd
+    scores[index] = prefersLocal ? certain + local : certain
+  }
+}
+
 export function createScoring(set: CandidateSet, options: ScoringOptions): Scoring {
   const { measured, needs, weights, needed, prefersLocal = false } = options
   const { inputTokens, expectedOutputTokens } = needs
@@ -93,6 +127,7 @@ export function createScoring(set: CandidateSet, options: ScoringOptions): Scori
   return {
     cost,
     score,
+    measure: (room) => measureAll(set, options, room),
     parts(index) {
       const usd = cost(index)
       const isLocal = set.isLocal[index] ?? 0
