@@ -5,6 +5,7 @@ import { readCallerContext } from '../vscode/callerContext.js'
 import { createChatProvider } from '../vscode/chatProvider.js'
 import { createWorkbench } from '../vscode/commands/workbench.js'
 import type { RedactedLog } from '../vscode/log.js'
+import { joinProblems } from '../vscode/settingProblem.js'
 import { createDefaultModel } from '../vscode/settings.js'
 import type { Foundations } from './foundations.js'
 import type { Models } from './models.js'
@@ -53,6 +54,7 @@ export function createDoors(context: vscode.ExtensionContext, redacted: Redacted
     rememberTest: (connection) => tests.remember(connection),
     inspectModelFile: (file, signal) => engine.inspect(file, signal),
     parameterTemplates: templates,
+    settingProblems: joinProblems([...policies.lists, templates]),
     loadPipeline,
     timeZone: policies.timeZone,
     keepsAnswers: () => policies.cache().completions,

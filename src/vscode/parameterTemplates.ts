@@ -4,14 +4,14 @@ import type { ParameterSettings } from '../core/parameters/merge.js'
 import type { ParameterTemplates } from '../core/parameters/templates.js'
 import { parameterSettingsSchema } from './parameterSchema.js'
 import { describeIssue } from './schemaIssue.js'
+import type { SettingProblem } from './settingProblem.js'
 
 /** What the setting `roundhouse.parameterTemplates` may hold. */
 export const parameterTemplatesSchema = z.record(z.string(), parameterSettingsSchema)
 
 export interface ReadTemplates {
   readonly templates: ParameterTemplates
-  /** One sentence for each entry that is not used. */
-  readonly problems: readonly string[]
+  readonly problems: readonly SettingProblem[]
 }
 
 const setting = 'roundhouse.parameterTemplates'
@@ -31,17 +31,19 @@ export function withTemplate(
 export function readParameterTemplates(value: unknown): ReadTemplates {
   if (value === undefined) return { templates: {}, problems: [] }
   if (!isRecord(value)) {
-    return { templates: {}, problems: [`${setting} must be an object of templates, by name.`] }
+    return {
+      templates: {},
+      problems: [{ path: setting, message: 'must be an object of templates, by name.' }],
+    }
   }
   const templates: Record<string, ParameterTemplates[string]> = {}
-  const problems: string[] = []
+  const problems: SettingProblem[] = []
   for (const [name, entry] of Object.entries(value)) {
     const result = parameterSettingsSchema.safeParse(entry)
     if (result.success) templates[name] = result.data
     for (const issue of result.error?.issues ?? []) {
-      problems.push(
-        `${[setting, name, ...issue.path].join('.')}: ${describeIssue(issue, entry)}. The template is not used until this is corrected.`,
-      )
+      const message = `${describeIssue(issue, entry)}. The template is not used until this is corrected.`
+      problems.push({ path: [setting, name, ...issue.path].join('.'), message })
     }
   }
   return { templates, problems }

@@ -8,6 +8,7 @@ import type { Connections } from '../core/registry/connections.js'
 import { createConnectionReader, storedConnection, withEntry, withNewEntry } from './connectionSettings.js'
 import { readParameterTemplates, withTemplate } from './parameterTemplates.js'
 import { type ListSetting, readList } from './policies/listSetting.js'
+import type { SettingProblem } from './settingProblem.js'
 import { type SettingRow, settingsTable } from './settingsTable.js'
 import { readValue } from './settingValue.js'
 
@@ -120,25 +121,45 @@ export function createTightening(row: SettingRow<boolean>): Setting<boolean> {
   })
 }
 
-/** A list of entries, read one by one: what is wrong with one is logged, and the others are used. */
-export function createListSetting<T>(list: ListSetting<T>, log: Log): Setting<readonly T[]> {
-  return watchSetting(list.key, () => {
-    const { entries, problems } = readList(list, readUserValue(nameOf(list.key)))
-    for (const problem of problems) log.warn(problem)
-    return entries
-  })
+/** A setting that may be right in part. */
+export interface CheckedSetting<T> extends Setting<T> {
+  readonly problems: () => readonly SettingProblem[]
 }
 
-/** The user's own parameter templates, as they are now; what is wrong with them is logged, once for each change. */
-export function createParameterTemplates(log: Log): Setting<ParameterTemplates> & ParameterTemplateStore {
-  const name = 'parameterTemplates'
-  const setting = watchSetting(`${section}.${name}`, () => {
-    const { templates, problems } = readParameterTemplates(readUserValue(name))
-    for (const problem of problems) log.warn(problem)
-    return templates
+/** What is wrong is logged, once for each change. */
+function watchChecked<T>(
+  key: string,
+  read: () => { readonly value: T; readonly problems: readonly SettingProblem[] },
+  log: Log,
+): CheckedSetting<T> {
+  const setting = watchSetting(key, () => {
+    const checked = read()
+    for (const { path, message } of checked.problems) log.warn(`${path} ${message}`)
+    return checked
   })
+  return { ...setting, get: () => setting.get().value, problems: () => setting.get().problems }
+}
+
+/** A list of entries, read one by one: those in which something is wrong are left out. */
+export function createListSetting<T>(list: ListSetting<T>, log: Log): CheckedSetting<readonly T[]> {
+  const read = () => {
+    const { entries, problems } = readList(list, readUserValue(nameOf(list.key)))
+    return { value: entries, problems }
+  }
+  return watchChecked(list.key, read, log)
+}
+
+/** The user's own parameter templates, as they are now. */
+export function createParameterTemplates(
+  log: Log,
+): CheckedSetting<ParameterTemplates> & ParameterTemplateStore {
+  const name = 'parameterTemplates'
+  const read = () => {
+    const { templates, problems } = readParameterTemplates(readUserValue(name))
+    return { value: templates, problems }
+  }
   return {
-    ...setting,
+    ...watchChecked(`${section}.${name}`, read, log),
     save: async (template, parameters) =>
       writeUserValue(name, withTemplate(readUserValue(name), template, parameters)),
   }

@@ -24,7 +24,10 @@ describe('The pages about requests', () => {
     workbench = await openWorkbench({
       settings: {
         'roundhouse.connections': everyday.connections,
-        'roundhouse.budgets': [{ id: 'mine', name: 'My Month', limit: 20, kind: 'soft' }],
+        'roundhouse.budgets': [
+          { id: 'mine', name: 'My Month', limit: 20, kind: 'soft' },
+          { id: 'wrong', limit: 5, window: 'fortnight' },
+        ],
       },
     })
     await workbench.chat.enable()
@@ -48,6 +51,13 @@ describe('The pages about requests', () => {
       (text) => pattern.test(text),
     )
 
+  it('have the tree say what is wrong in the settings', async () => {
+    const { tree } = workbench
+    await tree.open()
+    const row = await tree.waitFor('budgets[1].window')
+    assert.match(row.description, /^must be one of: hour, day, week, month\. The entry is not used/)
+  })
+
   it('show what was used, by model', async () => {
     const { quickInput } = workbench
     await workbench.runCommand('Roundhouse: Show Usage…')
@@ -60,6 +70,10 @@ describe('The pages about requests', () => {
   it('show how far a budget is used, and how healthy models are', async () => {
     await workbench.runCommand('Roundhouse: Show Budgets')
     await shows('the budgets', /My Month[\s\S]*soft, each month/)
+    await shows(
+      'what is wrong',
+      /not in force[\s\S]*budgets\[1\]\.window must be one of: hour, day, week, month/,
+    )
     await workbench.runCommand('Roundhouse: Show Health')
     await shows('the health', /ollama\/qwen3-coder:30b\s+100\sof\s100/)
   })

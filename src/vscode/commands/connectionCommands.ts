@@ -228,6 +228,11 @@ async function manageConnections(services: CommandServices): Promise<void> {
   if (chosen !== undefined) await manageConnection(services, chosen)
 }
 
+/** Where something is wrong in another setting, its row leads there. */
+function isSetting(argument: unknown): argument is string {
+  return typeof argument === 'string' && argument.startsWith('roundhouse.')
+}
+
 export function connectionCommands(services: CommandServices): Pick<CommandHandlers, ConnectionCommand> {
   const on =
     (
@@ -261,6 +266,7 @@ export function connectionCommands(services: CommandServices): Pick<CommandHandl
     'roundhouse.removeConnection': on('Remove Connection', async (each) => removeConnection(services, each)),
     'roundhouse.testConnection': on('Test Connection', async (each) => testConnection(services, each)),
     'roundhouse.showConnection': on('Show Connection State', async (each) => showConnection(services, each)),
-    'roundhouse.editConnectionsJson': async () => openSettingInJson(services.host, 'roundhouse.connections'),
+    'roundhouse.editConnectionsJson': async (argument) =>
+      openSettingInJson(services.host, isSetting(argument) ? argument : 'roundhouse.connections'),
   }
 }

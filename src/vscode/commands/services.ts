@@ -18,6 +18,7 @@ import type { ReportRequest, ReportRow } from '../../core/usage/report.js'
 import type { Period } from '../../core/usage/rollups.js'
 import type { Savings } from '../../core/usage/savings.js'
 import type { TextStore } from '../../core/usage/texts/textStore.js'
+import type { SettingProblems } from '../settingProblem.js'
 import type { ActiveModel, DefaultModelSetting } from '../views/activeModel.js'
 import type { RecentModels } from '../views/recentModels.js'
 import type { ReportDocuments } from '../views/reportDocuments.js'
@@ -71,6 +72,8 @@ export interface CommandServices {
   readonly inspectModelFile: (file: string, signal: AbortSignal) => Promise<ModelFacts>
   /** The user's own. */
   readonly parameterTemplates: ParameterTemplateStore
+  /** Of all settings but the connections. */
+  readonly settingProblems: SettingProblems
   /** Throws ModelError where the database cannot be opened. */
   readonly loadPipeline: () => Promise<RequestServices>
   readonly reports: Pick<ReportDocuments, 'show'>

@@ -9,6 +9,7 @@ import {
 } from '../../core/usage/exports.js'
 import { type ReportDimension, reportDimensions } from '../../core/usage/report.js'
 import type { Period } from '../../core/usage/rollups.js'
+import { type SettingProblem, settingOfPath } from '../settingProblem.js'
 import { budgetReport } from '../views/budgetReport.js'
 import { changeReport } from '../views/changeReport.js'
 import { countCalls } from '../views/format.js'
@@ -172,7 +173,9 @@ export function usageCommands(services: CommandServices): Pick<CommandHandlers, 
     },
     'roundhouse.showBudgets': async () => {
       const { budgets } = await services.loadPipeline()
-      await services.reports.show('Budgets', budgetReport(budgets.status()))
+      const ofBudgets = ({ path }: SettingProblem) => settingOfPath(path) === 'roundhouse.budgets'
+      const problems = services.settingProblems.list().filter(ofBudgets)
+      await services.reports.show('Budgets', budgetReport(budgets.status(), problems))
     },
   }
 }

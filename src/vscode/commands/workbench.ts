@@ -34,7 +34,8 @@ export interface Workbench extends Disposable {
 
 /** The tree, the status bar, the context keys, and what the commands do. */
 export function createWorkbench(options: WorkbenchOptions): Workbench {
-  const { registry, routed, connections, defaultModel, healthRecords, clock, memory } = options
+  const { registry, routed, connections, defaultModel, healthRecords, settingProblems, clock, memory } =
+    options
   const activeModel = createActiveModel(routed, defaultModel)
   const tree = createModelTree({
     routed,
@@ -42,6 +43,7 @@ export function createWorkbench(options: WorkbenchOptions): Workbench {
     activeModel,
     opened: createOpenedRows(memory),
     healthRecords,
+    settingProblems,
     clock,
   })
   const recentModels = createRecentModels(memory)

@@ -1,10 +1,10 @@
 import type * as z from 'zod/mini'
 import { describeIssue } from '../schemaIssue.js'
+import type { SettingProblem } from '../settingProblem.js'
 
 export interface ReadList<T> {
   readonly entries: readonly T[]
-  /** One sentence for each thing that is wrong. */
-  readonly problems: readonly string[]
+  readonly problems: readonly SettingProblem[]
 }
 
 export interface ListSetting<T> {
@@ -17,20 +17,22 @@ export interface ListSetting<T> {
 /** Reads the setting entry by entry: one that is malformed, or named as an earlier one is, is reported and not used. */
 export function readList<T>({ key, schema, nameOf }: ListSetting<T>, value: unknown): ReadList<T> {
   if (value === undefined) return { entries: [], problems: [] }
-  if (!Array.isArray(value)) return { entries: [], problems: [`${key} must be a list.`] }
+  if (!Array.isArray(value)) return { entries: [], problems: [{ path: key, message: 'must be a list.' }] }
   const entries = new Map<string, T>()
-  const problems: string[] = []
+  const problems: SettingProblem[] = []
   for (const [index, entry] of value.entries()) {
     const result = schema.safeParse(entry)
     for (const issue of result.error?.issues ?? []) {
       const path = [`${key}[${index}]`, ...issue.path].join('.')
-      problems.push(`${path} ${describeIssue(issue, entry)}. The entry is not used until this is corrected.`)
+      const message = `${describeIssue(issue, entry)}. The entry is not used until this is corrected.`
+      problems.push({ path, message })
     }
     if (!result.success) continue
     const name = nameOf(result.data)
-    if (entries.has(name))
-      problems.push(`${key}[${index}] has the name “${name}” of an earlier entry and is not used.`)
-    else entries.set(name, result.data)
+    if (entries.has(name)) {
+      const message = `has the name “${name}” of an earlier entry and is not used.`
+      problems.push({ path: `${key}[${index}]`, message })
+    } else entries.set(name, result.data)
   }
   return { entries: [...entries.values()], problems }
 }

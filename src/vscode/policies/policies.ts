@@ -7,7 +7,13 @@ import type { RankingWeights, WeightPreset } from '../../core/routing/weights.js
 import type { AlertRule } from '../../core/usage/alertRules.js'
 import type { Budget } from '../../core/usage/budget.js'
 import type { OtlpSettings } from '../../core/usage/otlp/endpoint.js'
-import { createListSetting, createSetting, createTightening, type Setting } from '../settings.js'
+import {
+  type CheckedSetting,
+  createListSetting,
+  createSetting,
+  createTightening,
+  type Setting,
+} from '../settings.js'
 import { type SettingRow, settingsTable } from '../settingsTable.js'
 import { alertList, completeRules } from './alertSchema.js'
 import { type BudgetEntry, budgetList, completeBudget } from './budgetSchema.js'
@@ -36,6 +42,8 @@ export interface Policies extends Disposable {
   readonly otlp: () => Omit<OtlpSettings, 'headers'>
   readonly onDidChangeRoutes: (listener: () => void) => Disposable
   readonly onDidChangeBudgets: (listener: () => void) => Disposable
+  /** Those that may be right in part. */
+  readonly lists: readonly CheckedSetting<unknown>[]
   readonly onDidChangeOtlp: (listener: () => void) => Disposable
 }
 
@@ -103,7 +111,7 @@ function completeBudgets(
 export function createPolicies(options: PoliciesOptions): Policies {
   const { log } = options
   const owned: Disposable[] = []
-  const keep = <T>(setting: Setting<T>): Setting<T> => {
+  const keep = <T extends Disposable>(setting: T): T => {
     owned.push(setting)
     return setting
   }
@@ -132,6 +140,7 @@ export function createPolicies(options: PoliciesOptions): Policies {
     ...readOtlp((row) => keep(createSetting(row, log))),
     onDidChangeRoutes: routes.onDidChange,
     onDidChangeBudgets: budgets.onDidChange,
+    lists: [budgets, routes, alertRules],
     dispose() {
       for (const setting of owned) setting.dispose()
     },

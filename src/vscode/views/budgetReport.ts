@@ -1,5 +1,7 @@
 import type { Budget } from '../../core/usage/budget.js'
 import { writeAmount, writeMoment } from '../../core/usage/budgetText.js'
+import type { SettingProblem } from '../settingProblem.js'
+import { escapeMarkdown } from './format.js'
 import { markdownTable } from './markdownTable.js'
 
 /** How far a budget is used, in its own unit. */
@@ -45,10 +47,12 @@ export function budgetTable(uses: readonly BudgetUse[]): string {
 }
 
 /** Markdown: the page of the budgets. */
-export function budgetReport(uses: readonly BudgetUse[]): string {
+export function budgetReport(uses: readonly BudgetUse[], problems: readonly SettingProblem[]): string {
   const parts =
     uses.length === 0
       ? ['There is none, or nothing was counted yet.', explanation, example]
       : [budgetTable(uses), explanation]
-  return `# Budgets\n\n${parts.join('\n\n')}\n`
+  const wrong = problems.map(({ path, message }) => `- ${escapeMarkdown(`${path} ${message}`)}`)
+  const warning = wrong.length === 0 ? [] : ['**Some of the setting is not in force:**', wrong.join('\n')]
+  return `# Budgets\n\n${[...warning, ...parts].join('\n\n')}\n`
 }

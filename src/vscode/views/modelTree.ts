@@ -4,6 +4,7 @@ import type { Clock, Disposable } from '../../core/ports.js'
 import type { Connections } from '../../core/registry/connections.js'
 import type { HealthRecords } from '../../core/registry/healthRecords.js'
 import type { Registry } from '../../core/registry/registry.js'
+import type { SettingProblems } from '../settingProblem.js'
 import type { ActiveModel } from './activeModel.js'
 import type { OpenedRows } from './openedRows.js'
 import type { TreeIndex } from './treeDiff.js'
@@ -16,6 +17,8 @@ export interface ModelTreeOptions {
   readonly activeModel: ActiveModel
   readonly opened: OpenedRows
   readonly healthRecords: Pick<HealthRecords, 'last' | 'onDidChange'>
+  /** Of all settings but the connections. */
+  readonly settingProblems: SettingProblems
   readonly clock: Clock
 }
 
@@ -120,7 +123,7 @@ export function createModelTree(options: ModelTreeOptions): ModelTree {
     buildRows({
       views: options.routed.views(),
       lastCheck: (id) => options.healthRecords.last(id),
-      problems: options.connections.problems(),
+      problems: [...options.connections.problems(), ...options.settingProblems.list()],
       filter,
       defaultModel: options.activeModel.get()?.id,
       now: options.clock.now(),
@@ -158,7 +161,7 @@ export function createModelTree(options: ModelTreeOptions): ModelTree {
   const follow = (id: string, open: boolean) => {
     if (filter === '') void options.opened.set(id, open)
   }
-  const sources = [options.connections, options.activeModel, options.healthRecords]
+  const sources = [options.connections, options.settingProblems, options.activeModel, options.healthRecords]
   const subscriptions = sources.map(({ onDidChange }) => onDidChange(update))
   const expansion = followExpansion(view, follow)
   return {

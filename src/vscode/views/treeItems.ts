@@ -1,10 +1,11 @@
 import type { ModelInfo } from '../../core/model.js'
 import { canChat, formatModelRef } from '../../core/model.js'
-import type { ConnectionProblem } from '../../core/registry/connections.js'
 import type { HealthRecords } from '../../core/registry/healthRecords.js'
 import type { ConnectionView } from '../../core/registry/registry.js'
 import { offersRoutes } from '../../core/routing/routeModels.js'
 import { formatCount } from '../modelInformation.js'
+import type { SettingProblem } from '../settingProblem.js'
+import { actionRow, type Hint } from './actionRow.js'
 import {
   type ConnectionStatus,
   describeStaleness,
@@ -14,13 +15,13 @@ import {
 import { filterModels } from './filter.js'
 import {
   contextWindowOf,
-  escapeMarkdown,
   formatModelCount,
   formatPricePair,
   formatTokens,
   listCapabilities,
 } from './format.js'
 import { connectionTooltip, modelTooltip } from './modelTooltip.js'
+import { problemsRow } from './problemRows.js'
 import { isEmbedded, locationOf } from './providerTraits.js'
 import { routeRows } from './routeRows.js'
 import { connectionNodeId, modelNodeId } from './treeTarget.js'
@@ -54,7 +55,7 @@ export interface TreeRow {
 export interface TreeInput {
   readonly views: readonly ConnectionView[]
   readonly lastCheck: HealthRecords['last']
-  readonly problems: readonly ConnectionProblem[]
+  readonly problems: readonly SettingProblem[]
   readonly filter: string
   /** The default as it is now, `connection/id`. */
   readonly defaultModel: string | undefined
@@ -127,12 +128,6 @@ function modelRow(model: ModelInfo, view: ConnectionView, input: TreeInput): Tre
   }
 }
 
-interface Hint {
-  readonly label: string
-  readonly command: string
-  readonly icon: string
-}
-
 /** What to do where a connection has nothing to show. */
 const emptyHints: Readonly<Record<StatusKind, Hint>> = {
   ready: { label: 'It lists no models. Edit…', command: 'roundhouse.editConnection', icon: 'info' },
@@ -142,21 +137,6 @@ const emptyHints: Readonly<Record<StatusKind, Hint>> = {
   keyOtherOrigin: { label: 'Enter the key for this address…', command: 'roundhouse.enterKey', icon: 'key' },
   keyUnreadable: { label: 'Enter the key again…', command: 'roundhouse.enterKey', icon: 'key' },
   unreachable: { label: 'What is wrong?', command: 'roundhouse.showConnection', icon: 'question' },
-}
-
-function actionRow(id: string, hint: Hint, argument?: string): TreeRow {
-  return {
-    id,
-    label: hint.label,
-    description: '',
-    icon: { id: hint.icon },
-    context: 'action',
-    expansion: 'none',
-    spoken: hint.label,
-    command: { id: hint.command, title: hint.label, ...(argument === undefined ? {} : { argument }) },
-    children: [],
-    revision: '',
-  }
 }
 
 function emptyHint(view: ConnectionView, status: ConnectionStatus): Hint {
@@ -256,37 +236,6 @@ function groupRow(group: Group, input: TreeInput): TreeRow | undefined {
     expansion: 'expanded',
     spoken: `${group.label} models, ${views.length === 1 ? '1 connection' : `${views.length} connections`}`,
     children,
-    revision: '',
-  }
-}
-
-function problemRow(problem: ConnectionProblem, index: number): TreeRow {
-  const text = `${problem.path}: ${problem.message}`
-  return {
-    ...actionRow(`problem:${index}`, {
-      label: problem.path.replace(/^roundhouse\./, ''),
-      command: 'roundhouse.editConnectionsJson',
-      icon: 'error',
-    }),
-    description: problem.message,
-    icon: { id: 'error', color: 'list.errorForeground' },
-    context: 'problem',
-    spoken: `Problem in settings. ${text}`,
-    tooltip: () => escapeMarkdown(text),
-  }
-}
-
-function problemsRow(problems: readonly ConnectionProblem[]): TreeRow {
-  const count = problems.length === 1 ? '1 problem' : `${problems.length} problems`
-  return {
-    id: 'problems',
-    label: `${count} in settings`,
-    description: '',
-    icon: { id: 'warning', color: 'list.warningForeground' },
-    context: 'problems',
-    expansion: 'expanded',
-    spoken: `${count} in the setting roundhouse.connections`,
-    children: problems.map(problemRow),
     revision: '',
   }
 }

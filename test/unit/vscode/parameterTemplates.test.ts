@@ -27,7 +27,7 @@ describe('readParameterTemplates', () => {
     [{ stop: 'END' }, 'bad.stop'],
     [{ stop: [''] }, 'bad.stop.0'],
     [{ reasoningEffort: 'extreme' }, 'bad.reasoningEffort'],
-    [{ responseFormat: { type: 'jsonSchema', name: 'a b', schema: {} } }, 'bad.responseFormat'],
+    [{ responseFormat: { type: 'jsonSchema', name: 'a b', schema: {} } }, 'bad.responseFormat.name'],
     [{ maxOutputTokens: 0 }, 'bad.maxOutputTokens'],
     [7, 'bad'],
   ] as const) {
@@ -35,13 +35,13 @@ describe('readParameterTemplates', () => {
       const { templates, problems } = readParameterTemplates({ good: { seed: 1 }, bad: entry })
       assert.deepEqual(templates, { good: { seed: 1 } })
       assert.equal(problems.length, 1)
-      assert.ok(problems[0]?.startsWith(`roundhouse.parameterTemplates.${where}`), problems[0])
+      assert.equal(problems[0]?.path, `roundhouse.parameterTemplates.${where}`)
     })
   }
 
   it('says so where the setting is no object', () => {
     for (const value of [[], null, 'coding']) {
-      assert.match(readParameterTemplates(value).problems[0] ?? '', /must be an object/)
+      assert.match(readParameterTemplates(value).problems[0]?.message ?? '', /must be an object/)
     }
     assert.deepEqual(readParameterTemplates(undefined), { templates: {}, problems: [] })
   })

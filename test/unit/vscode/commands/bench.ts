@@ -113,7 +113,9 @@ function createPages() {
   const shown: { readonly name: string; readonly text: string }[] = []
   const reports = { show: async (name: string, text: string) => void shown.push({ name, text }) }
   const parameterTemplates = createMemoryTemplates()
-  return { shown, reports, parameterTemplates, timeZone: () => 'UTC', keepsAnswers: () => true }
+  const settingProblems = { list: () => [], onDidChange: () => ({ dispose: () => {} }) }
+  const settings = { parameterTemplates, settingProblems, timeZone: () => 'UTC', keepsAnswers: () => true }
+  return { shown, reports, ...settings }
 }
 
 export interface BenchOptions {

@@ -2,10 +2,13 @@ import assert from 'node:assert/strict'
 import { defaultAlertRules, measureNames } from '../../../../src/core/usage/alertRules.js'
 import { alertList, completeRules } from '../../../../src/vscode/policies/alertSchema.js'
 import { readList } from '../../../../src/vscode/policies/listSetting.js'
+import type { SettingProblem } from '../../../../src/vscode/settingProblem.js'
 
 const read = (...entries: unknown[]) => readList(alertList, entries)
 const ids = (...entries: unknown[]) => completeRules(read(...entries).entries).map(({ id }) => id)
 const own = defaultAlertRules.map(({ id }) => id)
+
+const said = (problem?: SettingProblem) => `${problem?.path} ${problem?.message}`
 
 describe('roundhouse.alerts.rules', () => {
   it('needs an id, a metric and a border, and takes the rest as usual', () => {
@@ -74,7 +77,7 @@ describe('roundhouse.alerts.rules', () => {
     it(`refuses ${JSON.stringify(entry)}, and goes on with the others`, () => {
       const { entries, problems } = read(entry, { id: 'b', metric: 'healthScore', below: 50 })
       assert.equal(problems.length, 1)
-      assert.ok(problems[0]?.includes(problem), problems[0])
+      assert.ok(said(problems[0]).includes(problem), said(problems[0]))
       assert.deepEqual(
         entries.map(({ id }) => id),
         ['b'],

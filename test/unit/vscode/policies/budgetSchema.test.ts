@@ -1,8 +1,11 @@
 import assert from 'node:assert/strict'
 import { budgetList, completeBudget } from '../../../../src/vscode/policies/budgetSchema.js'
 import { readList } from '../../../../src/vscode/policies/listSetting.js'
+import type { SettingProblem } from '../../../../src/vscode/settingProblem.js'
 
 const read = (...entries: unknown[]) => readList(budgetList, entries)
+
+const said = (problem?: SettingProblem) => `${problem?.path} ${problem?.message}`
 
 describe('roundhouse.budgets', () => {
   it('needs an id and a limit, and takes the rest as usual: a hard one in USD, for all, each month', () => {
@@ -67,14 +70,14 @@ describe('roundhouse.budgets', () => {
         ['good', 'last'],
       )
       assert.equal(problems.length, 1)
-      assert.ok(problems[0]?.startsWith(problem), problems[0])
+      assert.ok(said(problems[0]).startsWith(problem), said(problems[0]))
     })
   }
 
   it('says that it must be a list where it is none', () => {
     assert.deepEqual(readList(budgetList, { id: 'b', limit: 1 }), {
       entries: [],
-      problems: ['roundhouse.budgets must be a list.'],
+      problems: [{ path: 'roundhouse.budgets', message: 'must be a list.' }],
     })
     assert.deepEqual(readList(budgetList, undefined), { entries: [], problems: [] })
   })

@@ -2,6 +2,9 @@ import assert from 'node:assert/strict'
 import { resolveRoutes } from '../../../../src/core/routing/routes.js'
 import { readList } from '../../../../src/vscode/policies/listSetting.js'
 import { routeList } from '../../../../src/vscode/policies/routeSchema.js'
+import type { SettingProblem } from '../../../../src/vscode/settingProblem.js'
+
+const said = (problem?: SettingProblem) => `${problem?.path} ${problem?.message}`
 
 describe('roundhouse.routes', () => {
   for (const route of resolveRoutes([]).values()) {
@@ -60,7 +63,7 @@ describe('roundhouse.routes', () => {
       const { entries, problems } = readList(routeList, [entry])
       assert.deepEqual(entries, [])
       assert.equal(problems.length, 1)
-      assert.ok(problems[0]?.startsWith(problem), problems[0])
+      assert.ok(said(problems[0]).startsWith(problem), said(problems[0]))
     })
   }
 })

@@ -184,7 +184,11 @@ describe('the tree', () => {
     assert.equal(rows[0]?.label, '1 problem in settings')
     const row = find(rows, 'problem:0')
     assert.deepEqual([row.label, row.description], ['connections[2].baseUrl', 'must be an address.'])
-    assert.equal(row.command?.id, 'roundhouse.editConnectionsJson')
+    assert.deepEqual(row.command, {
+      id: 'roundhouse.editConnectionsJson',
+      title: 'connections[2].baseUrl',
+      argument: 'roundhouse.connections',
+    })
   })
 
   it('shows problems even where no connection can be read', () => {
