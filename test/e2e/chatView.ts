@@ -30,26 +30,19 @@ export interface ChatView {
   watchAnswer(): Promise<() => Promise<readonly number[]>>
 }
 
-export function createChatView(page: Page, runCommand: (title: string) => Promise<void>): ChatView {
+export interface ChatViewOptions {
+  readonly runCommand: (title: string) => Promise<void>
+  /** Whether this window's chat takes messages. */
+  readonly hasStarted: () => Promise<boolean>
+}
+
+export function createChatView(page: Page, { runCommand, hasStarted }: ChatViewOptions): ChatView {
   const input = page.locator('.interactive-input-part').last()
   const picker = input.locator('.model-picker-name')
   const answer = () => textOf(page.locator('.chat-most-recent-response'))
-  const asked = (text: string) => page.locator('.interactive-request', { hasText: text }).last()
   const send = async (text: string) => {
-    // A view that is still being made forgets what is typed into it.
-    await until(`"${text}" sent`, async () => {
-      // A click would meet the notifications above it.
-      await input.locator('.native-edit-context, textarea.inputarea').first().focus()
-      await page.keyboard.press('Control+A')
-      await page.keyboard.insertText(text)
-      await page.keyboard.press('Enter')
-      return asked(text)
-        .waitFor({ timeout: 3000 })
-        .then(
-          () => true,
-          () => false,
-        )
-    })
+    await until('VS Code’s own chat, which takes messages', hasStarted)
+    await sendFrom(page, input, text)
   }
   const waitUntilStarted = async () => {
     const activating = page.getByText('Activating Extensions...')
@@ -89,6 +82,22 @@ export function createChatView(page: Page, runCommand: (title: string) => Promis
       return () => lengths.jsonValue()
     },
   }
+}
+
+/** A view that is still being made forgets what is typed into it. */
+async function sendFrom(page: Page, input: Locator, text: string): Promise<void> {
+  const asked = page.locator('.interactive-request', { hasText: text }).last()
+  await until(`"${text}" sent`, async () => {
+    // A click would meet the notifications above it.
+    await input.locator('.native-edit-context, textarea.inputarea').first().focus()
+    await page.keyboard.press('Control+A')
+    await page.keyboard.insertText(text)
+    await page.keyboard.press('Enter')
+    return asked.waitFor({ timeout: 3000 }).then(
+      () => true,
+      () => false,
+    )
+  })
 }
 
 /** In a narrow view the picker shows an icon alone. */

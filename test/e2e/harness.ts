@@ -21,6 +21,7 @@ import { installVsix, startCodeServer } from '../../scripts/lib/code-server.mjs'
 import { root } from '../../scripts/lib/paths.mjs'
 import { createProfile, testEnvironment } from '../../scripts/lib/profile.mjs'
 import { locateVsix } from '../../scripts/lib/vsix.mjs'
+import { countChatStarts } from './chatStarts.js'
 import { type ChatView, createChatView } from './chatView.js'
 import { createModelTree, type ModelTree } from './modelTree.js'
 import { createNotices, type Notices } from './notices.js'
@@ -93,7 +94,7 @@ export async function openWorkbench(options: WorkbenchOptions = {}): Promise<Wor
     closers.push(() => browser.close())
     const context = await browser.newContext({ viewport: options.viewport ?? { width: 1280, height: 800 } })
     const url = `${server.origin}/?folder=${encodeURIComponent(folder)}`
-    const openWindow = () => openPage(context, url)
+    const openWindow = () => openPage(context, url, () => countChatStarts(profile))
     return { ...(await openWindow()), openWindow, profile, folder, close }
   } catch (error) {
     await close()
@@ -138,7 +139,12 @@ async function launchBrowser(): Promise<Browser> {
   return chromium.launch({ executablePath: await requireChromium(), args: [...chromiumFlags] })
 }
 
-async function openPage(context: BrowserContext, url: string): Promise<WorkbenchWindow> {
+async function openPage(
+  context: BrowserContext,
+  url: string,
+  countStarts: () => Promise<number>,
+): Promise<WorkbenchWindow> {
+  let earlierStarts = await countStarts()
   const page = await context.newPage()
   const errors = collectErrors(page)
   await page.goto(url)
@@ -148,7 +154,10 @@ async function openPage(context: BrowserContext, url: string): Promise<Workbench
   return {
     page,
     quickInput,
-    chat: createChatView(page, runCommand),
+    chat: createChatView(page, {
+      runCommand,
+      hasStarted: async () => (await countStarts()) > earlierStarts,
+    }),
     notices: createNotices(page),
     tree: createModelTree(page),
     statusBar: createStatusBar(page),
@@ -164,6 +173,7 @@ async function openPage(context: BrowserContext, url: string): Promise<Workbench
     },
     screenshot: (name, clip) => takeScreenshot(page, name, clip),
     async reload() {
+      earlierStarts = await countStarts()
       await page.reload()
       await waitForWorkbench(page)
     },
