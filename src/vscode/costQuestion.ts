@@ -13,7 +13,7 @@ export interface CostQuestionOptions {
   /** Rejects where nothing is known of prices. */
   readonly loadQuote: () => Promise<QuoteRequest>
   readonly loadUi: () => Promise<Pick<Ui, 'tell'>>
-  readonly log: Pick<Log, 'warn'>
+  readonly log: Pick<Log, 'error'>
 }
 
 /** The request as it is to be sent. Throws ModelError `cancelled`, saying so, where the user does not want it. */
@@ -72,8 +72,8 @@ export function createCostQuestion(options: CostQuestionOptions): CostQuestion {
   async function quoteOf(request: ChatRequest): Promise<Quote | undefined> {
     try {
       return (await loadQuote())(request)
-    } catch {
-      log.warn('What a request may cost could not be estimated, so it was sent without a question.')
+    } catch (error) {
+      log.error('What a request may cost could not be estimated, so it was sent without a question', error)
       return undefined
     }
   }

@@ -2,6 +2,7 @@ import type { ReasoningPart, ResponsePart, TextPart } from '../chat.js'
 import { isReasoningState } from '../chat.js'
 import { isRecord, type JsonRecord, parseJson } from '../json.js'
 import type { Usage } from '../model.js'
+import { fromBase64, toBase64 } from './base64.js'
 
 /** What is kept of an answer: everything that its model said, without the route. */
 export interface Answer {
@@ -112,23 +113,4 @@ function isUsage(value: unknown): value is Usage {
     usageCounts.every((name) => typeof value[name] === 'number') &&
     (accuracy === 'exact' || accuracy === 'estimated')
   )
-}
-
-/** Bytes for each call of `fromCharCode`, which takes only so many arguments; a multiple of three. */
-const chunkSize = 0x6000
-
-function toBase64(bytes: Uint8Array): string {
-  const pieces: string[] = []
-  for (let start = 0; start < bytes.length; start += chunkSize) {
-    pieces.push(btoa(String.fromCharCode(...bytes.subarray(start, start + chunkSize))))
-  }
-  return pieces.join('')
-}
-
-function fromBase64(text: string): Uint8Array | undefined {
-  try {
-    return Uint8Array.from(atob(text), (character) => character.charCodeAt(0))
-  } catch {
-    return undefined
-  }
 }

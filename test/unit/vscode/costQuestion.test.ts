@@ -109,7 +109,7 @@ describe('createCostQuestion', () => {
   it('lets the request go on, and says so, where nothing can be estimated', async () => {
     const { send, log } = setUp([], { fails: true })
     assert.equal(await send(requestIn('a')), 'cloud/dear')
-    assert.match(log.lines[0] ?? '', /^warn What a request may cost could not be estimated/)
+    assert.match(log.lines[0] ?? '', /^error What a request may cost could not be estimated/)
   })
 
   it('waits no longer than the request', async () => {
