@@ -11,7 +11,7 @@ export async function run(): Promise<void> {
   const { default: Mocha } = await import('mocha')
   const mocha = new Mocha({
     ui: 'bdd',
-    timeout: 30_000,
+    timeout: 60_000,
     reporter: 'json',
     reporterOptions: { output: env['ROUNDHOUSE_TEST_REPORT'] },
     ...(env['ROUNDHOUSE_TEST_GREP'] ? { grep: env['ROUNDHOUSE_TEST_GREP'] } : {}),

@@ -157,9 +157,7 @@ describe('the exported API', () => {
   })
 })
 
-describe('docs/api.md', function () {
-  this.timeout(60_000)
-
+describe('docs/api.md', () => {
   it('shows what its examples really say', async () => {
     const program = `import { openExample } from 'test/fakes/apiExample.ts'
 ${readBlocks('api.md', 'js').join('\n')}

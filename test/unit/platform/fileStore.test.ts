@@ -29,9 +29,7 @@ ${program}`
   return output
 }
 
-describe('file store', function () {
-  this.timeout(60_000)
-
+describe('file store', () => {
   let parent = ''
   let folder = ''
   beforeEach(() => {

@@ -11,9 +11,7 @@ async function load() {
   return { prices, log }
 }
 
-describe('price snapshot', function () {
-  this.timeout(30_000)
-
+describe('price snapshot', () => {
   it('knows nothing before it is loaded', () => {
     const prices = createPriceSnapshot({ clock: createManualClock(), log: createMemoryLog() })
     assert.equal(prices.lookup({ provider: 'openai' }, 'gpt-5'), undefined)

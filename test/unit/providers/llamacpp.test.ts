@@ -16,8 +16,7 @@ import {
   textOf,
 } from '../platform/llama/support.js'
 
-describe('the embedded llama.cpp provider', function () {
-  this.timeout(30_000)
+describe('the embedded llama.cpp provider', () => {
   let folder: ModelFolder
   let engine: EmbeddedEngine
   let hello: string

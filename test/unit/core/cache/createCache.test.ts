@@ -341,9 +341,7 @@ describe('answer cache', () => {
   })
 })
 
-describe('docs/cache.md', function () {
-  this.timeout(60_000)
-
+describe('docs/cache.md', () => {
   it('shows what its example really says', async () => {
     const page = readFileSync(new URL('../../../../docs/cache.md', import.meta.url), 'utf8')
     const block = (language: string): string =>

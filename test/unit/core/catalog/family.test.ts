@@ -43,9 +43,7 @@ const rows: readonly Row[] = [
   { id: '', family: undefined },
 ]
 
-describe('model identity', function () {
-  this.timeout(30_000)
-
+describe('model identity', () => {
   for (const { id, family, version } of rows) {
     it(`reads ${JSON.stringify(id)} as ${family ?? 'no known family'}, ${version ?? 'no revision'}`, () => {
       assert.deepEqual(identifyModel(id, { location: 'cloud' }), { family, version })

@@ -30,9 +30,7 @@ function setUp(field: KeyField | undefined = required, environment: Environment 
 const isUnauthorized = (pattern: RegExp) => (error: unknown) =>
   isModelError(error) && error.code === 'unauthorized' && pattern.test(error.message)
 
-describe('stored keys', function () {
-  this.timeout(30_000)
-
+describe('stored keys', () => {
   it('are given out for the connection and the origin that they were stored for', async () => {
     const { credentials, secrets } = setUp()
     await credentials.store(own, 'key-1')
@@ -144,9 +142,7 @@ describe('stored keys', function () {
   })
 })
 
-describe('the environment’s key', function () {
-  this.timeout(30_000)
-
+describe('the environment’s key', () => {
   const environment = { SCRIPTED_API_KEY: ' env-key\n' }
 
   it('is used, and named, for the provider’s own server', async () => {

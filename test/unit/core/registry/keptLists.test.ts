@@ -18,9 +18,7 @@ function setUp() {
   return { files, log, lists: createKeptLists(files, log) }
 }
 
-describe('kept lists', function () {
-  this.timeout(30_000)
-
+describe('kept lists', () => {
   it('give back what was kept', async () => {
     const { lists } = setUp()
     await lists.write(connection, list)

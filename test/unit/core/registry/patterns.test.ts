@@ -12,9 +12,7 @@ function byRegularExpression(pattern: string, text: string): boolean {
   return new RegExp(`^${source.join('.*')}$`, 's').test(text)
 }
 
-describe('model patterns', function () {
-  this.timeout(30_000)
-
+describe('model patterns', () => {
   it('match exactly as the same regular expression does', () => {
     fc.assert(
       fc.property(words, plainWords, (pattern, text) => {

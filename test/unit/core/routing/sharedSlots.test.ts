@@ -39,9 +39,7 @@ function openWindow(
   return { ask, end, running, failures, slots, log, tickets, database }
 }
 
-describe('requests at once of all windows', function () {
-  this.timeout(60_000)
-
+describe('requests at once of all windows', () => {
   let folder: DatabaseFolder
   let clock: ManualClock
   beforeEach(() => {

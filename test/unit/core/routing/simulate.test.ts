@@ -84,8 +84,7 @@ describe('a past decision', () => {
   })
 })
 
-describe('docs/routing.md', function () {
-  this.timeout(60_000)
+describe('docs/routing.md', () => {
   const page = readFileSync(new URL('../../../../docs/routing.md', import.meta.url), 'utf8')
   const block = (language: string): string =>
     new RegExp(`\`\`\`${language}\\n([^]*?)\`\`\``).exec(page)?.[1]?.trim() ?? ''

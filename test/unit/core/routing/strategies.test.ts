@@ -144,8 +144,7 @@ function longestRow(calls: readonly Call[], withinMs: number): number {
   return longest
 }
 
-describe(`a minute in which nine of ten answers are 429 or 529 (seed ${faultSeed})`, function () {
-  this.timeout(60_000)
+describe(`a minute in which nine of ten answers are 429 or 529 (seed ${faultSeed})`, () => {
   let folder: DatabaseFolder
   beforeEach(() => void (folder = createDatabaseFolder()))
   afterEach(() => folder.remove())

@@ -12,9 +12,7 @@ const now = Date.UTC(2026, 0, 1)
 const pauseMs = 6 * hourMs
 const key = { rule: 'model-slow', subject: 'work/small' }
 
-describe('alert store', function () {
-  this.timeout(60_000)
-
+describe('alert store', () => {
   let folder: DatabaseFolder
   let store: AlertStore
   beforeEach(async () => {

@@ -35,9 +35,7 @@ function setUp(store: AlertStore, rules: readonly AlertRule[] = defaultAlertRule
   return { clock, log, told, alerts, fail, succeed, rules: () => told.map(({ rule }) => rule.id) }
 }
 
-describe('alerts', function () {
-  this.timeout(60_000)
-
+describe('alerts', () => {
   let folder: DatabaseFolder
   let store: AlertStore
   beforeEach(async () => {

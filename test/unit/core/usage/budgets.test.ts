@@ -24,9 +24,7 @@ const cent = answerWith({ outputTokens: 1_000 })
 const isExceeded = (error: unknown): error is ModelError =>
   isModelError(error) && error.code === 'budget-exceeded'
 
-describe('budgets', function () {
-  this.timeout(60_000)
-
+describe('budgets', () => {
   let folder: DatabaseFolder
   let database: Database
   let clock: ManualClock
@@ -334,9 +332,7 @@ describe('budgets', function () {
   })
 })
 
-describe('docs/usage.md', function () {
-  this.timeout(60_000)
-
+describe('docs/usage.md', () => {
   it('shows what its examples really say', async () => {
     const page = readFileSync(new URL('../../../../docs/usage.md', import.meta.url), 'utf8')
     const blocks = (language: string): string[] =>

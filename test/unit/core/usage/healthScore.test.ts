@@ -72,9 +72,7 @@ describe('degradation', () => {
   })
 })
 
-describe('docs/health.md', function () {
-  this.timeout(60_000)
-
+describe('docs/health.md', () => {
   it('shows what its example really says', async () => {
     const text = readFileSync(new URL('../../../../docs/health.md', import.meta.url), 'utf8')
     const block = (language: string): string =>

@@ -81,9 +81,7 @@ const records: fc.Arbitrary<AttemptRecord> = fc.record(
   },
 )
 
-describe('the ledger', function () {
-  this.timeout(60_000)
-
+describe('the ledger', () => {
   let folder: DatabaseFolder
   let database: Database
   beforeEach(async () => {

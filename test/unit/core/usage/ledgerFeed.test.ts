@@ -37,9 +37,7 @@ function setUp(kept: readonly AttemptRecord[], read?: AttemptSource['read']) {
 
 const start = Date.UTC(2026, 0, 1)
 
-describe('the feed from the ledger', function () {
-  this.timeout(60_000)
-
+describe('the feed from the ledger', () => {
   it('lets a window that starts later measure what the one before it did', async () => {
     const folder = createDatabaseFolder()
     try {

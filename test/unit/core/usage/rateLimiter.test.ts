@@ -16,9 +16,7 @@ const start = Date.UTC(2026, 10, 21, 12)
 const model = { connection: 'work', id: 'small' }
 const isLimited = (error: unknown) => isModelError(error) && error.code === 'rate-limited'
 
-describe('the rate limiter', function () {
-  this.timeout(60_000)
-
+describe('the rate limiter', () => {
   let folder: DatabaseFolder
   let database: Database
   let clock: ManualClock

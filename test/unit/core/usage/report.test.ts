@@ -9,9 +9,7 @@ import { createMemoryLog } from '../../../fakes/memoryStores.js'
 
 const november = { from: Date.UTC(2026, 10, 1), to: Date.UTC(2026, 11, 1) }
 
-describe('the report', function () {
-  this.timeout(60_000)
-
+describe('the report', () => {
   let folder: DatabaseFolder
   let database: Database
   let ledger: Ledger

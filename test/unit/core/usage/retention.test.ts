@@ -12,9 +12,7 @@ import { answerWith, createBudget, createUsagePipeline } from '../../../fakes/us
 
 const today = Date.UTC(2026, 10, 21, 12)
 
-describe('the retention of usage', function () {
-  this.timeout(60_000)
-
+describe('the retention of usage', () => {
   let folder: DatabaseFolder
   let database: Database
   beforeEach(async () => {

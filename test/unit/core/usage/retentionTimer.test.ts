@@ -11,9 +11,7 @@ import { answerWith, createUsagePipeline } from '../../../fakes/usagePipeline.js
 
 const today = Date.UTC(2026, 10, 21, 12)
 
-describe('createRetentionTimer', function () {
-  this.timeout(20_000)
-
+describe('createRetentionTimer', () => {
   let folder: DatabaseFolder
   let database: Database
   beforeEach(async () => {

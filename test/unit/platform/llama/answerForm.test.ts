@@ -26,8 +26,7 @@ const ticket: ResponseFormat = {
   },
 }
 
-describe('an answer in a form', function () {
-  this.timeout(30_000)
+describe('an answer in a form', () => {
   let folder: ModelFolder
   let engine: EmbeddedEngine
   let stubborn: string
@@ -87,8 +86,7 @@ describe('an answer in a form', function () {
   })
 })
 
-describe('the choice of tokens', function () {
-  this.timeout(30_000)
+describe('the choice of tokens', () => {
   let folder: ModelFolder
   let engine: EmbeddedEngine
   let endless: string

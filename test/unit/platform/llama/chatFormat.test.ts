@@ -19,8 +19,7 @@ const templateWith = (behind: string): string =>
 
 const reply = ['<think>', 'Let me', ' see', '</think>', 'It is', ' fine.']
 
-describe('the format of a conversation', function () {
-  this.timeout(30_000)
+describe('the format of a conversation', () => {
   let folder: ModelFolder
   let engine: EmbeddedEngine
 

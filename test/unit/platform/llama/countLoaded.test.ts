@@ -15,8 +15,7 @@ import {
 
 const idleMs = 60_000
 
-describe('counting with a model that is in memory', function () {
-  this.timeout(30_000)
+describe('counting with a model that is in memory', () => {
   let folder: ModelFolder
   let engine: EmbeddedEngine
   let clock: ManualClock

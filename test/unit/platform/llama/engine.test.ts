@@ -35,8 +35,7 @@ async function untilGone(pid: number): Promise<void> {
   while (isRunning(pid)) await new Promise((resolve) => setTimeout(resolve, 5))
 }
 
-describe('the embedded engine', function () {
-  this.timeout(30_000)
+describe('the embedded engine', () => {
   let folder: ModelFolder
   let engine: EmbeddedEngine
   let log: ReturnType<typeof createMemoryLog>

@@ -61,8 +61,7 @@ function only<T extends ResponsePart['type']>(parts: readonly ResponsePart[], ty
   return part
 }
 
-describe('a generation with tools', function () {
-  this.timeout(30_000)
+describe('a generation with tools', () => {
   let folder: ModelFolder
   let engine: EmbeddedEngine
   let caller: string

@@ -17,8 +17,7 @@ import {
 
 const graceMs = 20_000
 
-describe('an engine whose native code hangs', function () {
-  this.timeout(30_000)
+describe('an engine whose native code hangs', () => {
   let folder: ModelFolder
   let engine: EmbeddedEngine
   let clock: ManualClock
@@ -121,8 +120,7 @@ describe('an engine whose native code hangs', function () {
   })
 })
 
-describe('the stay of an embedded model', function () {
-  this.timeout(30_000)
+describe('the stay of an embedded model', () => {
   let folder: ModelFolder
   let said: string
 

@@ -17,8 +17,7 @@ function similarity(a: readonly number[] = [], b: readonly number[] = []): numbe
   return a.reduce((sum, value, index) => sum + value * (b[index] ?? 0), 0)
 }
 
-describe('models that read a whole text', function () {
-  this.timeout(30_000)
+describe('models that read a whole text', () => {
   let folder: ModelFolder
   let engine: EmbeddedEngine
   let vectors: string

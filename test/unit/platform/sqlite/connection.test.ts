@@ -4,9 +4,7 @@ import type { Database } from '../../../../src/core/ports.js'
 import { createDatabaseFolder, type DatabaseFolder, openingLines } from '../../../fakes/databases.js'
 import { readOutput, startElsewhere } from '../../../fakes/elsewhere.js'
 
-describe('a connection to a database', function () {
-  this.timeout(60_000)
-
+describe('a connection to a database', () => {
   let folder: DatabaseFolder
   let database: Database
   beforeEach(async () => {

@@ -14,9 +14,7 @@ const steps: readonly Migration[] = [
 const modeOf = (path: string): string => (statSync(path).mode & 0o777).toString(8)
 const isNotSaved = (error: unknown): boolean => isModelError(error) && error.code === 'not-saved'
 
-describe('opening a database', function () {
-  this.timeout(60_000)
-
+describe('opening a database', () => {
   let folder: DatabaseFolder
   beforeEach(() => {
     folder = createDatabaseFolder()
