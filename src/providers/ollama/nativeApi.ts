@@ -156,14 +156,18 @@ async function* answer(exchange: Exchange): AsyncGenerator<readonly ResponsePart
   const { request, transport } = exchange
   const watch = watchOf(exchange)
   const loaded = askLoadedContext(watch, sizeFor(exchange))
-  const { stream, size } = await openChat(exchange).catch(async (thrown) => {
-    await loaded()
-    throw thrown
-  })
-  const loadedSize = await loaded()
-  warnOfContext(watch, size ?? loadedSize)
-  const reader = createChatReader(request, (error) => transport.bodyError(error))
-  yield* readAnswer(stream, reader, { transport })
+  try {
+    const { stream, size } = await openChat(exchange).catch(async (thrown) => {
+      await loaded()
+      throw thrown
+    })
+    const loadedSize = await loaded()
+    warnOfContext(watch, size ?? loadedSize)
+    const reader = createChatReader(request, (error) => transport.bodyError(error))
+    yield* readAnswer(stream, reader, { transport })
+  } catch (thrown) {
+    throw advise(transport.error(thrown), transport.subject)
+  }
 }
 
 function streamChat(
@@ -173,22 +177,7 @@ function streamChat(
 ): AsyncIterable<ResponsePart> {
   const { model, tools = [] } = request
   const transport = openTransport(context, 'chat', { model, holdsBack: tools.length > 0 })
-  return ensureComplete(advised(answer({ request, context, transport, memory }), transport), {
-    request,
-    context,
-    transport,
-  })
-}
-
-async function* advised(
-  batches: AsyncIterable<readonly ResponsePart[]>,
-  transport: Transport,
-): AsyncGenerator<readonly ResponsePart[]> {
-  try {
-    yield* batches
-  } catch (thrown) {
-    throw advise(transport.error(thrown), transport.subject)
-  }
+  return ensureComplete(answer({ request, context, transport, memory }), { request, context, transport })
 }
 
 async function embed(request: EmbedRequest, context: ProviderContext): Promise<EmbedResult> {
