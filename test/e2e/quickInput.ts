@@ -34,7 +34,9 @@ export function createQuickInput(page: Page): QuickInput {
   const widget = page.locator('.quick-input-widget')
   const box = widget.locator('.quick-input-box input')
   const rows = widget.locator('.quick-input-list .monaco-list-row')
-  const row = (label: string) => rows.filter({ has: page.getByText(label, { exact: true }) }).first()
+  // By the label alone: what was picked in one list may be a description in the next.
+  const row = (label: string) =>
+    rows.filter({ has: page.locator('.label-name').getByText(label, { exact: true }) }).first()
   const accept = () => page.keyboard.press('Enter')
   const texts = async () => (await rows.allInnerTexts()).map((text) => text.replaceAll(/\s+/g, ' ').trim())
   return {
