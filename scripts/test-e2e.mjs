@@ -8,7 +8,13 @@ import { readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { runMain, SetupError } from './lib/errors.mjs'
-import { describeFailures, readFailures, readSuite, replaceInReport } from './lib/mocha-report.mjs'
+import {
+  describeFailures,
+  readFailures,
+  readSuite,
+  replaceInReport,
+  secondAttemptMark,
+} from './lib/mocha-report.mjs'
 import { root } from './lib/paths.mjs'
 import { run } from './lib/processes.mjs'
 import { createProgress } from './lib/progress.mjs'
@@ -44,7 +50,7 @@ await runMain(async () => {
   const suite = await readSuite(report, { code: result.code, name: 'the browser tests' })
   for (const title of suite.passed) console.log(`    ✔ ${title}`)
   for (const { fullTitle, err } of shaky)
-    console.log(`    ↻ at the first attempt: ${fullTitle}: ${err.message}`)
+    console.log(`    ${secondAttemptMark} failed at the first attempt: ${fullTitle}: ${err.message}`)
   if (suite.failed.length > 0) console.log(`${describeFailures(suite)}\n${result.output}`)
   console.log(`  ${suite.passed.length} passed, ${suite.failed.length} failed`)
   return suite.failed.length > 0 ? 1 : 0

@@ -2,7 +2,7 @@
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describeError, runMain } from './lib/errors.mjs'
-import { describeFailures, readSuite } from './lib/mocha-report.mjs'
+import { describeFailures, readSuite, secondAttemptMark } from './lib/mocha-report.mjs'
 import { runNpm } from './lib/npm.mjs'
 import { root } from './lib/paths.mjs'
 import { createProgress, formatSeconds } from './lib/progress.mjs'
@@ -111,6 +111,7 @@ function report({ name, suite }, elapsed, count, output) {
   const numbers = suite === undefined ? '' : ` (${count.passed} passed, ${count.failed} failed)`
   console.log(`  ${count.failed > 0 ? '✖' : '✔'} ${name} ${formatSeconds(elapsed)}${numbers}`)
   if (count.failed > 0) console.log(`${output.trimEnd()}\n`)
+  else for (const line of output.split('\n')) if (line.includes(secondAttemptMark)) console.log(line)
   return count
 }
 

@@ -7,6 +7,9 @@ import { readStamp, writeStamp } from './hashes.mjs'
  * @property {readonly { title: string, reason: string }[]} failed
  */
 
+/** Before whatever passed only when it was tried again, so that it is told even where all is well. */
+export const secondAttemptMark = '↻'
+
 /**
  * The suite's outcome. What did not run, or ran nothing, or skipped a test, has failed.
  * @param {string} path of the report

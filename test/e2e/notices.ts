@@ -9,6 +9,8 @@ export interface Notices {
   press(text: string, button: string): Promise<void>
   /** Closes whatever notifications are shown. */
   dismiss(): Promise<void>
+  /** Waits until none is shown; what VS Code tells of work in progress stays for a second. */
+  waitUntilNone(): Promise<void>
   /** Waits for the dialog that has this text; resolves with all of its text, buttons too. */
   dialog(text: string): Promise<string>
   /** Presses a button of the dialog that is open, and waits until it is closed. */
@@ -18,17 +20,36 @@ export interface Notices {
 export function createNotices(page: Page): Notices {
   const notice = (text: string) => page.locator('.notification-list-item', { hasText: text }).first()
   const dialog = page.locator('.monaco-dialog-box')
+  const center = page.locator('.notifications-center')
+  const clearAll = center.locator('.codicon-notifications-clear-all')
+  const bell = page.locator('[id="status.notifications"]')
+  /** VS Code keeps some from the screen (too many at once, or the keyboard is near them) and lists them behind the bell. */
+  const find = (text: string) =>
+    insist(
+      `the notification "${text}"`,
+      async () => {
+        const isShown = await notice(text)
+          .waitFor({ timeout: 5000 })
+          .then(
+            () => true,
+            () => false,
+          )
+        if (!isShown && (await center.isHidden())) await bell.click(actionTimeout)
+      },
+      () => notice(text).isVisible(),
+    )
   return {
     async waitFor(text) {
-      await notice(text).waitFor()
+      await find(text)
       return plain(notice(text).locator('.notification-list-item-message'))
     },
     async press(text, button) {
-      await notice(text).waitFor()
+      await find(text)
       const click = () => notice(text).getByRole('button', { name: button, exact: true }).click(actionTimeout)
       await insist(`the button "${button}" of a notification`, click, () => notice(text).isHidden())
     },
     async dismiss() {
+      if (await center.isVisible()) await clearAll.click(actionTimeout)
       const closeButtons = page.locator('.notifications-toasts .codicon-notifications-clear')
       for (let open = await closeButtons.count(); open > 0; open = await closeButtons.count()) {
         await closeButtons
@@ -37,6 +58,7 @@ export function createNotices(page: Page): Notices {
           .catch(() => undefined)
       }
     },
+    waitUntilNone: () => notice('').waitFor({ state: 'hidden' }),
     async dialog(text) {
       await dialog.filter({ hasText: text }).waitFor()
       return plain(dialog)

@@ -26,6 +26,7 @@ describe('The pictures of the README', () => {
   })
 
   async function take(name: string): Promise<void> {
+    await workbench.notices.waitUntilNone()
     const { size } = await stat(await workbench.screenshot(name))
     assert.ok(size > leastPicture, `${name}.png has ${size} bytes`)
   }

@@ -64,7 +64,6 @@ describe('The pages about requests', () => {
     await quickInput.pick('This month')
     await quickInput.pick('By model')
     await shows('the usage', /Usage, this month[\s\S]*ollama\/qwen3-coder:30b/)
-    await workbench.screenshot('usage')
   })
 
   it('show how far a budget is used, and how healthy models are', async () => {
