@@ -1,4 +1,4 @@
-import type { Page } from 'playwright-core'
+import type { Locator, Page } from 'playwright-core'
 import { actionTimeout, insist, limitMs } from './until.js'
 
 /** The box at the window's top: the command palette, lists to pick from, questions with a text. */
@@ -30,13 +30,16 @@ export interface QuickInput {
   waitUntilClosed(): Promise<void>
 }
 
+/** Not any text: what was picked in one list may be a description in the next. */
+function labelOf(page: Page, label: string): Locator {
+  return page.locator('.label-name').getByText(label, { exact: true })
+}
+
 export function createQuickInput(page: Page): QuickInput {
   const widget = page.locator('.quick-input-widget')
   const box = widget.locator('.quick-input-box input')
   const rows = widget.locator('.quick-input-list .monaco-list-row')
-  // By the label alone: what was picked in one list may be a description in the next.
-  const row = (label: string) =>
-    rows.filter({ has: page.locator('.label-name').getByText(label, { exact: true }) }).first()
+  const row = (label: string) => rows.filter({ has: labelOf(page, label) }).first()
   const accept = () => page.keyboard.press('Enter')
   const texts = async () => (await rows.allInnerTexts()).map((text) => text.replaceAll(/\s+/g, ' ').trim())
   return {
