@@ -8,7 +8,6 @@ import type { ListedModel, Usage } from '../../src/core/model.js'
 import type { Connection, EmbedRequest, ProviderContext, RerankRequest } from '../../src/core/provider.js'
 import { createRegistry } from '../../src/core/registry/createRegistry.js'
 import { createHealthRecords } from '../../src/core/registry/healthRecords.js'
-import { createRouteTable } from '../../src/core/routing/routeTable.js'
 import { createTokenCounter } from '../../src/core/tokens/estimate.js'
 import type { Budget } from '../../src/core/usage/budget.js'
 import { createPipeline } from '../../src/pipeline/createPipeline.js'
@@ -19,6 +18,7 @@ import {
   createMemoryLog,
   createMemorySecrets,
 } from './memoryStores.js'
+import { createRequestPolicies } from './requestPolicies.js'
 import { createConnection, createProviderPorts, createScriptedProvider } from './scriptedProvider.js'
 import { createUsage } from './usagePipeline.js'
 
@@ -87,20 +87,12 @@ function createRetriever(
   return { provider, asked, meet: (...next: Fate[]) => void fates.splice(0, fates.length, ...next) }
 }
 
-function createPolicies({ budgets = [], cache = {}, isLocalOnly = () => false }: RetrievalOptions) {
-  return {
+function policiesOf({ budgets = [], cache = {}, isLocalOnly = () => false }: RetrievalOptions) {
+  return createRequestPolicies({
     isLocalOnly,
     budgets: () => budgets,
-    alertRules: () => [],
-    retentionDays: () => 400,
-    keepsTexts: () => false,
-    textDays: () => 30,
-    healthCheckMs: () => 0,
-    otlp: () => ({ endpoint: '', traces: false, metrics: false }),
-    onDidChangeOtlp: () => ({ dispose: () => {} }),
-    cache: () => ({ ...defaultCacheSettings, embeddings: true, store: 'memory' as const, ...cache }),
-    routes: createRouteTable({ routes: () => [], weights: () => 'balanced' }),
-  }
+    cache: () => ({ ...defaultCacheSettings, embeddings: true, store: 'memory', ...cache }),
+  })
 }
 
 /** The product's own way of a request, with a real database, over connections that do what a test says. */
@@ -137,7 +129,7 @@ export async function createRetrieval(options: RetrievalOptions) {
     ports,
     tokens: createTokenCounter(),
     defaults: () => ({}),
-    policies: createPolicies(options),
+    policies: policiesOf(options),
     audited: [],
     redact: (text) => text,
     inUse: () => true,

@@ -5,7 +5,6 @@ import { createCredentials } from '../../../src/core/credentials/createCredentia
 import type { Connection } from '../../../src/core/provider.js'
 import { createRegistry } from '../../../src/core/registry/createRegistry.js'
 import { createHealthRecords } from '../../../src/core/registry/healthRecords.js'
-import { resolveRoutes } from '../../../src/core/routing/routes.js'
 import { createTokenCounter } from '../../../src/core/tokens/estimate.js'
 import { type Budget, budgetDefaults } from '../../../src/core/usage/budget.js'
 import { createPipeline } from '../../../src/pipeline/createPipeline.js'
@@ -14,6 +13,7 @@ import { createFileStore } from '../../../src/platform/fileStore.js'
 import { createLocalFetch } from '../../../src/platform/localFetch.js'
 import { providers } from '../../../src/providers/index.js'
 import { createMemoryConnections, createMemoryLog, createMemorySecrets } from '../../fakes/memoryStores.js'
+import { createRequestPolicies } from '../../fakes/requestPolicies.js'
 import { createConnection, createProviderPorts } from '../../fakes/scriptedProvider.js'
 import type { Ask } from './contestants.js'
 
@@ -24,19 +24,6 @@ export interface Product {
 
 const cache: CacheSettings = { ...defaultCacheSettings, completions: true }
 const budgets: readonly Budget[] = [{ ...budgetDefaults, id: 'month', name: 'A month', limit: 1_000_000 }]
-
-const policies = {
-  isLocalOnly: () => false,
-  budgets: () => budgets,
-  alertRules: () => [],
-  retentionDays: () => 400,
-  keepsTexts: () => false,
-  textDays: () => 30,
-  healthCheckMs: () => 0,
-  otlp: () => ({ endpoint: '', traces: false, metrics: false }),
-  onDidChangeOtlp: () => ({ dispose: () => {} }),
-  cache: () => cache,
-}
 
 /** One connection with a price and limits, and so with something to reserve and to count. */
 function createPricedConnection(origin: string): Connection {
@@ -67,7 +54,6 @@ export async function createProduct(origin: string, folder: string): Promise<Pro
   })
   await registry.start()
   await registry.refresh()
-  const routes = resolveRoutes([])
   const pipeline = await createPipeline({
     folder,
     version: '0.0.0',
@@ -76,7 +62,7 @@ export async function createProduct(origin: string, folder: string): Promise<Pro
     ports,
     tokens: createTokenCounter(),
     defaults: () => ({}),
-    policies: { ...policies, routes: () => routes },
+    policies: createRequestPolicies({ budgets: () => budgets, cache: () => cache }),
     healthRecords: createHealthRecords(),
     audited: [],
     redact: (text) => text,

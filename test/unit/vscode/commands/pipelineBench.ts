@@ -4,14 +4,14 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { defaultCacheSettings } from '../../../../src/core/cache/policy.js'
 import { createEmitter } from '../../../../src/core/event.js'
-import { createRouteTable } from '../../../../src/core/routing/routeTable.js'
 import { createTokenCounter } from '../../../../src/core/tokens/estimate.js'
 import { type Budget, budgetDefaults } from '../../../../src/core/usage/budget.js'
 import { createPipeline } from '../../../../src/pipeline/createPipeline.js'
-import type { Pipeline, PipelineOptions } from '../../../../src/pipeline/pipeline.js'
+import type { Pipeline } from '../../../../src/pipeline/pipeline.js'
 import { createCommandHandlers } from '../../../../src/vscode/commands/handlers.js'
 import type { CommandId } from '../../../../src/vscode/commands/table.js'
 import { settle } from '../../../fakes/manualClock.js'
+import { createRequestPolicies } from '../../../fakes/requestPolicies.js'
 import { createConnection, createProviderPorts } from '../../../fakes/scriptedProvider.js'
 import { createBench } from './bench.js'
 import type { Move } from './scriptedUi.js'
@@ -27,17 +27,10 @@ const cloud = createConnection({
 })
 const monthly: Budget = { ...budgetDefaults, id: 'm', name: 'My Month', limit: 5, timeZone: 'UTC' }
 
-const policies: Omit<PipelineOptions['policies'], 'otlp' | 'onDidChangeOtlp'> = {
-  isLocalOnly: () => false,
+const policies = createRequestPolicies({
   budgets: () => [monthly],
-  alertRules: () => [],
-  retentionDays: () => 400,
-  keepsTexts: () => false,
-  textDays: () => 30,
-  healthCheckMs: () => 0,
   cache: () => ({ ...defaultCacheSettings, completions: true, sampled: true, store: 'memory' }),
-  routes: createRouteTable({ routes: () => [], weights: () => 'balanced' }),
-}
+})
 
 const answer = [
   { type: 'text', text: 'Hello.' },

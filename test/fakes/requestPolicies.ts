@@ -1,0 +1,21 @@
+import { defaultCacheSettings } from '../../src/core/cache/policy.js'
+import type { RequestPolicies } from '../../src/core/requestPolicies.js'
+import { createRouteTable } from '../../src/core/routing/routeTable.js'
+
+/** What a user wants who has set nothing that acts by itself: no budgets, alerts, checks, export or kept texts. */
+export function createRequestPolicies(wishes: Partial<RequestPolicies> = {}): RequestPolicies {
+  return {
+    isLocalOnly: () => false,
+    budgets: () => [],
+    alertRules: () => [],
+    retentionDays: () => 400,
+    keepsTexts: () => false,
+    textDays: () => 30,
+    healthCheckMs: () => 0,
+    otlp: () => ({ endpoint: '', traces: false, metrics: false }),
+    onDidChangeOtlp: () => ({ dispose: () => {} }),
+    cache: () => defaultCacheSettings,
+    routes: createRouteTable({ routes: () => [], weights: () => 'balanced' }),
+    ...wishes,
+  }
+}
