@@ -1,13 +1,16 @@
-import { type Chat, type ChatRequest, compose, type ResponsePart } from '../../src/core/chat.js'
+import type { Chat, ChatRequest, ResponsePart } from '../../src/core/chat.js'
 import type { ModelInfo, ModelRef, Usage } from '../../src/core/model.js'
 import type { Clock, Database } from '../../src/core/ports.js'
 import { createTokenCounter } from '../../src/core/tokens/estimate.js'
+import { createAdmission } from '../../src/core/usage/admission.js'
+import { watchAlso, watchAttempts } from '../../src/core/usage/attemptWatch.js'
 import { type Budget, budgetDefaults } from '../../src/core/usage/budget.js'
 import { type Budgets, createBudgets } from '../../src/core/usage/budgets.js'
 import type { BudgetWarning } from '../../src/core/usage/budgetWarnings.js'
 import { createEstimator } from '../../src/core/usage/estimateRequest.js'
 import { createLedger, type Ledger } from '../../src/core/usage/ledger.js'
-import { meter } from '../../src/core/usage/meter.js'
+import { createMeter } from '../../src/core/usage/meter.js'
+import { createRateLimiter } from '../../src/core/usage/rateLimiter.js'
 import { createMemoryLog, type MemoryLog } from './memoryStores.js'
 
 /** A model that costs 1 USD per million tokens of input and 10 of output, and answers 1,000 tokens at most. */
@@ -74,7 +77,7 @@ export interface UsagePipelineOptions {
   readonly answer: Chat
 }
 
-/** Reservation, meter and ledger of one window, around a chat. */
+/** Admission, meter and ledger of one window, around a chat, as the product has them. */
 export function createUsagePipeline(options: UsagePipelineOptions): UsagePipeline {
   const { database, clock, models = [createPricedModel()] } = options
   const log = createMemoryLog()
@@ -86,10 +89,11 @@ export function createUsagePipeline(options: UsagePipelineOptions): UsagePipelin
     options.unlisted?.find((model) => model.connection === connection && model.id === id)
   let ids = 0
   const createId = (): string => `${process.pid}-${log.lines.length}-${++ids}-${Math.random()}`
+  const estimate = createEstimator({ tokens })
   const budgets = createBudgets({
     database,
     budgets: () => options.budgets ?? [],
-    estimate: createEstimator({ tokens }),
+    estimate,
     findModel,
     loadModel,
     createId,
@@ -98,10 +102,20 @@ export function createUsagePipeline(options: UsagePipelineOptions): UsagePipelin
     onWarning: (warning) => void warnings.push(warning),
   })
   const ledger = createLedger({ database, log, settle: (record) => budgets.settle(record) })
-  const chat = compose(
-    [budgets.reserve, meter({ ledger, findModel, tokens, clock, createId })],
-    options.answer,
+  const limiter = createRateLimiter({
+    database,
+    limitsOf: () => undefined,
+    estimate,
+    findModel,
+    clock,
+    log,
+  })
+  const watched = watchAttempts(
+    watchAlso(createAdmission({ limiter, budgets }), [
+      createMeter({ ledger, findModel, tokens, clock, createId }),
+    ]),
   )
+  const chat = watched(options.answer)
   return {
     ledger,
     budgets,

@@ -1,7 +1,6 @@
-import type { ChatRequest, Middleware } from '../chat.js'
+import type { ChatRequest } from '../chat.js'
 import type { CandidateCheck } from '../routing/candidate.js'
 import { type AttemptRecord, attemptIdOf } from './attemptRecord.js'
-import { watchAttempts } from './attemptWatch.js'
 import type { Budget } from './budget.js'
 import { createBudgetCheck } from './budgetCheck.js'
 import {
@@ -36,8 +35,6 @@ interface BudgetStatus {
 export interface Budgets {
   /** Undefined where no budget is about it; throws ModelError `budget-exceeded` where the price is unknown. */
   claim(request: ChatRequest, signal: AbortSignal): Promise<BudgetClaim | undefined>
-  /** Reserves the most that an attempt may use; throws ModelError `budget-exceeded` where a hard budget refuses. */
-  readonly reserve: Middleware
   /** For routing: excludes what a hard budget would refuse. */
   readonly check: CandidateCheck
   /** Gives back what was reserved for an attempt and counts what it used; for the ledger's transaction. */
@@ -61,16 +58,6 @@ export function createBudgets(options: BudgetsOptions): Budgets {
   const claim = createBudgetClaims(options, parts)
   return {
     claim,
-    reserve: watchAttempts(async (asked, signal) => {
-      const claimed = await claim(asked, signal)
-      if (claimed === undefined) return { request: asked, watches: [] }
-      try {
-        options.database.transaction(() => claimed.take())
-      } catch (error) {
-        claimed.fail(error)
-      }
-      return { request: claimed.request, watches: [claimed] }
-    }),
     check: createBudgetCheck({ ...options, plan, counters }),
     settle(record) {
       const attemptId = attemptIdOf(record)

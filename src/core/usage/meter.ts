@@ -1,11 +1,11 @@
-import type { ChatRequest, Middleware, ResponsePart } from '../chat.js'
+import type { ChatRequest, ResponsePart } from '../chat.js'
 import { type ErrorCode, isModelError } from '../errors.js'
 import { formatModelRef, type ModelInfo, type ModelRef, type Usage } from '../model.js'
 import type { Clock } from '../ports.js'
 import { estimateInput } from '../tokens/calibration.js'
 import type { TokenCounter } from '../tokens/estimate.js'
 import type { AttemptOutcome, AttemptRecord } from './attemptRecord.js'
-import { type AttemptWatch, watchAttempts } from './attemptWatch.js'
+import type { AttemptWatch } from './attemptWatch.js'
 import type { Ledger } from './ledger.js'
 import { classifyTokens, priceAttempt } from './price.js'
 import { noUsage } from './sumUsage.js'
@@ -118,10 +118,4 @@ export function createMeter(options: MeterOptions) {
       },
     }
   }
-}
-
-/** The same alone, around a chat. */
-export function meter(options: MeterOptions): Middleware {
-  const watch = createMeter(options)
-  return watchAttempts(async (request, signal) => ({ request, watches: [watch(request, signal)] }))
 }

@@ -1,4 +1,4 @@
-import type { ChatRequest, Middleware } from '../chat.js'
+import type { ChatRequest } from '../chat.js'
 import { cancelled, ModelError } from '../errors.js'
 import type { ModelInfo, ModelRef } from '../model.js'
 import type { Clock } from '../ports.js'
@@ -6,7 +6,7 @@ import type { RateLimits } from '../rateLimits.js'
 import type { CandidateCheck } from '../routing/candidate.js'
 import { createTurnQueue } from '../turnQueue.js'
 import { type AttemptRecord, attemptIdOf } from './attemptRecord.js'
-import { type AttemptWatch, watchAttempts } from './attemptWatch.js'
+import type { AttemptWatch } from './attemptWatch.js'
 import type { Estimator, RequestEstimate } from './estimateRequest.js'
 import { createRankingCache, createRankingEstimate } from './rankingEstimate.js'
 import {
@@ -33,7 +33,6 @@ export interface RateLimiter {
    * Throws what that throws, and ModelError `rate-limited` or `cancelled`.
    */
   admit(request: ChatRequest, signal: AbortSignal, further?: () => void): Promise<AttemptWatch | undefined>
-  readonly limit: Middleware
   /** For routing: excludes what would have to wait. */
   readonly check: CandidateCheck
   /** Corrects what was taken for an attempt by what it used; for the ledger's transaction. */
@@ -199,13 +198,8 @@ function createCheck({ limitsOf, estimate, clock }: RateLimiterOptions, gate: Ra
 export function createRateLimiter(options: RateLimiterOptions): RateLimiter {
   const gate = createRateGate(options)
   const taken = createTaken(gate)
-  const admit = createAdmit(options, gate, taken)
   return {
-    admit,
-    limit: watchAttempts(async (request, signal) => {
-      const watch = await admit(request, signal)
-      return { request, watches: watch === undefined ? [] : [watch] }
-    }),
+    admit: createAdmit(options, gate, taken),
     check: createCheck(options, gate),
     settle: (record) => taken.settle(record),
     state: gate.state,

@@ -4,7 +4,8 @@ import { ModelError } from '../../../../src/core/errors.js'
 import type { Clock } from '../../../../src/core/ports.js'
 import { createTokenCounter } from '../../../../src/core/tokens/estimate.js'
 import type { AttemptRecord } from '../../../../src/core/usage/attemptRecord.js'
-import { meter } from '../../../../src/core/usage/meter.js'
+import { watchAttempts } from '../../../../src/core/usage/attemptWatch.js'
+import { createMeter } from '../../../../src/core/usage/meter.js'
 import { createManualClock } from '../../../fakes/manualClock.js'
 import { answerWith, createPricedModel, createRequest, createUsage } from '../../../fakes/usagePipeline.js'
 
@@ -12,13 +13,15 @@ function setUp(answer: (clock: Clock) => Chat) {
   const clock = createManualClock()
   const records: AttemptRecord[] = []
   const tokens = createTokenCounter()
-  const chat = meter({
+  const watch = createMeter({
     ledger: { append: (record) => records.push(record) > 0 },
     findModel: () => createPricedModel(),
     tokens,
     clock,
     createId: () => 'made-here',
-  })(answer(clock))
+  })
+  const metered = watchAttempts(async (request, signal) => ({ request, watches: [watch(request, signal)] }))
+  const chat = metered(answer(clock))
   const caller = new AbortController()
   return { clock, records, caller, run: (facts = {}) => chat(createRequest(facts), caller.signal) }
 }

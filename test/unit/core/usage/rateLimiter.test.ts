@@ -4,6 +4,7 @@ import type { Chat } from '../../../../src/core/chat.js'
 import { isModelError } from '../../../../src/core/errors.js'
 import type { Database } from '../../../../src/core/ports.js'
 import { createTokenCounter } from '../../../../src/core/tokens/estimate.js'
+import { watchAttempts } from '../../../../src/core/usage/attemptWatch.js'
 import { createEstimator } from '../../../../src/core/usage/estimateRequest.js'
 import { createRateLimiter } from '../../../../src/core/usage/rateLimiter.js'
 import type { RateLimitSettings } from '../../../../src/core/usage/rateUse.js'
@@ -43,7 +44,11 @@ describe('the rate limiter', () => {
       log: createMemoryLog(),
       ...(longestWaitMs === undefined ? {} : { longestWaitMs: () => longestWaitMs }),
     })
-    const chat = limiter.limit((request, signal) => {
+    const limited = watchAttempts(async (request, signal) => {
+      const watch = await limiter.admit(request, signal)
+      return { request, watches: watch === undefined ? [] : [watch] }
+    })
+    const chat = limited((request, signal) => {
       sent.push((clock.now() - start) / 1_000)
       return answer(request, signal)
     })
