@@ -178,6 +178,11 @@ export interface Provider {
   readonly description: string
   /** Absent where nothing leaves for a maker, or where the user alone knows whose server it is. */
   readonly dataRetention?: DataRetention
+  /**
+   * Whether a chat over the connection may be written to a prompt cache that lasts an hour, which costs more than a short
+   * one. Absent where that is never so.
+   */
+  mayCacheForAnHour?(connection: Connection, modelId: string): boolean
   listModels(context: ProviderContext): Promise<readonly ListedModel[]>
   /** Ends with `usage` and `finish`, or throws ModelError; `incomplete` where the provider's own end was not seen. */
   chat(request: ProviderChatRequest, context: ProviderContext): AsyncIterable<ResponsePart>

@@ -46,6 +46,10 @@ function createLedgers(options: PipelineOptions, database: Database) {
       const connection = registry.view(model.connection)?.connection
       return connection === undefined ? {} : defaults(connection, model.id)
     },
+    mayCacheForAnHour: ({ connection, id }) => {
+      const view = registry.view(connection)
+      return view?.provider.mayCacheForAnHour?.(view.connection, id) ?? false
+    },
   })
   const shared = { database, estimate, findModel, clock, log }
   const budgets = createBudgets({

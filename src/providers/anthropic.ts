@@ -1,5 +1,5 @@
 import type { ConnectionField, Provider } from '../core/provider.js'
-import { apiVersions, cacheDurations } from './anthropic/options.js'
+import { apiVersions, cacheDurations, mayCacheForAnHour } from './anthropic/options.js'
 import { apiKey, headersField, timeoutFields } from './shared/fields.js'
 import { lazyProvider, type ProviderFacts, withTokenCount } from './shared/lazyProvider.js'
 
@@ -30,6 +30,7 @@ const facts: ProviderFacts = {
   key: apiKey('https://platform.claude.com/settings/keys', 'ANTHROPIC_API_KEY'),
   fields,
   description: 'Claude models, from Anthropic itself.',
+  mayCacheForAnHour,
   dataRetention: {
     note: 'Inputs and outputs are deleted within 30 days, later where they break its usage policy; no training on them.',
     url: 'https://privacy.claude.com/en/articles/7996866-how-long-do-you-store-my-organization-s-data',

@@ -1,4 +1,5 @@
 import type { ConnectionField, Provider } from '../core/provider.js'
+import { mayCacheForAnHour } from './anthropic/options.js'
 import { type ChatProviderRow, openModelWire, type RowWays, usualEmbeddings } from './shared/chatWire/wire.js'
 import {
   extraBodyField,
@@ -100,7 +101,16 @@ const anyRow: ChatProviderRow = {
 const { id, name, description, location, fields } = anyRow
 
 export const anyOpenaiCompatible: Provider = lazyEmbeddingProvider(
-  { id, name, description, location, key: optionalKey, fields },
+  {
+    id,
+    name,
+    description,
+    location,
+    key: optionalKey,
+    fields,
+    mayCacheForAnHour: (connection, modelId) =>
+      connection.fields['mode'] === 'messages' && mayCacheForAnHour(connection, modelId),
+  },
   async () => {
     const { createModes } = await import('./openaiCompatible/modes.js')
     return createModes(anyRow)

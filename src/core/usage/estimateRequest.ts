@@ -2,8 +2,7 @@ import { answersText, type ChatParameters, type ChatRequest } from '../chat.js'
 import { formatModelRef, type ModelInfo } from '../model.js'
 import { estimateInput } from '../tokens/calibration.js'
 import type { TokenCounter } from '../tokens/estimate.js'
-import type { TokenClasses } from './attemptRecord.js'
-import { priceAttempt } from './price.js'
+import { priceAtMost } from './price.js'
 
 /** The most that a request may use. */
 export interface RequestEstimate {
@@ -17,6 +16,8 @@ export interface EstimatorOptions {
   readonly tokens: TokenCounter
   /** What is sent with the request besides its own parameters. */
   readonly parameters?: (request: ChatRequest) => ChatParameters
+  /** Whether a request to the model may be written to a prompt cache that lasts an hour; never where absent. */
+  readonly mayCacheForAnHour?: (model: ModelInfo) => boolean
 }
 
 /** Tokens of an answer that neither the request nor the model bounds lower. */
@@ -24,20 +25,6 @@ const assumedOutputTokens = 4_096
 
 /** `inputTokens` where they have been counted for another model already, which is near enough for a ranking. */
 export type Estimator = (request: ChatRequest, model: ModelInfo, inputTokens?: number) => RequestEstimate
-
-function priceInput(model: ModelInfo, tokens: number): TokenClasses {
-  const { input = 0, cacheWrite = 0 } = model.pricing
-  // What may be written to a cache is taken at the dearer of the two prices.
-  const written = cacheWrite > input ? tokens : 0
-  return {
-    uncachedInput: tokens - written,
-    cacheRead: 0,
-    cacheWriteShort: written,
-    cacheWriteLong: 0,
-    visibleOutput: 0,
-    reasoningOutput: 0,
-  }
-}
 
 /**
  * Estimates requests before they are sent. Where a request, its model's settings or the model say how long an answer may
@@ -58,7 +45,8 @@ export function createEstimator(options: EstimatorOptions): Estimator {
     const name = formatModelRef({ connection: model.connection, id: model.id })
     const inputTokens = counted ?? estimateInput(tokens, name, request)
     const outputTokens = answersText(request) ? boundOutput(request, model) : 0
-    const cost = priceAttempt({ ...priceInput(model, inputTokens), visibleOutput: outputTokens }, model)
-    return { inputTokens, outputTokens, ...(cost === undefined ? {} : { usd: cost.usd }) }
+    const mayCacheForAnHour = options.mayCacheForAnHour?.(model) ?? false
+    const usd = priceAtMost({ inputTokens, outputTokens, mayCacheForAnHour }, model)
+    return { inputTokens, outputTokens, ...(usd === undefined ? {} : { usd }) }
   }
 }

@@ -54,6 +54,14 @@ function pricesFor(pricing: Pricing, inputTokens: number): Prices {
   return tier === undefined ? pricing : { ...pricing, ...tier }
 }
 
+function hourLongPrice({ input, cacheWrite }: Prices): number | undefined {
+  return cacheWrite === undefined || input === undefined ? input : hourLongFactor * input
+}
+
+function isFree({ location, pricing: { input, output } }: PricedModel): boolean {
+  return location === 'local' && input === undefined && output === undefined
+}
+
 /**
  * Money for one attempt. What runs on the user's own machine and has no price is free; everything else without a price
  * is unknown, and so is a sum with one unknown price in it. A cache without a price of its own costs what input costs:
@@ -62,17 +70,49 @@ function pricesFor(pricing: Pricing, inputTokens: number): Prices {
 export function priceAttempt(tokens: TokenClasses, model: PricedModel): AttemptCost | undefined {
   const prices = pricesFor(model.pricing, sumInput(tokens))
   const { input, output, cacheRead = input, cacheWrite = input } = prices
-  const cacheWriteLong =
-    prices.cacheWrite === undefined || input === undefined ? input : hourLongFactor * input
   const usd =
     part(tokens.uncachedInput, input) +
     part(tokens.cacheRead, cacheRead) +
     part(tokens.cacheWriteShort, cacheWrite) +
-    part(tokens.cacheWriteLong, cacheWriteLong) +
+    part(tokens.cacheWriteLong, hourLongPrice(prices)) +
     part(tokens.visibleOutput + tokens.reasoningOutput, output)
   if (!Number.isNaN(usd)) return { usd, source: weakestSource(model) }
-  const isFree = model.location === 'local' && input === undefined && output === undefined
-  return isFree ? { usd: 0, source: 'provider' } : undefined
+  return isFree(model) ? { usd: 0, source: 'provider' } : undefined
+}
+
+/** Tokens that an attempt may use at most. */
+export interface TokenBound {
+  readonly inputTokens: number
+  readonly outputTokens: number
+  /** Whether some of the input may be written to a cache that lasts an hour. */
+  readonly mayCacheForAnHour: boolean
+}
+
+function boundSpan(prices: Prices, { inputTokens, outputTokens, mayCacheForAnHour }: TokenBound): number {
+  const { input = Number.NaN, output, cacheRead = input, cacheWrite = input } = prices
+  const cacheWriteLong = mayCacheForAnHour ? (hourLongPrice(prices) ?? input) : input
+  const dearest = Math.max(input, cacheRead, cacheWrite, cacheWriteLong)
+  return part(inputTokens, dearest) + part(outputTokens, output)
+}
+
+/**
+ * USD that an attempt within the bound cannot exceed, in whatever classes and whatever tier its tokens turn out to be.
+ * Undefined where a price is unknown that may be asked.
+ */
+export function priceAtMost(bound: TokenBound, model: PricedModel): number | undefined {
+  const { pricing } = model
+  const { tiers = [] } = pricing
+  const below = (index: number) => ({
+    ...bound,
+    inputTokens: Math.min(bound.inputTokens, tiers[index]?.aboveInputTokens ?? bound.inputTokens),
+  })
+  let usd = boundSpan(pricing, below(0))
+  for (const [index, tier] of tiers.entries()) {
+    if (bound.inputTokens <= tier.aboveInputTokens) break
+    usd = Math.max(usd, boundSpan({ ...pricing, ...tier }, below(index + 1)))
+  }
+  if (!Number.isNaN(usd)) return usd
+  return isFree(model) ? 0 : undefined
 }
 
 /** Not a number where tokens have no price: it makes the whole sum so. */

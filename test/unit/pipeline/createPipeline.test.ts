@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { createPricedModel, createRequest } from '../../fakes/usagePipeline.js'
 import { createWireServer, type WireServer } from '../../fakes/wireServer.js'
 import { closePipelines, openPipelineBench } from '../vscode/commands/pipelineBench.js'
 
@@ -41,5 +42,19 @@ describe('createPipeline', () => {
     const { prompt, answer } = pipeline.texts.find(attempt) ?? {}
     assert.deepEqual([prompt, answer], ['user:\nWhere is [redacted]?', 'Hello.'])
     assert.doesNotMatch(JSON.stringify([attempt, pipeline.decisions.list()]), /Where is|Hello/)
+  })
+
+  it('estimates an hour-long cache write where the connection’s provider may make one', async () => {
+    const { pipeline } = await openPipelineBench()
+    const usdOf = (id: string): number => {
+      const model = createPricedModel({
+        connection: 'cloud',
+        id,
+        pricing: { input: 4, output: 0, cacheWrite: 5 },
+      })
+      return pipeline.estimate(createRequest(), model).usd ?? 0
+    }
+    assert.ok(usdOf('small') > 0)
+    assert.equal((usdOf('hourly') / usdOf('small')).toFixed(6), (8 / 5).toFixed(6))
   })
 })

@@ -20,4 +20,18 @@ describe('the estimate of a request', () => {
       assert.deepEqual([outputTokens, usd], [0, inputTokens / 1e6])
     }
   })
+
+  it('prices the input as written to an hour-long cache for those models alone that may be', () => {
+    const pricing = { input: 4, output: 0, cacheWrite: 5 }
+    const longing = createEstimator({
+      tokens: createTokenCounter(),
+      mayCacheForAnHour: ({ connection }) => connection === 'long',
+    })
+    const ofInput = (model: ReturnType<typeof createPricedModel>) => {
+      const { inputTokens, usd = 0 } = longing(createRequest(), model)
+      return ((usd / inputTokens) * 1e6).toFixed(6)
+    }
+    assert.equal(ofInput(createPricedModel({ pricing })), '5.000000')
+    assert.equal(ofInput(createPricedModel({ pricing, connection: 'long' })), '8.000000')
+  })
 })

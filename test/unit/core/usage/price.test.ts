@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import * as fc from 'fast-check'
-import { classifyTokens, priceAttempt, sumTokens } from '../../../../src/core/usage/price.js'
+import { toReservedMoney, toStoredMoney } from '../../../../src/core/usage/money.js'
+import { classifyTokens, priceAtMost, priceAttempt, sumTokens } from '../../../../src/core/usage/price.js'
 import { createPricedModel, createUsage } from '../../../fakes/usagePipeline.js'
 
 const price = (usage: Parameters<typeof createUsage>[0], model = createPricedModel()) =>
@@ -84,6 +85,73 @@ describe('the price of an attempt', () => {
         const whole = (value: number) => (value > 0 ? Math.round(value) : 0)
         assert.equal(sumTokens(tokens), whole(input) + whole(output))
       }),
+    )
+  })
+})
+
+describe('the bound of a price', () => {
+  const bound = { inputTokens: 1_000_000, outputTokens: 0, mayCacheForAnHour: false }
+
+  it('is the dearest class of input, an hour-long cache only where one may be written', () => {
+    const model = createPricedModel({ pricing: { input: 4, output: 1, cacheRead: 0.4, cacheWrite: 5 } })
+    assert.equal(priceAtMost(bound, model)?.toFixed(9), '5.000000000')
+    assert.equal(priceAtMost({ ...bound, mayCacheForAnHour: true }, model)?.toFixed(9), '8.000000000')
+  })
+
+  it('takes no surcharge for an hour where writing to a cache has no price', () => {
+    assert.equal(
+      priceAtMost({ ...bound, mayCacheForAnHour: true }, createPricedModel())?.toFixed(9),
+      '1.000000000',
+    )
+  })
+
+  it('is unknown where a price is that may be asked, and nothing on the user’s own machine', () => {
+    const unpriced = createPricedModel({ pricing: { output: 1, cacheWrite: 5 } })
+    assert.equal(priceAtMost(bound, unpriced), undefined)
+    assert.equal(priceAtMost({ ...bound, inputTokens: 0, outputTokens: 1_000_000 }, unpriced), 1)
+    assert.equal(priceAtMost(bound, createPricedModel({ location: 'local', pricing: {} })), 0)
+  })
+
+  it('is never less than what an attempt costs that keeps within it, however its tokens are counted', () => {
+    const usd = fc.oneof(fc.constant(0), fc.double({ min: 0, max: 100, noNaN: true }))
+    const prices = { input: usd, output: usd, cacheRead: usd, cacheWrite: usd }
+    const starts = fc.constantFrom([], [200_000], [1, 500_000])
+    const pricing = starts.chain((all) =>
+      fc.record(
+        {
+          ...prices,
+          tiers: fc.tuple(
+            ...all.map((start) =>
+              fc.record(
+                { ...prices, aboveInputTokens: fc.constant(start) },
+                { requiredKeys: ['aboveInputTokens'] },
+              ),
+            ),
+          ),
+        },
+        { requiredKeys: ['input', 'output', 'tiers'] },
+      ),
+    )
+    const count = fc.integer({ min: 0, max: 1_000_000 })
+    const limits = fc.record({ inputTokens: count, outputTokens: count, mayCacheForAnHour: fc.boolean() })
+    const counts = fc.tuple(count, count, count, count, count, count)
+    fc.assert(
+      fc.property(pricing, limits, counts, (given, limit, [input, output, read, write, long, reasoning]) => {
+        const model = createPricedModel({ pricing: given })
+        const usage = createUsage({
+          inputTokens: Math.min(input, limit.inputTokens),
+          outputTokens: Math.min(output, limit.outputTokens),
+          cacheReadInputTokens: read,
+          cacheWriteInputTokens: write,
+          cacheWriteLongInputTokens: limit.mayCacheForAnHour ? long : 0,
+          reasoningOutputTokens: reasoning,
+        })
+        const settled = priceAttempt(classifyTokens(usage), model)?.usd
+        const reserved = priceAtMost(limit, model)
+        assert.ok(settled !== undefined && reserved !== undefined)
+        assert.ok(toStoredMoney(settled) <= toReservedMoney(reserved), `${settled} > ${reserved}`)
+      }),
+      { numRuns: 1_000 },
     )
   })
 })

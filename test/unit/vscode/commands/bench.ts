@@ -138,6 +138,7 @@ function createProviders(isPublic: boolean) {
       { id: 'organization', label: 'Organization', type: 'text', description: 'Whom to bill.', asked: true },
       { id: 'retries', label: 'Retries', type: 'number', description: 'How often.', minimum: 0, maximum: 5 },
     ],
+    mayCacheForAnHour: (_, modelId) => modelId === 'hourly',
   })
   const local = createScriptedProvider({
     id: 'local',
