@@ -11,8 +11,18 @@ export interface Emitter<T> extends Disposable {
   fire(value: T): void
 }
 
-/** Announces state. A listener that is added twice is called twice; after `dispose` nothing is called. */
-export function createEmitter<T>(): Emitter<T> {
+/** The host logs it as its own events' errors, and a test fails of it. */
+function throwLater(error: unknown): void {
+  queueMicrotask(() => {
+    throw error
+  })
+}
+
+/**
+ * Announces state. A listener that is added twice is called twice; after `dispose` nothing is called. One that throws
+ * fails neither the others nor whoever fires: its error goes to `onError`.
+ */
+export function createEmitter<T>(onError: (error: unknown) => void = throwLater): Emitter<T> {
   const listeners = new Set<{ readonly call: Listener<T> }>()
   return {
     event(listener) {
@@ -21,7 +31,13 @@ export function createEmitter<T>(): Emitter<T> {
       return { dispose: () => void listeners.delete(entry) }
     },
     fire(value) {
-      for (const entry of Array.from(listeners)) entry.call(value)
+      for (const entry of Array.from(listeners)) {
+        try {
+          entry.call(value)
+        } catch (error) {
+          onError(error)
+        }
+      }
     },
     dispose: () => listeners.clear(),
   }

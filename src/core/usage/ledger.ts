@@ -111,7 +111,10 @@ function* readPages(database: Database, { from, to }: LedgerPeriod): Generator<A
 /** The record of attempts that all windows write into. */
 export function createLedger(options: LedgerOptions): Ledger {
   const { database, log } = options
-  const appended = createEmitter<AttemptRecord>()
+  // Whoever listens must not fail the request whose record it is.
+  const appended = createEmitter<AttemptRecord>((error) =>
+    log.error('An attempt was recorded, but not everything that follows from it', error),
+  )
   const write = createWriter(options)
   const waiting: AttemptRecord[] = []
   let isFailing = false
@@ -144,21 +147,12 @@ export function createLedger(options: LedgerOptions): Ledger {
     }
   }
 
-  /** Whoever listens must not fail the request whose record it is. */
-  function announce(record: AttemptRecord): void {
-    try {
-      appended.fire(record)
-    } catch (error) {
-      log.error('An attempt was recorded, but not everything that follows from it', error)
-    }
-  }
-
   return {
     append(record) {
       if (waiting.length >= mostWaiting) waiting.shift()
       waiting.push(record)
       const isWritten = !database.readOnly && flush()
-      announce(record)
+      appended.fire(record)
       return isWritten
     },
     read: (period) => readPages(database, period),
