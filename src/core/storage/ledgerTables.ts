@@ -38,3 +38,36 @@ CREATE TABLE usage_rollup (
 
 /** What was asked of the model: chat, embeddings, reranking. */
 export const operationColumn = `ALTER TABLE attempt ADD COLUMN operation TEXT NOT NULL DEFAULT 'chat'`
+
+const sourceColumns = 'provider, connection, model, route, door, extension, terminal, workspace, branch'
+
+/**
+ * The operation becomes a part of what was asked, so that sums are kept apart by it: a source more, not a column more in
+ * every sum. Attempts that were no chats get sources of their own, and the sums of both are made anew.
+ */
+export const operationOfSource = `
+CREATE TABLE next_source (
+  id INTEGER PRIMARY KEY,
+  provider TEXT NOT NULL, connection TEXT NOT NULL, model TEXT NOT NULL, route TEXT NOT NULL,
+  door TEXT NOT NULL, extension TEXT NOT NULL, terminal TEXT NOT NULL,
+  workspace TEXT NOT NULL, branch TEXT NOT NULL, operation TEXT NOT NULL DEFAULT 'chat',
+  UNIQUE (connection, model, route, door, extension, terminal, workspace, branch, provider, operation)
+) STRICT;
+INSERT INTO next_source (id, ${sourceColumns}) SELECT id, ${sourceColumns} FROM usage_source;
+INSERT INTO next_source (${sourceColumns}, operation) SELECT ${sourceColumns}, operation FROM usage_source
+JOIN (SELECT DISTINCT source_id, operation FROM attempt WHERE operation <> 'chat') ON source_id = id;
+CREATE TEMP TABLE moved AS SELECT usage_source.id AS before, next_source.id AS after, operation
+FROM usage_source JOIN next_source USING (${sourceColumns}) WHERE operation <> 'chat';
+UPDATE attempt SET source_id = after FROM moved
+WHERE source_id = before AND attempt.operation = moved.operation;
+DELETE FROM usage_rollup WHERE source_id IN (SELECT before FROM moved);
+INSERT INTO usage_rollup
+SELECT column1, at / column1, source_id, outcome, code, is_cache_hit, count(*), sum(accuracy = 'estimated'),
+  sum(cost IS NULL), sum(uncached_input), sum(cache_read), sum(cache_write_short + cache_write_long),
+  sum(visible_output), sum(reasoning_output), coalesce(sum(cost), 0), sum(latency_ms)
+FROM attempt, (VALUES (86400000), (21600000), (3600000), (900000))
+WHERE source_id IN (SELECT before FROM moved UNION SELECT after FROM moved)
+GROUP BY column1, at / column1, source_id, outcome, code, is_cache_hit;
+DROP TABLE moved;
+DROP TABLE usage_source;
+ALTER TABLE next_source RENAME TO usage_source;`

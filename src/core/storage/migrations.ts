@@ -5,7 +5,7 @@ import { budgetTables } from './budgetTables.js'
 import { cacheSavingTable } from './cacheSavingTable.js'
 import { circuitTable } from './circuitTable.js'
 import { decisionTable } from './decisionTable.js'
-import { ledgerTables, operationColumn } from './ledgerTables.js'
+import { ledgerTables, operationColumn, operationOfSource } from './ledgerTables.js'
 import type { Migration } from './migration.js'
 import { rateLimitTables } from './rateLimitTables.js'
 import { requestTicketTable } from './requestTicketTable.js'
@@ -25,4 +25,5 @@ export const migrations: readonly Migration[] = [
   { number: 10, name: 'texts', sql: attemptTextTable },
   { number: 11, name: 'requests at once', sql: requestTicketTable },
   { number: 12, name: 'savings', sql: cacheSavingTable },
+  { number: 13, name: 'operations of sources', sql: operationOfSource },
 ]

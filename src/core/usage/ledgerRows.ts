@@ -15,10 +15,17 @@ export const sourceColumns = [
   'terminal',
   'workspace',
   'branch',
+  'operation',
 ] as const
 
 /** In the order of `sourceColumns`. */
-export function sourceValues({ provider, model, route, caller }: AttemptRecord): readonly string[] {
+export function sourceValues({
+  provider,
+  model,
+  route,
+  caller,
+  operation,
+}: AttemptRecord): readonly string[] {
   return [
     provider,
     model.connection,
@@ -29,6 +36,7 @@ export function sourceValues({ provider, model, route, caller }: AttemptRecord):
     caller.terminal ?? '',
     caller.workspace ?? '',
     caller.branch ?? '',
+    operation ?? 'chat',
   ]
 }
 

@@ -23,6 +23,7 @@ export const reportDimensions = [
   'caller',
   'workspace',
   'branch',
+  'operation',
   'outcome',
 ] as const
 
@@ -93,10 +94,17 @@ const values: Readonly<Record<Exclude<ReportDimension, 'day'>, Value>> = {
   caller: (source) => callerName(readSubject(source).caller),
   workspace: column('workspace'),
   branch: column('branch'),
+  operation: column('operation'),
   outcome: (_, row) => String(row['code'] === '' ? row['outcome'] : row['code']),
 }
 
-const ofModels: ReadonlySet<ReportDimension> = new Set(['day', 'provider', 'connection', 'model'])
+const ofModels: ReadonlySet<ReportDimension> = new Set([
+  'day',
+  'provider',
+  'connection',
+  'model',
+  'operation',
+])
 
 /** The least that the rows need. */
 function detailOf(by: readonly ReportDimension[]): RollupDetail {

@@ -24,8 +24,8 @@ interface SlotRange {
 export type RollupDetail = 'total' | 'model' | 'source' | 'outcome'
 
 /**
- * Sums by the names of `rollupSumNames`, and with them `provider`, `connection` and `model`, or `source_id`, `outcome` and
- * `code`, as the detail has them.
+ * Sums by the names of `rollupSumNames`, and with them `provider`, `connection`, `model` and `operation`, or `source_id`,
+ * `outcome` and `code`, as the detail has them.
  */
 export type RollupRow = Row
 
@@ -66,8 +66,8 @@ const outerSums = rollupSumNames.map((name) => `sum(${name}) AS ${name}`).join('
 
 const statements: Readonly<Record<RollupDetail, string>> = {
   total: `SELECT ${sums} FROM (${ranges}) HAVING count(*) > 0`,
-  model: `SELECT provider, connection, model, ${outerSums} FROM (${bySource})
-JOIN usage_source ON usage_source.id = source_id GROUP BY provider, connection, model`,
+  model: `SELECT provider, connection, model, operation, ${outerSums} FROM (${bySource})
+JOIN usage_source ON usage_source.id = source_id GROUP BY provider, connection, model, operation`,
   source: bySource,
   outcome: `SELECT source_id, outcome, code, ${sums} FROM (${ranges}) GROUP BY source_id, outcome, code`,
 }

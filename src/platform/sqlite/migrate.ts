@@ -9,14 +9,22 @@ export function readVersion(database: Database): number {
 /** Runs the steps that are due. Whoever comes second finds them done: the version is read under the write lock. */
 export function migrate(database: Database, migrations: readonly Migration[]): void {
   if (readVersion(database) >= schemaVersion(migrations)) return
-  database.transaction(() => {
-    const version = readVersion(database)
-    for (const { number, name, sql } of migrations) {
-      if (number <= version) continue
-      runStep(database, sql, name)
-      database.exec(`PRAGMA user_version = ${number}`)
-    }
-  })
+  // A table that others refer to can only be replaced while nobody watches over references; within a transaction that is fixed.
+  database.exec('PRAGMA foreign_keys = OFF')
+  try {
+    database.transaction(() => runSteps(database, migrations))
+  } finally {
+    database.exec('PRAGMA foreign_keys = ON')
+  }
+}
+
+function runSteps(database: Database, migrations: readonly Migration[]): void {
+  const version = readVersion(database)
+  for (const { number, name, sql } of migrations) {
+    if (number <= version) continue
+    runStep(database, sql, name)
+    database.exec(`PRAGMA user_version = ${number}`)
+  }
 }
 
 function runStep(database: Database, sql: string, name: string): void {

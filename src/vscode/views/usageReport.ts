@@ -14,6 +14,7 @@ const dimensionNames: Readonly<Record<ReportDimension, string>> = {
   caller: 'Caller',
   workspace: 'Workspace',
   branch: 'Branch',
+  operation: 'Operation',
   outcome: 'Outcome',
 }
 

@@ -17,11 +17,12 @@ export function fillMonth(database: Database): void {
   const count = connections * models * callers * workspaces * branches
   database.exec(`BEGIN;
 WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < ${count - 1})
-INSERT INTO usage_source (provider, connection, model, route, door, extension, terminal, workspace, branch)
+INSERT INTO usage_source (provider, connection, model, route, door, extension, terminal, workspace, branch, operation)
 SELECT 'openai', 'connection-' || (i % ${connections}), 'model-' || (i / ${connections} % ${models}), '',
   'languageModel', 'acme.caller-' || (i / ${connections * models} % ${callers}), '',
   'workspace-' || (i / ${connections * models * callers} % ${workspaces}),
-  'branch-' || (i / ${connections * models * callers * workspaces} % ${branches}) FROM n;
+  'branch-' || (i / ${connections * models * callers * workspaces} % ${branches}),
+  iif(i / ${connections} % ${models} = 0, 'embeddings', 'chat') FROM n;
 WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < ${attempts - 1})
 INSERT INTO attempt (at, source_id, request_id, number, uncached_input, cache_read, cache_write_short,
   cache_write_long, visible_output, reasoning_output, accuracy, cost, cost_source, latency_ms, first_part_ms,

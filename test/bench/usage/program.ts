@@ -23,6 +23,7 @@ export interface UsageFigures {
   readonly report: readonly number[]
   readonly reportByDay: readonly number[]
   readonly reportByDayAndModel: readonly number[]
+  readonly reportByOperation: readonly number[]
   /** Of eight processes, each pair. */
   readonly reserveAndSettle: readonly number[]
 }
@@ -140,6 +141,7 @@ async function measure(folder: string): Promise<UsageFigures> {
   const report = measureReport(large, ['model'])
   const reportByDay = measureReport(large, ['day'])
   const reportByDayAndModel = measureReport(large, ['day', 'model'])
+  const reportByOperation = measureReport(large, ['operation'])
   large.dispose()
   const shared = join(folder, 'shared', 'roundhouse.db')
   ;(await open(shared)).dispose()
@@ -151,6 +153,7 @@ async function measure(folder: string): Promise<UsageFigures> {
     report,
     reportByDay,
     reportByDayAndModel,
+    reportByOperation,
     reserveAndSettle: pairs,
   }
 }

@@ -1,7 +1,11 @@
 import assert from 'node:assert/strict'
+import type { Operation } from '../../../../src/core/chat.js'
+import type { Database } from '../../../../src/core/ports.js'
 import { schemaVersion } from '../../../../src/core/storage/migration.js'
 import { migrations } from '../../../../src/core/storage/migrations.js'
 import { createLedger } from '../../../../src/core/usage/ledger.js'
+import { createReport } from '../../../../src/core/usage/report.js'
+import { rollupSpans } from '../../../../src/core/usage/rollups.js'
 import { createAttemptRecord } from '../../../fakes/attemptRecords.js'
 import { createDatabaseFolder } from '../../../fakes/databases.js'
 
@@ -19,13 +23,15 @@ describe('the steps of the schema', () => {
 
   it('take nothing from a window of an older version that is open, and one that opens later only reads', async () => {
     // The first version whose attempts the ledger of today can write.
-    const older = migrations.slice(0, 9)
+    const older = migrations.slice(0, 13)
+    const number = migrations.length + 1
+    const newer = [...migrations, { number, name: 'next', sql: 'CREATE TABLE next (id INTEGER)' }]
     const folder = createDatabaseFolder()
     try {
       const { log } = folder
       const old = createLedger({ database: await folder.open({ migrations: older }), log })
       old.append(createAttemptRecord({ requestId: 'before' }))
-      const database = await folder.open()
+      const database = await folder.open({ migrations: newer })
       const young = createLedger({ database, log })
       assert.ok(old.append(createAttemptRecord({ requestId: 'old' })))
       assert.ok(young.append(createAttemptRecord({ requestId: 'young' })))
@@ -41,4 +47,68 @@ describe('the steps of the schema', () => {
       folder.remove()
     }
   })
+
+  it('tell operations apart in sums that were made before sums did, and let an older window go on', async () => {
+    const folder = createDatabaseFolder()
+    try {
+      const old = await folder.open({ migrations: migrations.slice(0, 12) })
+      writeAsVersion12(old, ['chat', 'embeddings', 'embeddings', 'reranking', 'chat'])
+      const database = await folder.open()
+      const report = () =>
+        createReport(database, { period: always, by: ['operation'], timeZone: 'UTC' }).map(
+          ({ key, attempts, usd, uncachedInput }) => [key.operation, attempts, usd, uncachedInput],
+        )
+      assert.deepEqual(report(), [
+        ['chat', 2, 4, 60],
+        ['embeddings', 2, 3, 50],
+        ['reranking', 1, 3, 40],
+      ])
+      writeAsVersion12(old, ['chat'])
+      createLedger({ database, log: folder.log }).append(
+        createAttemptRecord({ operation: 'embeddings', tokens: { uncachedInput: 7 } }),
+      )
+      assert.deepEqual(report(), [
+        ['chat', 3, 4, 70],
+        ['embeddings', 3, 3, 57],
+        ['reranking', 1, 3, 40],
+      ])
+      assert.deepEqual(database.all('PRAGMA foreign_key_check'), [])
+      assert.equal(database.get('PRAGMA foreign_keys')?.['foreign_keys'], 1)
+    } finally {
+      folder.remove()
+    }
+  })
 })
+
+/** Attempts as a window of version 12 writes them: the n-th reads 10 · n tokens and costs n - 1 USD. */
+function writeAsVersion12(database: Database, written: readonly Operation[]): void {
+  database.run(`INSERT INTO usage_source (provider, connection, model, route, door, extension, terminal, workspace, branch)
+VALUES ('scripted', 'work', 'small', '', 'languageModel', '', '', '', '') ON CONFLICT DO NOTHING`)
+  const id = Number(database.get(`SELECT id FROM usage_source WHERE connection = 'work'`)?.['id'])
+  for (const [index, operation] of written.entries()) {
+    const at = Date.UTC(2026, 10, 21, index)
+    const [input, cost] = [10 * (index + 1), index * 1_000_000_000]
+    database.run(
+      `INSERT INTO attempt (at, source_id, request_id, number, uncached_input, cache_read, cache_write_short,
+cache_write_long, visible_output, reasoning_output, accuracy, cost, latency_ms, outcome, code, is_cache_hit, operation)
+VALUES (?, ?, 'r', 1, ?, 0, 0, 0, 0, 0, 'exact', ?, 1, 'success', '', 0, ?)`,
+      at,
+      id,
+      input,
+      cost,
+      operation,
+    )
+    for (const span of rollupSpans)
+      database.run(
+        `INSERT INTO usage_rollup (span, slot, source_id, outcome, code, is_cache_hit, attempts, estimated, unpriced,
+uncached_input, cache_read, cache_write, visible_output, reasoning_output, cost, latency_ms)
+VALUES (?, ?, ?, 'success', '', 0, 1, 0, 0, ?, 0, 0, 0, 0, ?, 1) ON CONFLICT DO UPDATE SET attempts = attempts + 1,
+uncached_input = uncached_input + excluded.uncached_input, cost = cost + excluded.cost, latency_ms = latency_ms + 1`,
+        span,
+        Math.floor(at / span),
+        id,
+        input,
+        cost,
+      )
+  }
+}

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import * as fc from 'fast-check'
+import { operations } from '../../../../src/core/chat.js'
 import type { Database } from '../../../../src/core/ports.js'
 import { createLedger, type Ledger } from '../../../../src/core/usage/ledger.js'
 import { createReport, type ReportDimension, reportDimensions } from '../../../../src/core/usage/report.js'
@@ -93,6 +94,35 @@ describe('the report', () => {
     )
   })
 
+  it('tells chats, embeddings and rankings apart, of the same model and caller too', () => {
+    for (const [operation, input] of [
+      [undefined, 5],
+      ['embeddings', 40],
+      ['reranking', 3],
+      ['embeddings', 2],
+    ] as const) {
+      const asked = operation === undefined ? {} : { operation }
+      ledger.append(createAttemptRecord({ at: november.from, ...asked, tokens: { uncachedInput: input } }))
+    }
+    const sums = (...by: readonly ReportDimension[]) =>
+      report(...by).map(({ key, attempts, uncachedInput }) => [
+        ...Object.values(key),
+        attempts,
+        uncachedInput,
+      ])
+    assert.deepEqual(sums('operation'), [
+      ['embeddings', 2, 42],
+      ['chat', 1, 5],
+      ['reranking', 1, 3],
+    ])
+    assert.deepEqual(sums('day', 'operation', 'outcome'), [
+      ['2026-11-01', 'embeddings', 'success', 2, 42],
+      ['2026-11-01', 'chat', 'success', 1, 5],
+      ['2026-11-01', 'reranking', 'success', 1, 3],
+    ])
+    assert.deepEqual(sums('model'), [['work/small', 4, 50]])
+  })
+
   it('cuts days as clocks of the zone see them', () => {
     for (const instant of ['2026-11-20T22:59:00Z', '2026-11-20T23:01:00Z', '2026-11-21T22:59:00Z']) {
       ledger.append(createAttemptRecord({ at: Date.parse(instant) }))
@@ -112,6 +142,7 @@ describe('the report', () => {
         at: fc.integer({ min: november.from, max: november.to - 1 }),
         model: fc.constantFrom('a', 'b'),
         usd: fc.integer({ min: 0, max: 1e9 }).map((billionths) => billionths / 1e9),
+        operation: fc.constantFrom(...operations),
         fails: fc.boolean(),
       }),
       { maxLength: 30 },
@@ -121,12 +152,13 @@ describe('the report', () => {
     fc.assert(
       fc.property(attempts, dimensions, zones, (written, by, timeZone) => {
         database.exec('DELETE FROM attempt; DELETE FROM usage_rollup')
-        for (const { at, model, usd, fails } of written) {
+        for (const { at, model, usd, operation, fails } of written) {
           ledger.append(
             createAttemptRecord({
               at,
               model: { connection: 'work', id: model },
               cost: { usd, source: 'user' },
+              operation,
               ...(fails ? { outcome: { kind: 'failure', code: 'timeout' } as const } : {}),
             }),
           )
