@@ -104,7 +104,7 @@ async function createModels(options: RoutedOptions, clock: ManualClock) {
   return { providers, registry, attempt, log }
 }
 
-async function collectAnswer(parts: AsyncIterable<ResponsePart>): Promise<RoutedAnswer> {
+export async function collectAnswer(parts: AsyncIterable<ResponsePart>): Promise<RoutedAnswer> {
   const seen: ResponsePart[] = []
   let error: ModelError | undefined
   try {

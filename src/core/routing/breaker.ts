@@ -1,3 +1,4 @@
+import { writeDuration } from '../durations.js'
 import type { ModelError } from '../errors.js'
 import { formatModelRef, type ModelRef } from '../model.js'
 import type { Clock, Log } from '../ports.js'
@@ -40,23 +41,19 @@ const usualRefreshMs = 500
 /** Milliseconds after which a request that tries a model may have said how it went. */
 const lookAgainMs = 250
 
-function seconds(until: number, now: number): string {
-  return `${Math.max(1, Math.ceil((until - now) / 1_000)).toLocaleString('en')} s`
-}
-
 function describe(circuit: Circuit, now: number, limits: CircuitLimits, name: string): Obstacle | undefined {
   const times = circuit.failures === 1 ? 'once' : `${circuit.failures} times in a row`
   const state = circuitState(circuit, now, limits)
   if (state === 'cooling' && circuit.code === 'quota-exhausted') {
-    const message = `${name} had no credit or quota left and is tried again in ${seconds(circuit.coolUntil, now)}`
+    const message = `${name} had no credit or quota left and is tried again in ${writeDuration(circuit.coolUntil - now)}`
     return { code: 'quota-exhausted', message, until: circuit.coolUntil }
   }
   if (state === 'cooling') {
-    const message = `${name} asks to be left alone for another ${seconds(circuit.coolUntil, now)} (${circuit.code})`
+    const message = `${name} asks to be left alone for another ${writeDuration(circuit.coolUntil - now)} (${circuit.code})`
     return { code: 'cooling-down', message, until: circuit.coolUntil }
   }
   if (state === 'open') {
-    const message = `${name} failed ${times} (${circuit.code}) and is tried again in ${seconds(circuit.openUntil, now)}`
+    const message = `${name} failed ${times} (${circuit.code}) and is tried again in ${writeDuration(circuit.openUntil - now)}`
     return { code: 'circuit-open', message, until: circuit.openUntil }
   }
   if (state !== 'probing') return undefined
@@ -119,7 +116,7 @@ function createHeldPauses({ clock }: BreakerOptions) {
         endings.delete(name)
         return undefined
       }
-      const message = `${name} asks to be left alone for another ${seconds(left, 0)}`
+      const message = `${name} asks to be left alone for another ${writeDuration(left)}`
       return { code: 'cooling-down', message, until: Math.ceil(clock.now() + left) }
     },
   }

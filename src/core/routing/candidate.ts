@@ -36,6 +36,8 @@ export interface Obstacle {
   readonly message: string
   /** Milliseconds since the epoch at which it goes away by itself. */
   readonly until?: number
+  /** The message with what takes longer to find out, for the error of whom nobody is left to answer. */
+  readonly inFull?: () => string
 }
 
 /** Synchronous and cheap: it is asked for every model of a ranking. */

@@ -1,3 +1,4 @@
+import { writeDuration } from '../durations.js'
 import { ModelError } from '../errors.js'
 import { formatModelRef, type ModelRef } from '../model.js'
 import type { Obstacle } from './candidate.js'
@@ -35,7 +36,7 @@ function groupObstacles(ranking: Ranking): LeftOut[] {
 function describeLeftOut(groups: readonly LeftOut[]): string {
   const told = groups.slice(0, mostObstacles).map(({ obstacle, count }) => {
     const others = count === 1 ? '' : ` (and ${count - 1} more such)`
-    return `${withoutStop(obstacle.message)}${others}`
+    return `${withoutStop(obstacle.inFull?.() ?? obstacle.message)}${others}`
   })
   return told.length === 0 ? '' : ` Left out: ${told.join('; ')}.`
 }
@@ -52,7 +53,7 @@ export function soonestMs(ranking: Ranking, now: number): number | undefined {
 
 function nextStep(retryAfterMs: number | undefined): string {
   if (retryAfterMs === undefined) return 'Choose another model, or change the route.'
-  return `Try again in ${Math.max(1, Math.ceil(retryAfterMs / 1_000))} s, or choose another model.`
+  return `Try again in ${writeDuration(retryAfterMs)}, or choose another model.`
 }
 
 export interface ExhaustedOptions {

@@ -37,9 +37,18 @@ function createSnapshot({ counters, clock }: BudgetCheckOptions) {
   }
 }
 
-function exhausted(planned: PlannedBudget, count: Count, amount: number): Obstacle {
-  const message = describeExhausted({ planned, ...count, amount, users: [] })
-  return { code: 'budget-exhausted', message, until: planned.key.window.end }
+/** Who has used the budget is read only for the one whose request fails by it: it is a sum of the whole window. */
+function exhausted(
+  counters: BudgetCounters,
+  facts: Omit<Parameters<typeof describeExhausted>[0], 'users'>,
+): Obstacle {
+  const { key } = facts.planned
+  return {
+    code: 'budget-exhausted',
+    message: describeExhausted({ ...facts, users: [] }),
+    inFull: () => describeExhausted({ ...facts, users: counters.users(key) }),
+    until: key.window.end,
+  }
 }
 
 /** Excludes from routing what a hard budget would refuse. It reads and never reserves: that alone decides. */
@@ -61,7 +70,7 @@ export function createBudgetCheck(options: BudgetCheckOptions): CandidateCheck {
     }
     const count = countOf(request, planned)
     const fits = amount === 0 || count.spent + count.reserved + amount <= storedLimit(budget)
-    return fits ? undefined : exhausted(planned, count, amount)
+    return fits ? undefined : exhausted(options.counters, { planned, ...count, amount })
   }
 
   return (model, request) => {

@@ -1,4 +1,5 @@
 import type { ChatRequest } from '../chat.js'
+import { writeDuration } from '../durations.js'
 import { cancelled, ModelError } from '../errors.js'
 import type { ModelInfo, ModelRef } from '../model.js'
 import type { Clock } from '../ports.js'
@@ -53,7 +54,7 @@ function tooLong(refusal: RateHindrance, model: ModelInfo, now: number): ModelEr
   const retryAfterMs = Math.max(0, refusal.until - now)
   return new ModelError({
     code: 'rate-limited',
-    message: `${refusal.message} Try again in ${Math.ceil(retryAfterMs / 1_000)} seconds, or choose another model.`,
+    message: `${refusal.message} Try again in ${writeDuration(retryAfterMs)}, or choose another model.`,
     provider: model.provider,
     model: { connection: model.connection, id: model.id },
     retryable: true,

@@ -1,5 +1,11 @@
 import assert from 'node:assert/strict'
-import { createPricedModel, createRequest } from '../../fakes/usagePipeline.js'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { type ChatServer, chatReply, createChatServer } from '../../fakes/chatServer.js'
+import { createConnection } from '../../fakes/scriptedProvider.js'
+import { createBudget, createPricedModel, createRequest } from '../../fakes/usagePipeline.js'
+import { openWindow, type WindowOptions } from '../../fakes/windows.js'
 import { createWireServer, type WireServer } from '../../fakes/wireServer.js'
 import { closePipelines, openPipelineBench } from '../vscode/commands/pipelineBench.js'
 
@@ -56,5 +62,114 @@ describe('createPipeline', () => {
     }
     assert.ok(usdOf('small') > 0)
     assert.equal((usdOf('hourly') / usdOf('small')).toFixed(6), (8 / 5).toFixed(6))
+  })
+})
+
+const caller = (extension: string) => ({ door: 'languageModel', extension }) as const
+
+describe('createPipeline in two windows over real servers', () => {
+  const closers: (() => Promise<void> | void)[] = []
+  let folder: string
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'roundhouse-windows-'))
+  })
+  afterEach(async () => {
+    for (const close of closers.splice(0).toReversed()) await close()
+    rmSync(folder, { recursive: true, force: true })
+  })
+
+  async function serve(reply: Parameters<typeof createChatServer>[1]): Promise<ChatServer> {
+    const server = await createChatServer(['small'], reply)
+    closers.push(() => server.close())
+    return server
+  }
+
+  const connect = (id: string, { origin }: ChatServer, output: number) =>
+    createConnection({
+      id,
+      provider: 'openai-compatible',
+      baseUrl: `${origin}/v1`,
+      models: { small: { pricing: { input: 1, output } } },
+    })
+
+  async function openTwo(options: Omit<WindowOptions, 'folder'>) {
+    const windows = [
+      await openWindow({ folder, ...options }),
+      await openWindow({ folder, ...options }),
+    ] as const
+    closers.push(...windows.map((window) => () => window.dispose()))
+    return windows
+  }
+
+  it('spend no more than the last dollar, however many requests come at once, and say who has used it', async () => {
+    const server = await serve(() => chatReply({ text: 'Hello', outputTokens: 10_000 }))
+    const windows = await openTwo({
+      connections: [connect('work', server, 10)],
+      wishes: { budgets: () => [createBudget({ limit: 1 })] },
+      parameters: { maxOutputTokens: 10_000 },
+    })
+    const asked = Array.from({ length: 50 }, (_, at) =>
+      windows[at % 2 === 0 ? 0 : 1].ask('work/small', { caller: caller(`acme.${at % 2}`) }),
+    )
+    const answers = await Promise.all(asked)
+    const refused = answers.filter(({ error }) => error?.code === 'budget-exceeded')
+    assert.deepEqual([answers.length - refused.length, server.calls()], [9, 9])
+    const [status] = windows[0].pipeline.budgets.status()
+    assert.deepEqual([status?.spent, status?.reserved], [0.900009, 0])
+    for (const model of ['work/small', 'auto']) {
+      const { error } = await windows[1].ask(model, { caller: caller('acme.writer') })
+      assert.match(
+        error?.message ?? '',
+        /The budget “Month” of \$1\.00 a month does not allow this request: \$0\.9000 used, and it may use \$0\.1000\. Used by acme\.[01] .*It begins anew on 1 .*, 00:00 \(UTC\)/,
+        model,
+      )
+    }
+    assert.equal(server.calls(), 9)
+  })
+
+  it('warn once of each threshold', async () => {
+    const server = await serve(() => chatReply({ text: 'Hello', outputTokens: 100_000 }))
+    const budget = createBudget({ limit: 1, kind: 'soft', warnAt: [0.3, 0.9] })
+    const [first, second] = await openTwo({
+      connections: [connect('work', server, 2)],
+      wishes: { budgets: () => [budget] },
+    })
+    for (let turn = 0; turn < 3; turn++)
+      await Promise.all([first.ask('work/small'), second.ask('work/small')])
+    const shares = [...first.warnings, ...second.warnings].map(({ share }) => share)
+    assert.deepEqual(shares.toSorted(), [0.3, 0.9])
+  })
+
+  it('go elsewhere before a provider refuses that has told one of them that nothing is left', async () => {
+    const headers = { 'x-ratelimit-remaining-requests': '0', 'x-ratelimit-reset-requests': '1h' }
+    const cheap = await serve(() => chatReply({ text: 'cheap', headers }))
+    const dear = await serve(() => chatReply({ text: 'dear' }))
+    const [first, second] = await openTwo({
+      connections: [connect('cheap', cheap, 0.1), connect('dear', dear, 10)],
+    })
+    const texts = []
+    for (const window of [first, first, second]) texts.push((await window.ask('auto/cheapest')).text)
+    assert.deepEqual([texts, cheap.calls()], [['cheap', 'dear', 'dear'], 1])
+    const { error } = await second.ask('cheap/small')
+    assert.match(
+      error?.message ?? '',
+      /^small has no requests left, by its provider's own word\. Try again in 60 min/,
+    )
+  })
+
+  it('leave a model alone that has asked one of them for a pause', async () => {
+    const busy = await serve(() => ({ status: 429, headers: { 'retry-after': '3600' }, body: '{}' }))
+    const other = await serve(() => chatReply({ text: 'other' }))
+    const [first, second] = await openTwo({
+      connections: [connect('busy', busy, 0.1), connect('other', other, 10)],
+    })
+    for (const window of [first, second, second])
+      assert.equal((await window.ask('auto/cheapest')).text, 'other')
+    assert.equal(busy.calls(), 1)
+    const { error } = await second.ask('auto/cheapest', { requirements: { maxCost: 0.0005 } })
+    assert.match(
+      error?.message ?? '',
+      /busy\/small asks to be left alone for another 60 min .*Try again in 60 min,/,
+    )
   })
 })

@@ -80,7 +80,7 @@ describe('a route', () => {
     assert.equal(error?.code, 'fallback-exhausted')
     assert.match(
       error.message,
-      /Left out: qwen:7b takes 8,000 tokens, .*; The budget “Team” is used up until Monday \(and 1 more such\)\. Try again in 345600 s/,
+      /Left out: qwen:7b takes 8,000 tokens, .*; The budget “Team” is used up until Monday \(and 1 more such\)\. Try again in 4 days/,
     )
     assert.deepEqual(calls(), { work: 0, home: 1 })
   })
@@ -191,7 +191,7 @@ describe('a model that is asked for by its own name', () => {
     assert.deepEqual([error?.code, error?.retryAfterMs], ['rate-limited', 1_800_000])
     assert.match(
       error?.message ?? '',
-      /left alone for another 1,800 s .*Wait, or choose another model or a route\.$/,
+      /left alone for another 30 min .*Wait, or choose another model or a route\.$/,
     )
   })
 

@@ -321,6 +321,12 @@ describe('budgets', () => {
     await window.ask()
     const until = Date.UTC(2026, 11, 1)
     assert.deepEqual(obstacles(), [['budget-exhausted', until], ['price-unknown', undefined], 'open'])
+    const exhausted = window.budgets.check(createPricedModel(), createRequest())
+    assert.doesNotMatch(exhausted?.message ?? '', /Used by/)
+    assert.match(
+      exhausted?.inFull?.() ?? '',
+      /may use \$0\.0100\. Used by acme\.helper \$0\.0100\. It begins anew/,
+    )
     assert.equal(open([createBudget({ kind: 'soft' })]).budgets.check(unpriced, createRequest()), undefined)
   })
 

@@ -1,0 +1,48 @@
+import { createWireServer, type Reply, type WireServer } from './wireServer.js'
+
+const document = { id: 'answer', created: 0, model: 'any' }
+const line = (fields: object): string =>
+  `data: ${JSON.stringify({ ...document, object: 'chat.completion.chunk', ...fields })}\n\n`
+
+export interface ChatReply {
+  readonly text: string
+  readonly inputTokens?: number
+  readonly outputTokens?: number
+  readonly headers?: Readonly<Record<string, string>>
+}
+
+/** A whole answer as the Chat Completions API streams it. */
+export function chatReply({ text, inputTokens = 1, outputTokens = 1, headers = {} }: ChatReply): Reply {
+  const usage = {
+    prompt_tokens: inputTokens,
+    completion_tokens: outputTokens,
+    total_tokens: inputTokens + outputTokens,
+  }
+  const body = [
+    line({ choices: [{ index: 0, delta: { role: 'assistant', content: text }, finish_reason: null }] }),
+    line({ choices: [{ index: 0, delta: {}, finish_reason: 'stop' }] }),
+    line({ choices: [], usage }),
+    'data: [DONE]\n\n',
+  ].join('')
+  return { headers: { 'content-type': 'text/event-stream', ...headers }, body }
+}
+
+export interface ChatServer extends WireServer {
+  /** How often a model was asked. */
+  calls(): number
+}
+
+/** A real server of the Chat Completions API that offers these models. */
+export async function createChatServer(ids: readonly string[], reply: () => Reply): Promise<ChatServer> {
+  const server = await createWireServer()
+  const list = JSON.stringify({
+    object: 'list',
+    data: ids.map((id) => ({ id, object: 'model', created: 0 })),
+  })
+  server.answer(({ method }) =>
+    method === 'GET' ? { headers: { 'content-type': 'application/json' }, body: list } : reply(),
+  )
+  return Object.assign(server, {
+    calls: () => server.requests.filter(({ method }) => method === 'POST').length,
+  })
+}

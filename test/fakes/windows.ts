@@ -1,0 +1,71 @@
+import type { ChatParameters, ChatRequest } from '../../src/core/chat.js'
+import { createCredentials } from '../../src/core/credentials/createCredentials.js'
+import type { Connection } from '../../src/core/provider.js'
+import { createRegistry } from '../../src/core/registry/createRegistry.js'
+import { createHealthRecords } from '../../src/core/registry/healthRecords.js'
+import type { RequestPolicies } from '../../src/core/requestPolicies.js'
+import { createTokenCounter } from '../../src/core/tokens/estimate.js'
+import type { BudgetWarning } from '../../src/core/usage/budgetWarnings.js'
+import { createPipeline } from '../../src/pipeline/createPipeline.js'
+import { createClock } from '../../src/platform/clock.js'
+import { providers } from '../../src/providers/index.js'
+import { createMemoryConnections, createMemoryFiles, createMemorySecrets } from './memoryStores.js'
+import { createRequestPolicies } from './requestPolicies.js'
+import { collectAnswer, requestOf } from './routing.js'
+import { createProviderPorts } from './scriptedProvider.js'
+
+export interface WindowOptions {
+  /** The extension's storage, which windows share. */
+  readonly folder: string
+  readonly connections: readonly Connection[]
+  readonly wishes?: Partial<RequestPolicies>
+  /** What the user has set for every model. */
+  readonly parameters?: ChatParameters
+}
+
+/** One window of VS Code as the product builds it: lists of its own, the shared database, real providers and requests. */
+export async function openWindow({ folder, connections, wishes = {}, parameters = {} }: WindowOptions) {
+  const ports = { ...createProviderPorts(createClock()), fetch, localFetch: fetch }
+  const { log } = ports
+  const credentials = createCredentials({ secrets: createMemorySecrets(), providers, environment: {}, log })
+  for (const connection of connections) await credentials.store(connection, 'a-key')
+  const registry = createRegistry({
+    connections: createMemoryConnections(connections),
+    providers,
+    credentials,
+    files: createMemoryFiles(),
+    catalogs: [],
+    ports,
+    inUse: () => false,
+  })
+  await registry.start()
+  await registry.refresh()
+  const warnings: BudgetWarning[] = []
+  const pipeline = await createPipeline({
+    folder,
+    version: '0.0.0',
+    registry,
+    credentials,
+    ports,
+    tokens: createTokenCounter(),
+    defaults: () => parameters,
+    policies: createRequestPolicies(wishes),
+    healthRecords: createHealthRecords(),
+    audited: [],
+    redact: (text) => text,
+    inUse: () => false,
+    refreshKey: async () => false,
+    onBudgetWarning: (warning) => void warnings.push(warning),
+    onAlert: () => {},
+  })
+  return {
+    pipeline,
+    warnings,
+    ask: (model: string, patch: Partial<ChatRequest> = {}) =>
+      collectAnswer(pipeline.chat(requestOf(model, patch), new AbortController().signal)),
+    dispose() {
+      pipeline.dispose()
+      registry.dispose()
+    },
+  }
+}
