@@ -61,7 +61,7 @@ function createLedgers(options: PipelineOptions, database: Database) {
   })
   const limitsOf = (id: string) => registry.view(id)?.connection.limits
   const limiter = createRateLimiter({ ...shared, limitsOf })
-  const savings = createSavings(database)
+  const savings = createSavings({ database, clock, log })
   const settle = (record: AttemptRecord): void => {
     savings.add(record)
     budgets.settle(record)

@@ -27,6 +27,7 @@ export function createAnswerCache(options: PipelineOptions, accounting: Accounti
       return model === undefined ? undefined : priceAttempt(classifyTokens(usage), model)?.usd
     },
     onHit: recordHit({ ...accounting, createId: randomUUID }),
+    onMiss: () => accounting.savings.countMiss(),
     clock,
     log,
   })

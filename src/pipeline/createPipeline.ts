@@ -55,6 +55,7 @@ function buildPipeline(options: PipelineOptions, database: Database): Pipeline {
     exporter.dispose()
     routing.slots.dispose()
     cache.dispose()
+    known.savings.dispose()
     known.alerts.dispose()
     known.ledger.dispose()
   }

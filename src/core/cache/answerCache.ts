@@ -124,6 +124,7 @@ async function answerOnce(call: Call): Promise<AsyncIterable<ResponsePart>> {
     return report.follow(shared, { source: 'flight', durationMs: 0 })
   }
   statistics.countMiss()
+  options.onMiss?.()
   return flights.start(plan.key, planFlight(call), signal)
 }
 

@@ -59,6 +59,8 @@ export interface CacheOptions {
   readonly price?: (model: ModelRef, usage: Usage) => number | undefined
   /** Told of every answer out of the cache, e.g. for the ledger. */
   readonly onHit?: (hit: CacheHit) => void
+  /** Told of every request, once, that a model is asked for because no answer to it is there. Must not throw. */
+  readonly onMiss?: () => void
   readonly clock: Clock
   readonly log: Log
 }

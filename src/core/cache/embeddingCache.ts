@@ -146,6 +146,8 @@ interface Call {
   readonly embed: Embed
   readonly parts: CacheParts
   readonly flights: Flights<EmbedResult>
+  /** A model is asked for this batch. */
+  readonly onAsk: () => void
 }
 
 interface Shared extends EmbedResult {
@@ -154,12 +156,16 @@ interface Shared extends EmbedResult {
 }
 
 /** The same inputs at the same time are asked for once. */
-async function askTogether({ batch, embed, parts, flights }: Call, signal: AbortSignal): Promise<Shared> {
+async function askTogether(
+  { batch, embed, parts, flights, onAsk }: Call,
+  signal: AbortSignal,
+): Promise<Shared> {
   const { request, inputs } = batch
   let isShared = true
   const open = async function* (stop: AbortSignal): AsyncGenerator<EmbedResult> {
     isShared = false
     parts.statistics.countMiss(inputs.size)
+    onAsk()
     yield await ask(embed, batch, parts, stop)
   }
   const key = Array.from(inputs.keys()).join(' ')
@@ -223,9 +229,14 @@ export function createEmbeddingCache(parts: CacheParts, embed: Embed): CachedEmb
     const missing = Array.from(batch.inputs).filter(([key]) => !found.vectors.has(key))
     const asked = new Set<string>()
     let usage = noUsage
+    let isMiss = false
+    const onAsk = (): void => {
+      if (!isMiss) parts.options.onMiss?.()
+      isMiss = true
+    }
     // Each is kept when it has come, so that a later one that fails costs no more than itself.
     for (const inputs of splitBatches(missing, ([, text]) => text.length)) {
-      const call = { batch: { ...batch, inputs: new Map(inputs) }, embed, parts, flights }
+      const call = { batch: { ...batch, inputs: new Map(inputs) }, embed, parts, flights, onAsk }
       const result = await addMissing(call, found, signal)
       if (!result.isShared) for (const [key] of inputs) asked.add(key)
       usage = addUsage(usage, result.usage)

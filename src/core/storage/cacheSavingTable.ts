@@ -5,3 +5,6 @@ CREATE TABLE cache_saving (
   hits INTEGER NOT NULL, unpriced INTEGER NOT NULL,
   usd INTEGER NOT NULL, ms REAL NOT NULL
 ) STRICT;`
+
+/** Requests that a model was asked for because the cache had no answer to them. */
+export const cacheMissColumn = 'ALTER TABLE cache_saving ADD COLUMN misses INTEGER NOT NULL DEFAULT 0'

@@ -2,7 +2,7 @@ import { alertTables } from './alertTables.js'
 import { attemptTextTable } from './attemptTextTable.js'
 import { auditTable } from './auditTable.js'
 import { budgetTables } from './budgetTables.js'
-import { cacheSavingTable } from './cacheSavingTable.js'
+import { cacheMissColumn, cacheSavingTable } from './cacheSavingTable.js'
 import { circuitTable } from './circuitTable.js'
 import { decisionTable } from './decisionTable.js'
 import { ledgerTables, operationColumn, operationOfSource } from './ledgerTables.js'
@@ -26,4 +26,5 @@ export const migrations: readonly Migration[] = [
   { number: 11, name: 'requests at once', sql: requestTicketTable },
   { number: 12, name: 'savings', sql: cacheSavingTable },
   { number: 13, name: 'operations of sources', sql: operationOfSource },
+  { number: 14, name: 'cache misses', sql: cacheMissColumn },
 ]

@@ -17,11 +17,18 @@ interface CacheReportInput {
 
 const seconds = (ms: number): string => `${(ms / 1_000).toFixed(1)} s`
 
-function savedTable({ since, hits, unpriced, usd, ms }: SavedSoFar): readonly string[] {
+/** A number of hits, and which part of all requests they are. */
+function formatHits(hits: number, misses: number): string {
+  const asked = hits + misses
+  return asked === 0 ? '0' : `${formatCount(hits)} (${Math.round((100 * hits) / asked)} %)`
+}
+
+function savedTable({ since, hits, misses, unpriced, usd, ms }: SavedSoFar): readonly string[] {
   if (since === undefined) return []
   const unknown = unpriced === 0 ? '' : `, and that of ${formatCount(unpriced)} whose price is unknown`
   const rows = [
-    ['Answers given again', formatCount(hits)],
+    ['Requests answered again', formatHits(hits, misses)],
+    ['Asked of a model', formatCount(misses)],
     ['Money saved', `${formatSum(usd)}${unknown}`],
     ['Time saved', seconds(ms)],
   ]
@@ -31,14 +38,12 @@ function savedTable({ since, hits, unpriced, usd, ms }: SavedSoFar): readonly st
 /** Markdown: what the response cache holds, and what it has saved. */
 export function cacheReport({ statistics, saved, keepsAnswers }: CacheReportInput): string {
   const { hits, misses, sharedHits, bypassed } = statistics
-  const asked = hits + misses
-  const rate = asked === 0 ? '' : ` (${Math.round((100 * hits) / asked)} %)`
   const kept = [
     ['Answers', formatCount(statistics.entries)],
     ['Size', formatBytes(statistics.bytes)],
   ]
   const happened = [
-    ['Answers given again', `${formatCount(hits)}${rate}`],
+    ['Answers given again', formatHits(hits, misses)],
     ['Of them with one that was on its way', formatCount(sharedHits)],
     ['Asked of a model', formatCount(misses)],
     ['Asked of a model, and not to be kept', formatCount(bypassed)],

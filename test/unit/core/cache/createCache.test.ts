@@ -250,6 +250,24 @@ describe('answer cache', () => {
     })
   })
 
+  it('tells once of every request that a model is asked for, and of none that it does not keep', async () => {
+    let misses = 0
+    const { cache, clock } = createCachedChat({ onMiss: () => void misses++ })
+    const upstream = createUpstream(clock, [{ waitMs: 100 }, text('a'), finish()])
+    const chat = cache.middleware(upstream.chat)
+    const asked = [chat(request, live()), chat(request, live())].map((parts) => collect(parts))
+    await clock.advance(100)
+    await Promise.all(asked)
+    await collect(chat(request, live()))
+    assert.equal(misses, 1)
+    for (const kind of ['refresh', 'bypass'] as const) {
+      const again = collect(chat({ ...request, cache: kind }, live()))
+      await clock.advance(100)
+      await again
+    }
+    assert.deepEqual([upstream.calls.length, misses], [3, 2])
+  })
+
   it('forgets by connection, by age and everything', async () => {
     const { cache, clock } = createCachedChat()
     const upstream = createUpstream(clock, [text('a'), finish()])

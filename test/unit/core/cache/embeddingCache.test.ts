@@ -115,6 +115,23 @@ describe('embedding cache', () => {
     )
   })
 
+  it('tells once of a request for which anything was asked, and not of who shares another’s', async () => {
+    let misses = 0
+    const { run, embed, clock, asked } = setUp({ onMiss: () => void misses++ })
+    await run(ask('a', 'bb'))
+    await run(ask('bb', 'ccc'))
+    await run(ask('a', 'ccc'))
+    const both = [embed(ask('dddd'), live()), embed(ask('dddd'), live())]
+    await clock.advance(100)
+    await Promise.all(both)
+    assert.deepEqual([asked.length, misses], [3, 3])
+    const many = embed(ask(...Array.from({ length: 5_000 }, (_, index) => `${index}`)), live())
+    await clock.advance(10_000)
+    await many
+    assert.ok(asked.length > 4)
+    assert.equal(misses, 4)
+  })
+
   it('lets others have their turn while it looks many texts up, and can be cancelled there', async () => {
     const { embed, run, clock, asked } = setUp()
     const many = ask(...Array.from({ length: 200 }, (_, index) => 'x'.repeat(index + 1)))

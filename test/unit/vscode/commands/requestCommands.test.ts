@@ -47,7 +47,7 @@ describe('Commands about routing, health and the cache', () => {
     const page = await run('roundhouse.showCache')
     assert.match(
       page,
-      /All windows, since [^|]*\|[^#]*Answers given again \| 1 \|\n\| Money saved \| \\\$0\\\.0020 \|/,
+      /All windows, since [^|]*\|[^#]*Requests answered again \| 1 \\\(50 %\\\) \|\n\| Asked of a model \| 1 \|\n\| Money saved \| \\\$0\\\.0020 \|/,
     )
     assert.match(page, /Answers given again \| 1 \\\(50 %\\\)/)
   })
