@@ -137,7 +137,10 @@ describe('createPipeline in two windows over real servers', () => {
     for (let turn = 0; turn < 3; turn++)
       await Promise.all([first.ask('work/small'), second.ask('work/small')])
     const shares = [...first.warnings, ...second.warnings].map(({ share }) => share)
-    assert.deepEqual(shares.toSorted((a, b) => a - b), [0.3, 0.9])
+    assert.deepEqual(
+      shares.toSorted((a, b) => a - b),
+      [0.3, 0.9],
+    )
   })
 
   it('go elsewhere before a provider refuses that has told one of them that nothing is left', async () => {
