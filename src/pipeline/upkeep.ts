@@ -1,8 +1,11 @@
+import { randomUUID } from 'node:crypto'
 import type { Database } from '../core/ports.js'
 import { createHealthChecks } from '../core/registry/healthChecks.js'
 import { createAudit } from '../core/usage/audit.js'
+import { createSeenSettings } from '../core/usage/auditSeen.js'
 import { createAuditTrail } from '../core/usage/auditTrail.js'
 import { createRetentionTimer } from '../core/usage/retentionTimer.js'
+import { sha256 } from '../platform/cache/sha256.js'
 import type { Accounting } from './accounting.js'
 import type { PipelineOptions } from './pipeline.js'
 
@@ -23,6 +26,7 @@ export function createUpkeep(options: PipelineOptions, database: Database, { met
   const retention = createRetentionTimer({ database, retentionDays, textDays, inUse, clock, log })
   const audit = createAudit({ database, clock, log, redact })
   const connection = (id: string) => registry.view(id)?.connection
-  const trail = createAuditTrail({ audit, settings: audited, credentials, connection, log })
+  const seen = createSeenSettings({ database, audit, sha256, createId: randomUUID })
+  const trail = createAuditTrail({ audit, seen, settings: audited, credentials, connection, log })
   return { audit, started: [healthChecks, retention], owned: [healthChecks, retention, trail] }
 }

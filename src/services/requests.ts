@@ -4,53 +4,21 @@ import { createRefreshKey } from '../core/credentials/refreshKey.js'
 import { createLateChat, createRetriedLoad } from '../core/lateChat.js'
 import { createDefaultParameters } from '../core/parameters/defaults.js'
 import type { Log } from '../core/ports.js'
-import type { Connection } from '../core/provider.js'
-import type { Connections } from '../core/registry/connections.js'
 import { createAttempt } from '../core/routing/attempt.js'
 import { keepLocal } from '../core/routing/localOnly.js'
 import { createRoutedRegistry } from '../core/routing/routedRegistry.js'
-import type { RouteSetting } from '../core/routing/routes.js'
 import { createRouteTable } from '../core/routing/routeTable.js'
 import { calibrateTokens } from '../core/tokens/calibration.js'
 import { createTokenCounter } from '../core/tokens/estimate.js'
-import { type AuditedSetting, auditedConnections, auditedRuntimes } from '../core/usage/auditTrail.js'
 import { refuseWithoutLedger } from '../core/usage/withoutLedger.js'
-import { providers } from '../providers/index.js'
 import { createKeptTextsOffer } from '../vscode/keptTextsOffer.js'
-import { createPolicies, type Policies } from '../vscode/policies/policies.js'
+import { createPolicies } from '../vscode/policies/policies.js'
 import { createParameterTemplates } from '../vscode/settings.js'
 import { createUsageNotices } from '../vscode/usageNotices.js'
-import { isEmbedded } from '../vscode/views/providerTraits.js'
+import { createAudited } from './audited.js'
 import type { Foundations } from './foundations.js'
 import { executeCommand, inUse, loadUi } from './host.js'
 import type { Models } from './models.js'
-
-const embedded = providers.find(isEmbedded)
-
-/** Settings whose changes are put on record. */
-function createAudited(
-  connections: Connections,
-  policies: Policies,
-  routes: () => ReadonlyMap<string, RouteSetting>,
-): readonly AuditedSetting[] {
-  const budgets = () => new Map(policies.budgets().map((budget) => [budget.id, budget]))
-  const texts = () => new Map([['keepTexts', { enabled: policies.keepsTexts() }]])
-  const isRuntime = ({ provider }: Connection) => provider === embedded?.id
-  const runtimes = () => connections.list().filter(isRuntime)
-  // The files and settings of a runtime are its own, and not told twice.
-  const ofConnections = () =>
-    connections
-      .list()
-      .map((connection) => (isRuntime(connection) ? { ...connection, fields: {} } : connection))
-  const { onDidChange } = connections
-  return [
-    { subject: 'connection', entries: () => auditedConnections(ofConnections()), onDidChange },
-    { subject: 'runtime', entries: () => auditedRuntimes(runtimes()), onDidChange },
-    { subject: 'route', entries: routes, onDidChange: policies.onDidChangeRoutes },
-    { subject: 'budget', entries: budgets, onDidChange: policies.onDidChangeBudgets },
-    { subject: 'usage', entries: texts, onDidChange: policies.onDidChangeKeepsTexts },
-  ]
-}
 
 /** The way of a request. It is loaded when the lists are there, or with the first request. */
 export function createRequests(
@@ -85,7 +53,7 @@ export function createRequests(
       tokens,
       policies: { ...policies, routes },
       healthRecords,
-      audited: createAudited(connections, policies, routes),
+      audited: createAudited(connections, policies, ports.environment),
       redact,
       inUse,
       refreshKey,

@@ -1,5 +1,6 @@
 import { alertTables } from './alertTables.js'
 import { attemptTextTable } from './attemptTextTable.js'
+import { auditSeenTable } from './auditSeenTable.js'
 import { auditTable } from './auditTable.js'
 import { budgetTables } from './budgetTables.js'
 import { cacheMissColumn, cacheSavingTable } from './cacheSavingTable.js'
@@ -27,4 +28,5 @@ export const migrations: readonly Migration[] = [
   { number: 12, name: 'savings', sql: cacheSavingTable },
   { number: 13, name: 'operations of sources', sql: operationOfSource },
   { number: 14, name: 'cache misses', sql: cacheMissColumn },
+  { number: 15, name: 'settings as seen', sql: auditSeenTable },
 ]

@@ -20,6 +20,8 @@ export interface AuditEntry {
 export interface Audit {
   /** Never throws. Several windows that see the same change within a few seconds write it once. */
   write(entry: AuditEntry): void
+  /** All of them, or none where `claim`, asked first in their transaction, says false. Never throws. */
+  writeAll(entries: readonly AuditEntry[], claim: () => boolean): void
   read(period: Period): readonly (AuditEntry & { readonly at: number })[]
 }
 
@@ -40,15 +42,25 @@ SELECT ?1, ?2, ?3, ?4, ?5, ?6 WHERE NOT EXISTS (SELECT 1 FROM audit
 const select = 'SELECT * FROM audit WHERE at >= ? AND at < ? ORDER BY at, id'
 
 export function createAudit({ database, clock, log, redact }: AuditOptions): Audit {
+  function insertEntry({ origin, subject, name, action, detail }: AuditEntry): void {
+    const texts = [origin, subject, name, action, detail].map(redact)
+    database.run(insert, Math.trunc(clock.now()), ...texts)
+  }
+
+  function writeAll(entries: readonly AuditEntry[], claim: () => boolean): void {
+    try {
+      database.transaction(() => {
+        if (claim()) for (const entry of entries) insertEntry(entry)
+      })
+    } catch (error) {
+      const names = entries.map(({ subject, name, action }) => `${subject} ${redact(name)} ${action}`)
+      log.error(`A change could not be put on record: ${names.join(', ')}`, error)
+    }
+  }
+
   return {
-    write({ origin, subject, name, action, detail }) {
-      try {
-        const texts = [origin, subject, name, action, detail].map(redact)
-        database.run(insert, Math.trunc(clock.now()), ...texts)
-      } catch (error) {
-        log.error(`A change could not be put on record: ${subject} ${redact(name)} ${action}`, error)
-      }
-    },
+    write: (entry) => writeAll([entry], () => true),
+    writeAll,
     read: ({ from, to }) =>
       database.all(select, from, to).map((row) => ({
         at: Number(row['at']),
@@ -61,7 +73,8 @@ export function createAudit({ database, clock, log, redact }: AuditOptions): Aud
   }
 }
 
-type Entries = ReadonlyMap<string, object>
+/** A setting's entries by their ids. */
+export type Entries = ReadonlyMap<string, object>
 
 function changedNames(before: object, after: object): readonly string[] {
   const [old, young] = [new Map(Object.entries(before)), new Map(Object.entries(after))]

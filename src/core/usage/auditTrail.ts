@@ -2,26 +2,23 @@ import type { Credentials } from '../credentials/credentials.js'
 import type { Event } from '../event.js'
 import type { Disposable, Log } from '../ports.js'
 import type { Connection } from '../provider.js'
-import { type Audit, type AuditEntry, compareEntries } from './audit.js'
+import { type Audit, type AuditEntry, compareEntries, type Entries } from './audit.js'
+import type { SeenSettings } from './auditSeen.js'
 
-/** A setting with entries that have ids, as it is now. */
+/** A setting with entries that have ids, as it is now: what the user wrote, so that only the user changes it. */
 export interface AuditedSetting {
   readonly subject: AuditEntry['subject']
-  readonly entries: () => ReadonlyMap<string, object>
+  readonly entries: () => Entries
   readonly onDidChange: Event<void>
 }
 
 export interface AuditTrailOptions {
-  readonly audit: Pick<Audit, 'write'>
+  readonly audit: Pick<Audit, 'write' | 'writeAll'>
+  readonly seen: SeenSettings
   readonly settings: readonly AuditedSetting[]
   readonly credentials: Pick<Credentials, 'status' | 'onDidChange'>
   readonly connection: (id: string) => Connection | undefined
   readonly log: Log
-}
-
-/** Connections by id, with their providers' fields beside their own, so that each is named. */
-export function auditedConnections(connections: readonly Connection[]): ReadonlyMap<string, object> {
-  return new Map(connections.map(({ id, fields, ...own }) => [id, { ...own, ...fields }]))
 }
 
 const fileName = (path: string): string => path.split(/[/\\]/).at(-1) ?? path
@@ -38,14 +35,28 @@ export function auditedRuntimes(connections: readonly Connection[]): ReadonlyMap
 
 function watchSetting(
   { subject, entries, onDidChange }: AuditedSetting,
-  audit: Pick<Audit, 'write'>,
+  { audit, seen, log }: AuditTrailOptions,
 ): Disposable {
   let known = entries()
+  try {
+    seen.discover(subject, known)
+  } catch (error) {
+    log.error(`What was changed of each ${subject} while no window was open could not be looked up`, error)
+  }
   return onDidChange(() => {
     const before = known
-    known = entries()
-    for (const change of compareEntries(before, known))
-      audit.write({ subject, origin: 'settings', ...change })
+    const now = entries()
+    known = now
+    const changes = compareEntries(before, now)
+    if (changes.length === 0) return
+    const remember = (): true => {
+      seen.remember(subject, now)
+      return true
+    }
+    audit.writeAll(
+      changes.map((change) => ({ subject, origin: 'settings', ...change })),
+      remember,
+    )
   })
 }
 
@@ -64,12 +75,12 @@ function watchKeys({ audit, credentials, connection, log }: AuditTrailOptions): 
   })
 }
 
-/** Puts on record what is changed while this window is open: names of entries and of their members, never a value. */
+/**
+ * Puts on record what was changed since a window looked last, and what is changed while this one is open: names of entries
+ * and of their members, never a value.
+ */
 export function createAuditTrail(options: AuditTrailOptions): Disposable {
-  const watches = [
-    ...options.settings.map((setting) => watchSetting(setting, options.audit)),
-    watchKeys(options),
-  ]
+  const watches = [...options.settings.map((setting) => watchSetting(setting, options)), watchKeys(options)]
   return {
     dispose() {
       for (const watch of watches) watch.dispose()

@@ -26,6 +26,8 @@ export interface Policies extends Disposable {
   readonly weights: () => RankingWeights | WeightPreset
   readonly isLocalOnly: () => boolean
   readonly budgets: () => readonly Budget[]
+  /** What the user wrote, without defaults. */
+  readonly written: { readonly budgets: () => readonly BudgetEntry[] }
   /** `local`, `UTC`, or a zone's name. */
   readonly timeZone: () => string
   readonly retentionDays: () => number
@@ -128,6 +130,7 @@ export function createPolicies(options: PoliciesOptions): Policies {
     weights: read(settingsTable.routingWeights),
     isLocalOnly: keep(createTightening(settingsTable.localOnly)).get,
     budgets: completeBudgets(budgets.get, timeZone),
+    written: { budgets: budgets.get },
     timeZone,
     retentionDays: read(settingsTable.usageRetentionDays),
     keepsTexts: keepsTexts.get,

@@ -6,7 +6,7 @@ import { markdownTable } from './markdownTable.js'
 type Change = AuditEntry & { readonly at: number }
 
 const note =
-  'Of the last year, the latest first. Only the names of what is different are kept, never values or keys.'
+  'Of the last year, the latest first. Only the names of what is different are kept, never values or keys. What was changed while no window was open has the time at which the next one found it.'
 
 /** Markdown: what was changed, the latest first; names of what is different, never values. */
 export function changeReport(changes: readonly Change[], timeZone: string): string {

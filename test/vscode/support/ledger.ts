@@ -10,7 +10,7 @@ export async function readLedger(extension: string) {
   try {
     return database
       .prepare(
-        `SELECT door, operation, connection, model, outcome, is_cache_hit FROM attempt
+        `SELECT door, attempt.operation, connection, model, outcome, is_cache_hit FROM attempt
          JOIN usage_source ON usage_source.id = attempt.source_id WHERE extension = ? ORDER BY attempt.id`,
       )
       .all(extension)

@@ -3,13 +3,12 @@ import { asyncProperty, assert as check, stringMatching } from 'fast-check'
 import { createCredentials } from '../../../../src/core/credentials/createCredentials.js'
 import { createEmitter } from '../../../../src/core/event.js'
 import type { Database } from '../../../../src/core/ports.js'
+import type { Connection } from '../../../../src/core/provider.js'
 import { createRedactor } from '../../../../src/core/redact.js'
 import { createAudit } from '../../../../src/core/usage/audit.js'
-import {
-  auditedConnections,
-  auditedRuntimes,
-  createAuditTrail,
-} from '../../../../src/core/usage/auditTrail.js'
+import { createSeenSettings } from '../../../../src/core/usage/auditSeen.js'
+import { auditedRuntimes, createAuditTrail } from '../../../../src/core/usage/auditTrail.js'
+import { sha256 } from '../../../../src/platform/cache/sha256.js'
 import { providers } from '../../../../src/providers/index.js'
 import { createDatabaseFolder, type DatabaseFolder } from '../../../fakes/databases.js'
 import { createManualClock, settle } from '../../../fakes/manualClock.js'
@@ -21,6 +20,7 @@ const always = { from: 0, to: 9e15 }
 describe('createAuditTrail', () => {
   let folder: DatabaseFolder
   let database: Database
+  let salts = 0
   beforeEach(async () => {
     folder = createDatabaseFolder()
     database = await folder.open()
@@ -29,7 +29,11 @@ describe('createAuditTrail', () => {
 
   const work = createConnection({ id: 'work', provider: 'openai', baseUrl: 'https://api.openai.com/v1' })
 
-  function setUp() {
+  /** By id, with their providers' fields beside their own, as they are written. */
+  const entriesOf = (connections: readonly Connection[]) =>
+    new Map(connections.map(({ id, fields, ...own }) => [id, { ...own, ...fields }]))
+
+  function setUp(written: readonly Connection[] = [work]) {
     const redactor = createRedactor()
     const log = createMemoryLog()
     const audit = createAudit({
@@ -38,7 +42,7 @@ describe('createAuditTrail', () => {
       log,
       redact: (text) => redactor.redact(text),
     })
-    const connections = createMemoryConnections([work])
+    const connections = createMemoryConnections(written)
     const credentials = createCredentials({
       secrets: createMemorySecrets(),
       providers,
@@ -50,10 +54,11 @@ describe('createAuditTrail', () => {
     const budgetsChanged = createEmitter<void>()
     const trail = createAuditTrail({
       audit,
+      seen: createSeenSettings({ database, audit, sha256, createId: () => `${++salts}` }),
       settings: [
         {
           subject: 'connection',
-          entries: () => auditedConnections(connections.list()),
+          entries: () => entriesOf(connections.list()),
           onDidChange: connections.onDidChange,
         },
         {
@@ -74,7 +79,7 @@ describe('createAuditTrail', () => {
     }
     const told = () =>
       audit.read(always).map(({ subject, name, action, detail }) => `${subject} ${name} ${action} ${detail}`)
-    return { audit, connections, credentials, setBudgets, trail, told }
+    return { audit, connections, credentials, log, setBudgets, trail, told }
   }
 
   it('names the connection, what was done, and which members changed, those of its provider too', async () => {
@@ -101,6 +106,36 @@ describe('createAuditTrail', () => {
       audit.read(always).map(({ origin }) => origin),
       ['settings', 'secret storage', 'secret storage'],
     )
+  })
+
+  it('finds what was changed while no window was open, and nothing that a window has put on record', async () => {
+    const first = setUp()
+    await first.connections.save({ ...work, enabled: false })
+    first.trail.dispose()
+    const second = setUp(first.connections.list())
+    second.trail.dispose()
+    assert.deepEqual(second.told(), ['connection work changed enabled'])
+    const home = createConnection({ id: 'home' })
+    const third = setUp([{ ...work, fields: { organization: 'acme' } }, home])
+    assert.deepEqual(third.told(), [
+      'connection work changed enabled',
+      'connection home added ',
+      'connection work changed enabled, organization',
+    ])
+    await third.connections.remove('home')
+    assert.deepEqual(
+      third.audit.read(always).map(({ origin }) => origin),
+      ['settings', 'settings, while no window was open', 'settings, while no window was open', 'settings'],
+    )
+  })
+
+  it('goes on with what it sees where it cannot look back, and says so', async () => {
+    database.exec('ALTER TABLE audit_seen RENAME TO elsewhere')
+    const { connections, log } = setUp()
+    assert.equal(log.lines.filter((line) => line.includes('while no window was open')).length, 3)
+    database.exec('ALTER TABLE elsewhere RENAME TO audit_seen')
+    await connections.remove('work')
+    assert.deepEqual(setUp([]).told(), ['connection work removed '])
   })
 
   it('names the files of the embedded engine that come and go, and which of its settings changed', async () => {
@@ -132,7 +167,8 @@ describe('createAuditTrail', () => {
         await connections.save({ ...work, baseUrl: url, fields: { headers: { 'x-token': value } } })
         await credentials.store({ ...work, baseUrl: url }, key)
         await settle()
-        const text = JSON.stringify(database.all('SELECT * FROM audit')).toLowerCase()
+        const rows = [...database.all('SELECT * FROM audit'), ...database.all('SELECT * FROM audit_seen')]
+        const text = JSON.stringify(rows).toLowerCase()
         assert.ok(!text.includes(value.toLowerCase()), `a value is on record (seed ${seed})`)
         assert.ok(!text.includes(key.toLowerCase()), `a key is on record (seed ${seed})`)
       }),

@@ -1,0 +1,44 @@
+import type { Environment } from '../core/ports.js'
+import type { Connection } from '../core/provider.js'
+import type { Connections } from '../core/registry/connections.js'
+import { type AuditedSetting, auditedRuntimes } from '../core/usage/auditTrail.js'
+import { providers } from '../providers/index.js'
+import { storedConnection } from '../vscode/connectionSettings.js'
+import type { Policies } from '../vscode/policies/policies.js'
+import { isEmbedded } from '../vscode/views/providerTraits.js'
+
+const embedded = providers.find(isEmbedded)
+
+/** Without what the environment or a provider's own default says, which another window may see otherwise. */
+function writtenConnection(connection: Connection, environment: Environment): object {
+  const provider = providers.find(({ id }) => id === connection.provider)
+  return provider === undefined ? connection : storedConnection(connection, provider, environment)
+}
+
+/** Settings whose changes are put on record. */
+export function createAudited(
+  connections: Connections,
+  policies: Policies,
+  environment: Environment,
+): readonly AuditedSetting[] {
+  const { written } = policies
+  const budgets = () => new Map(written.budgets().map((budget) => [budget.id, budget]))
+  const routes = () => new Map(policies.routes().map((route) => [route.name, route]))
+  const texts = () => new Map([['keepTexts', { enabled: policies.keepsTexts() }]])
+  const isRuntime = ({ provider }: Connection) => provider === embedded?.id
+  const runtimes = () => connections.list().filter(isRuntime)
+  // The files and settings of a runtime are its own, and not told twice.
+  const ofConnections = () =>
+    connections
+      .list()
+      .map((connection) => (isRuntime(connection) ? { ...connection, fields: {} } : connection))
+      .map((connection) => [connection.id, writtenConnection(connection, environment)] as const)
+  const { onDidChange } = connections
+  return [
+    { subject: 'connection', entries: () => new Map(ofConnections()), onDidChange },
+    { subject: 'runtime', entries: () => auditedRuntimes(runtimes()), onDidChange },
+    { subject: 'route', entries: routes, onDidChange: policies.onDidChangeRoutes },
+    { subject: 'budget', entries: budgets, onDidChange: policies.onDidChangeBudgets },
+    { subject: 'usage', entries: texts, onDidChange: policies.onDidChangeKeepsTexts },
+  ]
+}
