@@ -44,7 +44,7 @@ describe('recent answers', () => {
     recent.keepModel(key, 'work/now')
     recent.recall(routed({ at: at + minute }))
     assert.equal(recent.modelOf(key, minute), 'work/now')
-    assert.equal(recent.latencyOf('work/small'), 200)
+    assert.equal(Math.round(recent.latencyOf('work/small') ?? 0), Math.round(200 * 0.5 ** (19 / 5)))
   })
 
   it('recall nothing of failures, of the cache, or of a model that was asked for by its name', () => {
@@ -68,5 +68,20 @@ describe('recent answers', () => {
     assert.equal(recent.latencyOf('work/a'), 1_000)
     for (let answer = 0; answer < 20; answer++) recent.addLatency('work/a', 100)
     assert.ok((recent.latencyOf('work/a') ?? 0) < 101)
+  })
+
+  it('let a model that was slow once be asked again, though it is never measured meanwhile', async () => {
+    const clock = createManualClock()
+    const recent = createRecentAnswers({ clock })
+    recent.addLatency('work/slow', 8_000)
+    recent.recall(routed({ at: clock.now() - 600_000, firstPartMs: 4_000, latencyMs: 5_000 }))
+    for (let minute = 0; minute < 20; minute++) {
+      recent.addLatency('work/quick', 1_000)
+      await clock.advance(60_000)
+    }
+    recent.addLatency('work/quick', 1_000)
+    assert.equal(recent.latencyOf('work/quick'), 1_000)
+    assert.equal(recent.latencyOf('work/slow'), 500)
+    assert.equal(recent.latencyOf('work/small'), 4_000 / 2 ** (30 / 5 - 1 / 60))
   })
 })
