@@ -34,11 +34,14 @@ function offer({ name, ref, usd }: QuotedModel, all: readonly QuotedModel[]): st
   return `Use ${isAlone ? name : `${name} of ${ref.connection}`} (${formatSum(usd)})`
 }
 
-function describeQuestion({ ref, cheaper }: Quote, asked: ModelRef): string {
+function describeQuestion({ ref, cheaper, answerTokens }: Quote, asked: ModelRef): string {
   const chosen = formatModelRef(ref)
   const isRouted = chosen !== formatModelRef(asked)
   return [
     ...(isRouted ? [`${formatModelRef(asked)} would have ${chosen} answer.`] : []),
+    ...(answerTokens === undefined
+      ? []
+      : [`This is with an answer of ${answerTokens.toLocaleString('en')} tokens; it may be longer.`]),
     ...(cheaper.length > 0 ? ['A cheaper model that can do it would answer the whole conversation.'] : []),
     'You are asked once for each conversation, above the amount in roundhouse.usage.confirmAboveUsd.',
   ].join(' ')

@@ -1,4 +1,4 @@
-import type { ChatParameters, ChatRequest } from '../../src/core/chat.js'
+import type { ChatRequest } from '../../src/core/chat.js'
 import { createCredentials } from '../../src/core/credentials/createCredentials.js'
 import type { Connection } from '../../src/core/provider.js'
 import { createRegistry } from '../../src/core/registry/createRegistry.js'
@@ -19,12 +19,10 @@ export interface WindowOptions {
   readonly folder: string
   readonly connections: readonly Connection[]
   readonly wishes?: Partial<RequestPolicies>
-  /** What the user has set for every model. */
-  readonly parameters?: ChatParameters
 }
 
 /** One window of VS Code as the product builds it: lists of its own, the shared database, real providers and requests. */
-export async function openWindow({ folder, connections, wishes = {}, parameters = {} }: WindowOptions) {
+export async function openWindow({ folder, connections, wishes = {} }: WindowOptions) {
   const ports = { ...createProviderPorts(createClock()), fetch, localFetch: fetch }
   const { log } = ports
   const credentials = createCredentials({ secrets: createMemorySecrets(), providers, environment: {}, log })
@@ -48,7 +46,7 @@ export async function openWindow({ folder, connections, wishes = {}, parameters 
     credentials,
     ports,
     tokens: createTokenCounter(),
-    defaults: () => parameters,
+    defaults: () => ({}),
     policies: createRequestPolicies(wishes),
     healthRecords: createHealthRecords(),
     audited: [],

@@ -43,7 +43,9 @@ export function describeExhausted({ planned, spent, reserved, amount, users }: E
     `The budget “${budget.name}” of ${writeAmount(budget.unit, budget.limit)} a ${budget.window}${of} does not allow this request: ${write(spent)} used${underWay}, and it may use ${write(amount)}.`,
     ...(usedBy === '' ? [] : [`Used by ${usedBy}.`]),
     `It begins anew on ${writeMoment(key.window.end, budget.timeZone)}.`,
-    budget.unit === 'usd' ? 'Choose a cheaper model, or raise the budget.' : 'Raise the budget, or wait.',
+    budget.unit === 'usd'
+      ? 'Choose a cheaper model, allow shorter answers (maxOutputTokens), or raise the budget.'
+      : 'Raise the budget, or wait.',
   ].join(' ')
 }
 

@@ -7,7 +7,10 @@ import { priceAtMost } from './price.js'
 /** The most that a request may use. */
 export interface RequestEstimate {
   readonly inputTokens: number
+  /** The longest answer that may come; an assumption where nobody says how long one may be. */
   readonly outputTokens: number
+  /** The answer to reckon with: no longer than the assumption where only the model says how long one may be. */
+  readonly usualOutputTokens: number
   /** Absent where the price is unknown. */
   readonly usd?: number
 }
@@ -33,20 +36,22 @@ export type Estimator = (request: ChatRequest, model: ModelInfo, inputTokens?: n
 export function createEstimator(options: EstimatorOptions): Estimator {
   const { tokens } = options
 
-  function boundOutput(
-    request: ChatRequest,
-    { maxOutputTokens = Number.POSITIVE_INFINITY }: ModelInfo,
-  ): number {
+  function boundOutput(request: ChatRequest, { maxOutputTokens }: ModelInfo) {
+    if (!answersText(request)) return { outputTokens: 0, usualOutputTokens: 0 }
     const asked = request.parameters?.maxOutputTokens ?? options.parameters?.(request).maxOutputTokens
-    return Math.min(asked ?? assumedOutputTokens, maxOutputTokens)
+    const atMost = maxOutputTokens ?? Number.POSITIVE_INFINITY
+    return {
+      outputTokens: Math.min(asked ?? maxOutputTokens ?? assumedOutputTokens, atMost),
+      usualOutputTokens: Math.min(asked ?? assumedOutputTokens, atMost),
+    }
   }
 
   return (request, model, counted) => {
     const name = formatModelRef({ connection: model.connection, id: model.id })
     const inputTokens = counted ?? estimateInput(tokens, name, request)
-    const outputTokens = answersText(request) ? boundOutput(request, model) : 0
+    const { outputTokens, usualOutputTokens } = boundOutput(request, model)
     const mayCacheForAnHour = options.mayCacheForAnHour?.(model) ?? false
     const usd = priceAtMost({ inputTokens, outputTokens, mayCacheForAnHour }, model)
-    return { inputTokens, outputTokens, ...(usd === undefined ? {} : { usd }) }
+    return { inputTokens, outputTokens, usualOutputTokens, ...(usd === undefined ? {} : { usd }) }
   }
 }

@@ -6,8 +6,10 @@ import type { Estimator } from './estimateRequest.js'
 export interface QuotedModel {
   readonly ref: ModelRef
   readonly name: string
-  /** The most that the request may cost. */
+  /** What the request may cost. */
   readonly usd: number
+  /** Tokens of answer that this reckons with, where one may be longer. */
+  readonly answerTokens?: number
 }
 
 export interface Quote extends QuotedModel {
@@ -33,8 +35,13 @@ export function createQuote({ estimate, simulate, findModel }: QuoteOptions): Qu
     const ref = parseModelRef(name)
     const model = ref === undefined ? undefined : findModel(ref)
     if (ref === undefined || model === undefined) return undefined
-    const { usd } = estimate({ ...request, model: ref }, model)
-    return usd === undefined ? undefined : { ref, name: model.name, usd }
+    const { usd, ...longest } = estimate({ ...request, model: ref }, model)
+    if (usd === undefined) return undefined
+    const { inputTokens, outputTokens, usualOutputTokens } = longest
+    if (outputTokens === usualOutputTokens) return { ref, name: model.name, usd }
+    const parameters = { ...request.parameters, maxOutputTokens: usualOutputTokens }
+    const usual = estimate({ ...request, model: ref, parameters }, model, inputTokens)
+    return { ref, name: model.name, usd: usual.usd ?? usd, answerTokens: usualOutputTokens }
   }
 
   return (request) => {

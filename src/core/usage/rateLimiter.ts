@@ -46,7 +46,8 @@ const usualLongestWaitMs = 90_000
 /** Windows that wait for the same limit look again so long after it may have gone, at most. */
 const leastWaitMs = 20
 
-function amountOf({ inputTokens, outputTokens }: RequestEstimate): StatedAmount {
+/** As much as is usual: a minute that was kept for the longest answers would let hardly anybody through. */
+function amountOf({ inputTokens, usualOutputTokens: outputTokens }: RequestEstimate): StatedAmount {
   return { requests: 1, tokens: inputTokens + outputTokens, inputTokens, outputTokens }
 }
 

@@ -89,7 +89,7 @@ describe('createPipeline in two windows over real servers', () => {
       id,
       provider: 'openai-compatible',
       baseUrl: `${origin}/v1`,
-      models: { small: { pricing: { input: 1, output } } },
+      models: { small: { pricing: { input: 1, output }, maxOutputTokens: 10_000 } },
     })
 
   async function openTwo(options: Omit<WindowOptions, 'folder'>) {
@@ -106,7 +106,6 @@ describe('createPipeline in two windows over real servers', () => {
     const windows = await openTwo({
       connections: [connect('work', server, 10)],
       wishes: { budgets: () => [createBudget({ limit: 1 })] },
-      parameters: { maxOutputTokens: 10_000 },
     })
     const asked = Array.from({ length: 50 }, (_, at) =>
       windows[at % 2 === 0 ? 0 : 1].ask('work/small', { caller: caller(`acme.${at % 2}`) }),

@@ -49,6 +49,19 @@ describe('createCostQuestion', () => {
     assert.match(notice?.detail ?? '', /^A cheaper model that can do it .* once for each conversation/)
   })
 
+  it('says how long an answer it reckons with, where one may be longer', async () => {
+    const quote: QuoteRequest = () => ({
+      ref: dear,
+      name: 'Dear',
+      usd: 2.5,
+      answerTokens: 4_096,
+      cheaper: [],
+    })
+    const { ui, send } = setUp([sendIt], { quote })
+    await send(requestIn('a'))
+    assert.match(ui.notices[0]?.detail ?? '', /^This is with an answer of 4,096 tokens; it may be longer\./)
+  })
+
   it('names the connections of cheaper models whose names are alike', async () => {
     const other = { ...small, ref: { connection: 'box', id: 'small' }, usd: 0.01 }
     const quote: QuoteRequest = () => ({ ref: dear, name: 'Dear', usd: 2.5, cheaper: [other, small] })

@@ -61,7 +61,7 @@ describe('budgets', () => {
       assert.ok(isExceeded(error))
       assert.match(
         error.message,
-        /^The budget “Month” of \$0\.0450 a month does not allow this request: \$0\.0400 used, and it may use \$0\.0100\. Used by acme\.helper \$0\.0300, zsh \$0\.0100\. It begins anew on 1 Dec 2026, 00:00 \(Europe\/Berlin\)\. Choose a cheaper model, or raise the budget\.$/,
+        /^The budget “Month” of \$0\.0450 a month does not allow this request: \$0\.0400 used, and it may use \$0\.0100\. Used by acme\.helper \$0\.0300, zsh \$0\.0100\. It begins anew on 1 Dec 2026, 00:00 \(Europe\/Berlin\)\. Choose a cheaper model, allow shorter answers \(maxOutputTokens\), or raise the budget\.$/,
       )
       return true
     })
@@ -78,7 +78,7 @@ describe('budgets', () => {
       answer,
       models: [createPricedModel({ maxOutputTokens: 10_000 })],
     })
-    const asked = Array.from({ length: 50 }, () => window.ask({ parameters: { maxOutputTokens: 10_000 } }))
+    const asked = Array.from({ length: 50 }, () => window.ask())
     const settled = Promise.allSettled(asked)
     await new Promise((resolve) => void setImmediate(resolve))
     for (const go of answers) go()

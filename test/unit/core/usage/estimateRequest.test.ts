@@ -12,6 +12,28 @@ describe('the estimate of a request', () => {
     assert.equal(estimate(createRequest({ parameters: { maxOutputTokens: 50 } }), model).outputTokens, 50)
   })
 
+  for (const { of, model, asked, most, usual } of [
+    { of: 'a model that answers long', model: 128_000, asked: undefined, most: 128_000, usual: 4_096 },
+    { of: 'a request that asks for less', model: 128_000, asked: 9_000, most: 9_000, usual: 9_000 },
+    { of: 'a request that asks for more', model: 2_000, asked: 9_000, most: 2_000, usual: 2_000 },
+    {
+      of: 'a request whose length nobody bounds',
+      model: undefined,
+      asked: undefined,
+      most: 4_096,
+      usual: 4_096,
+    },
+  ]) {
+    it(`reserves for ${of} ${most} tokens of answer, and reckons with ${usual}`, () => {
+      const { maxOutputTokens: _, ...facts } = createPricedModel()
+      const priced = model === undefined ? facts : { ...facts, maxOutputTokens: model }
+      const request = createRequest(asked === undefined ? {} : { parameters: { maxOutputTokens: asked } })
+      const { outputTokens, usualOutputTokens, inputTokens, usd = 0 } = estimate(request, priced)
+      assert.deepEqual([outputTokens, usualOutputTokens], [most, usual])
+      assert.equal(usd.toFixed(9), ((inputTokens + 10 * most) / 1e6).toFixed(9))
+    })
+  }
+
   it('has no output where vectors or scores are asked for, and so needs no price of output', () => {
     const model = createPricedModel({ pricing: { input: 1 } })
     assert.equal(estimate(createRequest(), model).usd, undefined)

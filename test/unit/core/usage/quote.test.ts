@@ -6,6 +6,7 @@ import { createModel } from '../../../fakes/models.js'
 
 const prices = new Map([
   ['work/dear', 9],
+  ['work/long', 8],
   ['work/middle', 3],
   ['work/low', 2],
   ['work/lower', 1],
@@ -18,9 +19,11 @@ const requestOf = (connection: string, id: string): ChatRequest => ({
 })
 
 const quote = createQuote({
-  estimate: (_request, model) => {
+  estimate: ({ parameters }, model) => {
     const usd = prices.get(formatModelRef(model))
-    return { inputTokens: 1, outputTokens: 1, ...(usd === undefined ? {} : { usd }) }
+    const { maxOutputTokens: outputTokens = model.maxOutputTokens ?? 10 } = parameters ?? {}
+    const price = usd === undefined ? {} : { usd: (usd * outputTokens) / 10 }
+    return { inputTokens: 1, outputTokens, usualOutputTokens: 10, ...price }
   },
   simulate: ({ model: { connection, id } }) => {
     if (connection !== 'auto') return undefined
@@ -29,7 +32,9 @@ const quote = createQuote({
     return { ranked, ...(id === 'cheapest' ? {} : { chosen: 'work/dear' }) }
   },
   findModel: ({ connection, id }) =>
-    connection === 'work' ? createModel({ id, name: `The ${id}` }) : undefined,
+    connection === 'work'
+      ? createModel({ id, name: `The ${id}`, ...(id === 'long' ? { maxOutputTokens: 900 } : {}) })
+      : undefined,
 })
 
 describe('createQuote', () => {
@@ -48,6 +53,12 @@ describe('createQuote', () => {
 
   it('estimates a route by the model that it would choose', () => {
     assert.deepEqual(quote(requestOf('auto', ''))?.ref, { connection: 'work', id: 'dear' })
+  })
+
+  it('reckons with a usual answer where a longer one is allowed, and says so', () => {
+    const { usd, answerTokens } = quote(requestOf('work', 'long')) ?? {}
+    assert.deepEqual([usd, answerTokens], [8, 10])
+    assert.equal(quote(requestOf('work', 'dear'))?.answerTokens, undefined)
   })
 
   it('offers none that costs as much, and says nothing where no price is known', () => {

@@ -8,7 +8,7 @@ describe('the estimate for a ranking', () => {
     const counted: (number | undefined)[] = []
     const estimate = createRankingEstimate((_, __, inputTokens) => {
       counted.push(inputTokens)
-      return { inputTokens: inputTokens ?? 7, outputTokens: 1 }
+      return { inputTokens: inputTokens ?? 7, usualOutputTokens: 0, outputTokens: 1 }
     }, createManualClock())
     const [first, second] = [createRequest(), createRequest()]
     for (const request of [first, first, first, second, second]) estimate(request, createPricedModel())
