@@ -91,7 +91,7 @@ const parametersText = `A request’s own parameters come before the model’s, 
 \`null\` leaves a parameter to the model. What a provider or a model does not take is left out, and the log says so.
 “Roundhouse: Choose Parameter Template” sets a connection’s or a model’s \`template\`, and saves parameters as a template of
 your own; those are the setting \`roundhouse.parameterTemplates\`, by name. A model whose \`template\` is \`null\` has none,
-whatever its connection has.
+whatever its connection has. Models that only embed or rank texts take no parameters, and are not offered templates.
 
 The reasoning effort of a model whose levels are known, or stated as its \`reasoningEfforts\`, can also be chosen beside
 it in VS Code’s model picker; that is as strong as a request’s own. For all others, and for good, it is a parameter of

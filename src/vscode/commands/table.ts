@@ -43,6 +43,14 @@ function modelOrRoute(group: string): MenuPlace {
   return { menu: 'view/item/context', group, when: `${inView} && viewItem =~ /^(model|route)\\b/` }
 }
 
+function chatModelOrRoute(group: string): MenuPlace {
+  return {
+    menu: 'view/item/context',
+    group,
+    when: `${inView} && viewItem =~ /^(model\\b.*\\bchat|route)\\b/`,
+  }
+}
+
 function location(group: string, where: 'cloud' | 'local'): MenuPlace {
   return { menu: 'view/item/context', group, when: `${inView} && viewItem == 'group ${where}'` }
 }
@@ -78,7 +86,7 @@ export const commandTable = [
     id: 'roundhouse.chooseParameterTemplate',
     title: 'Choose Parameter Template…',
     icon: 'settings',
-    places: [connection('2_edit@3'), model('2_edit@1')],
+    places: [connection('2_edit@3'), model('2_edit@1', 'chat')],
     summary:
       'Choose what requests to a connection or to one model carry: precise, balanced, creative, coding, long context, or a template of your own.',
   },
@@ -197,14 +205,14 @@ export const commandTable = [
     id: 'roundhouse.setDefaultModel',
     title: 'Make Default',
     icon: 'star-empty',
-    places: [modelOrRoute('1_use@2')],
+    places: [chatModelOrRoute('1_use@2')],
     summary: 'Make a model the default without opening Chat.',
   },
   {
     id: 'roundhouse.useInChat',
     title: 'Use in Chat',
     icon: 'comment-discussion',
-    places: [modelOrRoute('inline@1'), modelOrRoute('1_use@1')],
+    places: [chatModelOrRoute('inline@1'), chatModelOrRoute('1_use@1')],
     summary: 'Make a model the default, open the Chat view and switch it to the model.',
   },
   {

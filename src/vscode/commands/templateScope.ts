@@ -1,4 +1,5 @@
-import { canChat, formatModelRef } from '../../core/model.js'
+import { ModelError } from '../../core/errors.js'
+import { canChat, formatModelRef, type ModelInfo } from '../../core/model.js'
 import type { Connection } from '../../core/provider.js'
 import { locationOfConnection } from '../../core/registry/location.js'
 import { escapeIcons } from '../views/format.js'
@@ -87,7 +88,12 @@ async function pickScope(services: CommandServices): Promise<TemplateScope | und
   return answer.kind === 'value' ? answer.value : undefined
 }
 
-/** What the command was given, else what the user picks. Throws ModelError where that is not there any more. */
+function takesNone({ connection, id, name, provider }: ModelInfo): ModelError {
+  const message = `“${name}” only embeds or ranks texts, and takes no parameters. Choose a model that chats.`
+  return new ModelError({ code: 'capability-unsupported', message, provider, model: { connection, id } })
+}
+
+/** What the command was given, else what the user picks. Throws ModelError where that is not there, or does not chat. */
 export async function chooseTemplateScope(
   services: CommandServices,
   argument: unknown,
@@ -97,6 +103,7 @@ export async function chooseTemplateScope(
   const question = { title: templateQuestion, placeholder: 'Which model?', none: '' }
   if (target.model !== undefined) {
     const model = await chooseModel(services, argument, question)
+    if (model !== undefined && !canChat(model)) throw takesNone(model)
     return model && { connection: model.connection, name: model.name, model: model.id }
   }
   const configured = await chooseConnection(services, argument, question)

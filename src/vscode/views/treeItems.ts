@@ -91,6 +91,15 @@ function joinWords(words: readonly (string | undefined)[]): string {
   return words.filter((word) => word !== undefined && word !== '').join(' · ')
 }
 
+function modelFlags(model: ModelInfo, { provider }: ConnectionView, isDefault: boolean): readonly string[] {
+  return [
+    'model',
+    ...(canChat(model) ? ['chat'] : []),
+    ...(isDefault ? ['default'] : []),
+    ...(isEmbedded(provider) ? ['file'] : []),
+  ]
+}
+
 function modelRow(model: ModelInfo, view: ConnectionView, input: TreeInput): TreeRow {
   const isDefault = formatModelRef(model) === input.defaultModel
   const window = contextWindowOf(model)
@@ -110,7 +119,7 @@ function modelRow(model: ModelInfo, view: ConnectionView, input: TreeInput): Tre
       isDefault ? 'default' : undefined,
     ]),
     icon,
-    context: `model${isDefault ? ' default' : ''}${isEmbedded(view.provider) ? ' file' : ''}`,
+    context: modelFlags(model, view, isDefault).join(' '),
     expansion: 'none',
     spoken: [
       model.name,

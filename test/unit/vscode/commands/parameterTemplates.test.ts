@@ -102,6 +102,16 @@ describe('Choose Parameter Template', () => {
     assert.deepEqual(bench.cloud()?.models, { large: { template: 'balanced' } })
   })
 
+  it('is not for models that only embed or rank, whichever way it is asked for', async () => {
+    const models = { large: { capabilities: { embedding: true } } }
+    const bench = await choose({ ...plain, models }, undefined, escape)
+    assert.deepEqual(bench.ui.lists[0], ['Cloudy', 'Box', 'small', 'tiny'])
+    await assert.rejects(bench.run('model:cloud/large'), {
+      code: 'capability-unsupported',
+      message: '“large” only embeds or ranks texts, and takes no parameters. Choose a model that chats.',
+    })
+  })
+
   it('says what to do where there is no connection', async () => {
     const bench = createBench({ moves: [close] })
     await createCommandHandlers(bench.services)['roundhouse.chooseParameterTemplate'](undefined)

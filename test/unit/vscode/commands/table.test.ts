@@ -86,6 +86,25 @@ describe('the command table', () => {
     )
   })
 
+  it('offers what is for chats to models that chat, and to routes', () => {
+    const offeredTo = (context: string) =>
+      rows.flatMap(({ id, places = [] }) => {
+        const patterns = places.map(({ when }) => /viewItem =~ \/(.+)\//.exec(when)?.[1])
+        return patterns.some((pattern) => pattern !== undefined && new RegExp(pattern).test(context))
+          ? [id]
+          : []
+      })
+    const embedder = ['roundhouse.copyModelId', 'roundhouse.hideModel']
+    const chats = ['roundhouse.setDefaultModel', 'roundhouse.useInChat']
+    const template = 'roundhouse.chooseParameterTemplate'
+    assert.deepEqual(offeredTo('model'), embedder)
+    assert.deepEqual(offeredTo('model chat').toSorted(), [template, ...chats, ...embedder].toSorted())
+    assert.deepEqual(
+      [...chats, template].map((id) => offeredTo('route default').some((offered) => offered === id)),
+      [true, true, false],
+    )
+  })
+
   it('has walkthrough pictures that exist', () => {
     for (const { media } of walkthroughSteps) {
       const text = readFileSync(new URL(media, root), 'utf8')

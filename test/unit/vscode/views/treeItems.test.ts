@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { ModelError } from '../../../../src/core/errors.js'
+import type { ModelInfo } from '../../../../src/core/model.js'
 import { commandTable } from '../../../../src/vscode/commands/table.js'
 import { buildTree, type TreeInput, type TreeRow } from '../../../../src/vscode/views/treeItems.js'
 import { createConnection } from '../../../fakes/scriptedProvider.js'
@@ -104,7 +105,10 @@ describe('the tree', () => {
 
   it('marks the default model', () => {
     const row = find(tree({ defaultModel: 'work/small' }), 'model:work/small')
-    assert.deepEqual([row.description, row.icon.id, row.context], ['default', 'star-full', 'model default'])
+    assert.deepEqual(
+      [row.description, row.icon.id, row.context],
+      ['default', 'star-full', 'model chat default'],
+    )
   })
 
   it('names every row for a screen reader', () => {
@@ -170,7 +174,17 @@ describe('the tree', () => {
       'roundhouse.addModelFile',
     )
     const full = { ...local, provider: embeddedProvider }
-    assert.equal(find(tree({ views: [full] }), 'model:box/tiny').context, 'model file')
+    assert.equal(find(tree({ views: [full] }), 'model:box/tiny').context, 'model chat file')
+  })
+
+  it('tells models that only embed or rank from those that chat, for which templates and Chat are', () => {
+    const [model] = local.models
+    assert.ok(model)
+    const flags = (capabilities: ModelInfo['capabilities']) =>
+      find(tree({ views: [{ ...local, models: [{ ...model, capabilities }] }] }), 'model:box/tiny').context
+    assert.equal(flags({}), 'model chat')
+    assert.equal(flags({ embedding: true }), 'model')
+    assert.equal(flags({ reranking: true }), 'model')
   })
 
   it('offers to add a connection where a group has none', () => {
