@@ -146,6 +146,8 @@ export interface Usage {
   readonly cacheWriteLongInputTokens?: number
   readonly reasoningOutputTokens: number
   readonly accuracy: 'exact' | 'estimated'
+  /** Totals that the server has not counted, and the provider has only guessed; none where absent. */
+  readonly guessed?: readonly ('inputTokens' | 'outputTokens')[]
 }
 
 /** False for models that only embed or rank. */

@@ -3,7 +3,7 @@ import { openLate } from '../openLate.js'
 
 /** What is to be known of one attempt by whoever let it begin. */
 export interface AttemptWatch {
-  /** Each part on its way to the caller; what this gives back goes before it. */
+  /** Each part on its way to the caller. What this gives back takes its place, or goes before it if it is of another type. */
   see?(part: ResponsePart): ResponsePart | undefined | void
   /** However it ended, with what it threw; once. */
   end?(thrown?: { readonly error: unknown }): void
@@ -22,11 +22,14 @@ async function* follow(parts: AsyncIterable<ResponsePart>, watches: readonly Att
   let thrown: { readonly error: unknown } | undefined
   try {
     for await (const part of parts) {
+      let passed = part
       for (const watch of watches) {
-        const before = watch.see?.(part)
-        if (before !== undefined) yield before
+        const given = watch.see?.(passed)
+        if (given === undefined) continue
+        if (given.type === passed.type) passed = given
+        else yield given
       }
-      yield part
+      yield passed
     }
   } catch (error) {
     thrown = { error }

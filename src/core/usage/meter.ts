@@ -40,10 +40,25 @@ function observe(options: MeterOptions, request: ChatRequest) {
     return { ...unstated, inputTokens: estimateInput(tokens, model, request), outputTokens }
   }
 
+  /** Whoever guesses without having counted anything knows less than the counter, which learns from exact answers. */
+  function replaceGuesses({ guessed = [], ...told }: Usage): Usage {
+    const own = estimate()
+    return {
+      ...told,
+      inputTokens: guessed.includes('inputTokens') ? own.inputTokens : told.inputTokens,
+      outputTokens: guessed.includes('outputTokens') ? own.outputTokens : told.outputTokens,
+    }
+  }
+
   return {
+    /** What the caller is to be told in place of what a provider has guessed. */
+    correct(told: Usage): Usage | undefined {
+      usage = told.guessed === undefined ? told : replaceGuesses(told)
+      return usage === told ? undefined : usage
+    },
     see(part: ResponsePart): void {
-      if (part.type === 'usage') usage = part.usage
-      else if (part.type !== 'route' && part.type !== 'finish') firstPartMs ??= clock.monotonic() - start
+      if (part.type === 'route' || part.type === 'finish') return
+      firstPartMs ??= clock.monotonic() - start
       if (part.type === 'text' || part.type === 'reasoning') written.add(part.text)
       else if (part.type === 'toolCall') written.add(part.name + JSON.stringify(part.input))
     },
@@ -97,8 +112,8 @@ function failureOf(error: unknown, signal: AbortSignal): AttemptOutcome {
 }
 
 /**
- * Writes one record for each attempt, failed and cancelled ones too, when it ends. An answer whose provider does not
- * say what it used is given an estimate, which the caller sees too.
+ * Writes one record for each attempt, failed and cancelled ones too, when it ends. What a provider does not say of the
+ * usage, or has only guessed, is estimated, which the caller sees too.
  */
 export function createMeter(options: MeterOptions) {
   return (request: ChatRequest, signal: AbortSignal): AttemptWatch => {
@@ -107,6 +122,10 @@ export function createMeter(options: MeterOptions) {
     let outcome: AttemptOutcome = { kind: 'cancelled', code: 'cancelled' }
     return {
       see(part) {
+        if (part.type === 'usage') {
+          const usage = seen.correct(part.usage)
+          return usage && { ...part, usage }
+        }
         seen.see(part)
         if (part.type !== 'finish') return undefined
         outcome = { kind: 'success' }

@@ -3,6 +3,7 @@ import type { ModelError } from '../../core/errors.js'
 import { isRecord, type JsonRecord, parseJson } from '../../core/json.js'
 import type { Usage } from '../../core/model.js'
 import type { ProviderChatRequest } from '../../core/provider.js'
+import { noUsage } from '../../core/usage/sumUsage.js'
 import type { EventReader } from '../shared/answer.js'
 import { estimateUsage } from '../shared/estimate.js'
 import { arrayAt, lookUp, numberAt, recordAt, textAt } from '../shared/json.js'
@@ -28,14 +29,20 @@ function toToolCalls(message: JsonRecord, newId: () => string): ToolCallPart[] {
 
 /** A server that has the whole prompt in its cache may leave the prompt's count out. */
 function readUsage(chunk: JsonRecord, written: number, request: ProviderChatRequest): Usage {
-  const estimate = estimateUsage(request, written)
   const input = numberAt(chunk, 'prompt_eval_count')
   const output = numberAt(chunk, 'eval_count')
+  if (input !== undefined && output !== undefined) {
+    return { ...noUsage, inputTokens: input, outputTokens: output }
+  }
+  const estimate = estimateUsage(request, written)
   return {
     ...estimate,
     inputTokens: input ?? estimate.inputTokens,
     outputTokens: output ?? estimate.outputTokens,
-    accuracy: input === undefined || output === undefined ? 'estimated' : 'exact',
+    guessed: [
+      ...(input === undefined ? (['inputTokens'] as const) : []),
+      ...(output === undefined ? (['outputTokens'] as const) : []),
+    ],
   }
 }
 

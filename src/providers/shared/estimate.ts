@@ -14,6 +14,7 @@ export function estimateUsage(request: ProviderChatRequest, output: number): Usa
     inputTokens: estimateInput(request),
     outputTokens: Math.ceil(output / charactersPerToken),
     accuracy: 'estimated',
+    guessed: ['inputTokens', 'outputTokens'],
   }
 }
 

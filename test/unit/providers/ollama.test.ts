@@ -78,7 +78,7 @@ describe('Ollama', () => {
       const usage = (await chat()).parts.find((part) => part.type === 'usage')?.usage
       assert.equal(usage?.outputTokens, 4)
       assert.ok((usage?.inputTokens ?? 0) > 0)
-      assert.equal(usage?.accuracy, 'estimated')
+      assert.deepEqual([usage?.accuracy, usage?.guessed], ['estimated', ['inputTokens']])
     })
 
     it('gives calls without ids new ones, the same on every reading and none of the conversation’s', async () => {

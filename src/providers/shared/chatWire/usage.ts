@@ -30,5 +30,7 @@ export function readUsage(value: unknown): Usage | undefined {
     cacheWriteInputTokens: numberAt(prompt, 'cache_write_tokens') ?? 0,
     reasoningOutputTokens: Math.min(reasoning, outputTokens),
     accuracy: input === undefined || output === undefined ? 'estimated' : 'exact',
+    ...(input === undefined ? { guessed: ['inputTokens'] } : {}),
+    ...(output === undefined ? { guessed: ['outputTokens'] } : {}),
   }
 }

@@ -118,6 +118,68 @@ describe('the meter', () => {
     ])
   })
 
+  it('puts its own estimate in place of what a provider has only guessed, and keeps what was counted', async () => {
+    const question = '日本語の質問です。'.repeat(50)
+    const messages = [{ role: 'user', content: [{ type: 'text', text: question }] }] as const
+    const guess = {
+      inputTokens: 7,
+      outputTokens: 3,
+      reasoningOutputTokens: 1,
+      accuracy: 'estimated',
+    } as const
+    for (const [guessed, keepsInput, keepsOutput] of [
+      [['inputTokens', 'outputTokens'], false, false],
+      [['inputTokens'], false, true],
+      [['outputTokens'], true, false],
+    ] as const) {
+      const { records, run } = setUp(() => answerWith({ ...guess, guessed }))
+      const parts = await drain(run({ messages }))
+      const [record] = records
+      assert.ok(record)
+      const { uncachedInput, visibleOutput, reasoningOutput } = record.tokens
+      assert.equal(uncachedInput === 7, keepsInput, `${uncachedInput} of input`)
+      assert.ok(keepsInput || uncachedInput > question.length / 4, `${uncachedInput} of input`)
+      assert.equal(visibleOutput + reasoningOutput === 3, keepsOutput, `${visibleOutput} of output`)
+      const usage = createUsage({
+        ...guess,
+        inputTokens: uncachedInput,
+        outputTokens: visibleOutput + reasoningOutput,
+      })
+      assert.equal(record.accuracy, 'estimated')
+      assert.deepEqual(parts.slice(1), [
+        { type: 'usage', usage },
+        { type: 'finish', reason: 'stop' },
+      ])
+    }
+  })
+
+  it('takes an estimate as it is where its provider has counted', async () => {
+    const counted = createUsage({ inputTokens: 7, outputTokens: 3, accuracy: 'estimated' })
+    const { records, run } = setUp(() => answerWith(counted))
+    const parts = await drain(run())
+    assert.deepEqual(parts[1], { type: 'usage', usage: counted })
+    assert.equal(records[0]?.tokens.uncachedInput, 7)
+  })
+
+  it('estimates what was guessed of an answer that broke off', async () => {
+    const guess = createUsage({
+      outputTokens: 1,
+      accuracy: 'estimated',
+      guessed: ['inputTokens', 'outputTokens'],
+    })
+    const { records, run } = setUp(
+      () =>
+        async function* answer() {
+          yield { type: 'text', text: 'one two three four' }
+          yield { type: 'usage', usage: guess }
+          throw new ModelError({ code: 'incomplete', message: 'It broke off.' })
+        },
+    )
+    await assert.rejects(drain(run()), { code: 'incomplete' })
+    const { uncachedInput = 0, visibleOutput = 0 } = records[0]?.tokens ?? {}
+    assert.ok(uncachedInput > 0 && visibleOutput >= 4)
+  })
+
   it('records a failure with its code, and passes it on', async () => {
     const { records, run } = setUp(fails('rate-limited'))
     await assert.rejects(drain(run()), { code: 'rate-limited' })

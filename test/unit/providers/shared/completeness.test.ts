@@ -67,13 +67,14 @@ describe('ensureComplete', () => {
     assert.equal(code, undefined)
     assert.deepEqual(seen, [text, usageOf(2), finish])
   })
-  it('estimates the usage of an answer that was not counted', async () => {
+  it('estimates the usage of an answer that was not counted, and says that it has only guessed', async () => {
     const { seen } = await run([text, finish])
     const usage = seen[1]?.type === 'usage' ? seen[1].usage : undefined
     assert.deepEqual(
       [usage?.accuracy, usage?.outputTokens, (usage?.inputTokens ?? 0) > 5],
       ['estimated', 3, true],
     )
+    assert.deepEqual(usage?.guessed, ['inputTokens', 'outputTokens'])
   })
   it('calls an end without finish incomplete, after the text and its usage', async () => {
     const { seen, code } = await run([text])

@@ -37,8 +37,11 @@ describe('readUsage', () => {
       assert.equal(readUsage({ prompt_tokens: 9, completion_tokens: 1, ...where })?.cacheReadInputTokens, 7)
     })
   }
-  it('never calls half a count exact', () => {
-    assert.equal(readUsage({ prompt_tokens: 9 })?.accuracy, 'estimated')
+  it('never calls half a count exact, and says which half is missing', () => {
+    const input = readUsage({ prompt_tokens: 9 })
+    assert.deepEqual([input?.accuracy, input?.guessed], ['estimated', ['outputTokens']])
+    const output = readUsage({ completion_tokens: 9 })
+    assert.deepEqual([output?.accuracy, output?.guessed], ['estimated', ['inputTokens']])
   })
   it('reads nothing from null, from nonsense and from an empty object', () => {
     for (const value of [null, undefined, {}, 'x', [], { prompt_tokens: 'many' }])
