@@ -10,7 +10,7 @@ import type { LoadedTokenizers } from '../core/tokens/loadedTokenizers.js'
 import { linkSignal } from './cancellation.js'
 import { toMessages, toToolMode, toTools } from './convert.js'
 import { describeForHost, type ModelInformation, offersChat } from './modelInformation.js'
-import { conversationOf, initiatorOf, toParameters } from './requestOptions.js'
+import { cacheOption, conversationOf, initiatorOf, toParameters } from './requestOptions.js'
 import { createResponseReporter } from './responseReporter.js'
 
 type CallerContext = Pick<Caller, 'workspace' | 'branch'>
@@ -90,6 +90,7 @@ function toRequest(
     messages: toMessages(messages),
     ...(tools.length === 0 ? {} : { tools, toolMode: toToolMode(options.toolMode) }),
     parameters: toParameters(options),
+    ...cacheOption(options),
     caller: {
       door: 'languageModel',
       ...callerContext,

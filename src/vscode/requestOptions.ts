@@ -1,6 +1,7 @@
 import type { ProvideLanguageModelChatResponseOptions } from 'vscode'
 import {
   type ChatParameters,
+  type ChatRequest,
   type ReasoningEffort,
   type ResponseFormat,
   reasoningEfforts,
@@ -75,6 +76,12 @@ export function toParameters(options: Options): ChatParameters {
     ...(reasoningEffort === undefined ? {} : { reasoningEffort }),
     ...(responseFormat === undefined ? {} : { responseFormat }),
   }
+}
+
+/** How the request is to treat the response cache; as its policy has it where nothing is said. */
+export function cacheOption({ modelOptions = {} }: Options): Pick<ChatRequest, 'cache'> {
+  const value: unknown = modelOptions['cache']
+  return value === 'bypass' || value === 'refresh' ? { cache: value } : {}
 }
 
 /** The extension that asks; the host passes it, though the stable typings do not name it. */

@@ -100,6 +100,9 @@ describe('Routes and budgets', () => {
     first.play({ list: ['cheap'], chat: 'Asked again.' })
     assert.equal((await ask('first/cheap', 'Once')).text, 'The first answers.')
     assert.equal((await ask('first/cheap', 'Twice')).text, 'Asked again.')
+    const anew = { options: { modelOptions: { cache: 'refresh' } } }
+    assert.equal((await ask('first/cheap', 'Once', anew)).text, 'Asked again.')
+    assert.equal((await ask('first/cheap', 'Once')).text, 'Asked again.')
   })
 
   it('ask before a dear request of a conversation, and send nothing without a yes', async () => {

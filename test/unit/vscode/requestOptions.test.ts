@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { toParameters } from '../../../src/vscode/requestOptions.js'
+import { cacheOption, toParameters } from '../../../src/vscode/requestOptions.js'
 
 const parametersOf = (modelOptions: Readonly<Record<string, unknown>>) =>
   toParameters({ modelOptions, toolMode: 1 })
@@ -67,6 +67,14 @@ describe('a caller’s model options', () => {
       assert.deepEqual(parametersOf({ responseFormat: given }).responseFormat, taken)
     })
   }
+
+  it('say that the cache is to be passed by, or its answer replaced, and nothing else of it', () => {
+    const ofCache = (cache: unknown) => cacheOption({ modelOptions: { cache }, toolMode: 1 })
+    assert.deepEqual(ofCache('bypass'), { cache: 'bypass' })
+    assert.deepEqual(ofCache('refresh'), { cache: 'refresh' })
+    for (const odd of [undefined, 'clear', true]) assert.deepEqual(ofCache(odd), {})
+    assert.deepEqual(cacheOption({ toolMode: 1 }), {})
+  })
 
   it('of any other kind are left out, VS Code’s own private ones too', () => {
     const odd = {
