@@ -1,20 +1,37 @@
 import { dayMs } from '../../core/durations.js'
-import { createWindows, resolveTimeZone } from '../../core/usage/windows.js'
+import type { Period } from '../../core/usage/rollups.js'
+import { createWindows, resolveTimeZone, type WindowKind } from '../../core/usage/windows.js'
 
 export interface UsagePeriod {
   readonly name: string
-  /** Milliseconds since the epoch. */
-  readonly from: (now: number, timeZone: string) => number
+  readonly span: (now: number, timeZone: string) => Period
 }
 
-const startOf = (kind: 'day' | 'week' | 'month') => (now: number, timeZone: string) =>
-  createWindows(kind, resolveTimeZone(timeZone))(now).start
+type Span = UsagePeriod['span']
+
+const windowAt = (kind: WindowKind, instant: number, timeZone: string) =>
+  createWindows(kind, resolveTimeZone(timeZone))(instant)
+
+const sinceStartOf =
+  (kind: WindowKind): Span =>
+  (now, timeZone) => ({ from: windowAt(kind, now, timeZone).start, to: now + 1 })
+
+const lastDays =
+  (days: number): Span =>
+  (now) => ({ from: now - days * dayMs, to: now + 1 })
+
+/** As it is on a bill. */
+const lastMonth: Span = (now, timeZone) => {
+  const { start, end } = windowAt('month', windowAt('month', now, timeZone).start - 1, timeZone)
+  return { from: start, to: end }
+}
 
 /** What a user asks about. */
 export const usagePeriods: readonly UsagePeriod[] = [
-  { name: 'today', from: startOf('day') },
-  { name: 'this week', from: startOf('week') },
-  { name: 'this month', from: startOf('month') },
-  { name: 'the last 30 days', from: (now) => now - 30 * dayMs },
-  { name: 'the last year', from: (now) => now - 365 * dayMs },
+  { name: 'today', span: sinceStartOf('day') },
+  { name: 'this week', span: sinceStartOf('week') },
+  { name: 'this month', span: sinceStartOf('month') },
+  { name: 'last month', span: lastMonth },
+  { name: 'the last 30 days', span: lastDays(30) },
+  { name: 'the last year', span: lastDays(365) },
 ]

@@ -35,9 +35,28 @@ async function choosePeriod({ ui }: CommandServices, title: string): Promise<Usa
   return answer.kind === 'value' ? answer.value : undefined
 }
 
+const dimensionRows = reportDimensions.map((value) => ({
+  label: `By ${dimensionName(value).toLowerCase()}`,
+  value,
+}))
+const everyDimension = {
+  label: 'By all of them at once',
+  detail: 'For a spreadsheet that sums up by itself.',
+  value: reportDimensions,
+}
+
 async function chooseDimension({ ui }: CommandServices, title: string): Promise<ReportDimension | undefined> {
-  const rows = reportDimensions.map((value) => ({ label: `By ${dimensionName(value).toLowerCase()}`, value }))
-  const answer = await ui.pick({ title, placeholder: 'A line for each what?', rows })
+  const answer = await ui.pick({ title, placeholder: 'A line for each what?', rows: dimensionRows })
+  return answer.kind === 'value' ? answer.value : undefined
+}
+
+async function chooseDimensions({ ui }: CommandServices, title: string) {
+  const rows = [everyDimension, ...dimensionRows.map(({ label, value }) => ({ label, value: [value] }))]
+  const answer = await ui.pick<readonly ReportDimension[]>({
+    title,
+    placeholder: 'A line for each what?',
+    rows,
+  })
   return answer.kind === 'value' ? answer.value : undefined
 }
 
@@ -48,7 +67,7 @@ async function showUsage(services: CommandServices): Promise<void> {
   const { report, budgets } = await services.loadPipeline()
   const now = services.clock.now()
   const timeZone = services.timeZone()
-  const rows = report({ period: { from: period.from(now, timeZone), to: now + 1 }, by: [by], timeZone })
+  const rows = report({ period: period.span(now, timeZone), by: [by], timeZone })
   await services.reports.show(
     'Usage',
     usageReport({ period: period.name, by, rows, budgets: budgets.status() }),
@@ -85,7 +104,7 @@ const textForm: ExportForm = {
 }
 
 interface Wanted extends ExportForm {
-  readonly by: ReportDimension | undefined
+  readonly by: readonly ReportDimension[] | undefined
   readonly period: Period
   readonly timeZone: string
 }
@@ -95,7 +114,7 @@ async function collectRows(
   { by, withTexts = false, period, timeZone }: Wanted,
 ) {
   const { report, attempts, texts } = await loadPipeline()
-  if (by !== undefined) return flattenReport(report({ period, by: [by], timeZone }))
+  if (by !== undefined) return flattenReport(report({ period, by, timeZone }))
   const flatten = (record: AttemptRecord) =>
     withTexts ? flattenWithText(record, texts.find(record)) : flattenAttempt(record)
   return Array.from(attempts(period), flatten)
@@ -113,11 +132,11 @@ async function exportUsage(services: CommandServices): Promise<void> {
   })
   if (answer.kind !== 'value') return
   const { extension, isSummed = false } = answer.value
-  const by = isSummed ? await chooseDimension(services, 'Export Usage') : undefined
+  const by = isSummed ? await chooseDimensions(services, 'Export Usage') : undefined
   if (isSummed && by === undefined) return
   const now = services.clock.now()
   const timeZone = services.timeZone()
-  const span = { from: period.from(now, timeZone), to: now + 1 }
+  const span = period.span(now, timeZone)
   const rows = await collectRows(services, { ...answer.value, by, period: span, timeZone })
   const text = extension === 'csv' ? writeCsv(rows) : writeJson(rows)
   const path = await services.host.saveText(`roundhouse-usage.${extension}`, text)

@@ -48,6 +48,11 @@ describe('Commands about usage and budgets', () => {
     ['Sums, CSV', 'By branch', /^branch,attempts,.*\r\nmain,1,/],
     ['Sums, JSON', 'By outcome', /"outcome": "success",\n\s+"attempts": 1/],
     ['Sums, CSV', 'By workspace', /^workspace,attempts,.*\r\nproject,1,/],
+    [
+      'Sums, CSV',
+      'By all of them at once',
+      /^day,provider,connection,model,route,door,caller,.*\r\n[\d-]+,cloud,cloud,cloud\/small,,languageModel,acme\.helper,project,main,/,
+    ],
   ] as const) {
     it(`export ${form} ${dimension.toLowerCase()}`, async () => {
       const { ask, run, host } = await openPipelineBench(
