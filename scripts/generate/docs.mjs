@@ -78,7 +78,7 @@ const commonFields = [
   [
     '`limits`',
     '',
-    '`requestsPerMinute` and `tokensPerMinute`, counted by all windows together, and `requestsAtOnce` of one window; requests above them wait in their order.',
+    '`requestsPerMinute`, `tokensPerMinute` and `requestsAtOnce`, counted by all windows together; requests above them wait in their order.',
   ],
   [
     '`cache`',

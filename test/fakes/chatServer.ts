@@ -46,3 +46,27 @@ export async function createChatServer(ids: readonly string[], reply: () => Repl
     calls: () => server.requests.filter(({ method }) => method === 'POST').length,
   })
 }
+
+/** A real server of Ollama's API with one model that answers so. */
+export async function createOllamaServer(text: string): Promise<WireServer> {
+  const server = await createWireServer()
+  const tag = {
+    name: 'qwen-test:4b',
+    model: 'qwen-test:4b',
+    digest: 'a'.repeat(64),
+    details: { family: 'qwen3', parameter_size: '4.0B', context_length: 40_960 },
+    capabilities: ['completion', 'tools'],
+  }
+  const answer = { model: tag.model, message: { role: 'assistant', content: text }, done: true }
+  const replies: Readonly<Record<string, object>> = {
+    '/api/tags': { models: [tag] },
+    '/api/ps': { models: [] },
+    '/api/show': {},
+    '/api/chat': { ...answer, done_reason: 'stop', prompt_eval_count: 9, eval_count: 3 },
+  }
+  server.answer(({ path }) => {
+    const reply = replies[path]
+    return reply === undefined ? undefined : { body: `${JSON.stringify(reply)}\n` }
+  })
+  return server
+}

@@ -2,7 +2,13 @@ import assert from 'node:assert/strict'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { type ChatServer, chatReply, createChatServer } from '../../fakes/chatServer.js'
+import { isRecord, parseJson } from '../../../src/core/json.js'
+import { createRouteTable } from '../../../src/core/routing/routeTable.js'
+import { budgetList, completeBudget } from '../../../src/vscode/policies/budgetSchema.js'
+import { readList } from '../../../src/vscode/policies/listSetting.js'
+import { routeList } from '../../../src/vscode/policies/routeSchema.js'
+import { type ChatServer, chatReply, createChatServer, createOllamaServer } from '../../fakes/chatServer.js'
+import { readBlocks } from '../../fakes/pages.js'
 import { createConnection } from '../../fakes/scriptedProvider.js'
 import { createBudget, createPricedModel, createRequest } from '../../fakes/usagePipeline.js'
 import { openWindow, type WindowOptions } from '../../fakes/windows.js'
@@ -78,18 +84,19 @@ describe('createPipeline in two windows over real servers', () => {
     rmSync(folder, { recursive: true, force: true })
   })
 
-  async function serve(reply: Parameters<typeof createChatServer>[1]): Promise<ChatServer> {
-    const server = await createChatServer(['small'], reply)
+  async function serve(reply: Parameters<typeof createChatServer>[1], model = 'small'): Promise<ChatServer> {
+    const server = await createChatServer([model], reply)
     closers.push(() => server.close())
     return server
   }
 
-  const connect = (id: string, { origin }: ChatServer, output: number) =>
+  /** What it puts out costs `output` USD a million tokens, and an answer is no longer than 10,000. */
+  const connect = (id: string, { origin }: ChatServer, output: number, models: object = {}) =>
     createConnection({
       id,
       provider: 'openai-compatible',
       baseUrl: `${origin}/v1`,
-      models: { small: { pricing: { input: 1, output }, maxOutputTokens: 10_000 } },
+      models: { small: { pricing: { input: 1, output }, maxOutputTokens: 10_000 }, ...models },
     })
 
   async function openTwo(options: Omit<WindowOptions, 'folder'>) {
@@ -172,6 +179,41 @@ describe('createPipeline in two windows over real servers', () => {
     assert.match(
       error?.message ?? '',
       /busy\/small asks to be left alone for another 60 min .*Try again in 60 min,/,
+    )
+  })
+
+  it('do what README.md says of three keys, an Ollama and a limit for the month', async () => {
+    const settings: unknown = parseJson(readBlocks('../README.md', 'json')[0] ?? '')
+    assert.ok(isRecord(settings))
+    const routes = readList(routeList, settings['roundhouse.routes'])
+    const budgets = readList(budgetList, settings['roundhouse.budgets'])
+    assert.deepEqual([routes.problems, budgets.problems], [[], []])
+    const limits = budgets.entries.map((entry) => completeBudget(entry, 'UTC'))
+    const ollama = await createOllamaServer('On this machine.')
+    closers.push(() => ollama.close())
+    const clouds = []
+    for (const name of ['one', 'two', 'three'])
+      clouds.push(await serve(() => chatReply({ text: `From ${name}.`, outputTokens: 750_000 }), 'gpt-5'))
+    const able = { 'gpt-5': { pricing: { input: 1, output: 10 }, maxOutputTokens: 750_000 } }
+    const connections = clouds.map((server, at) => connect(`cloud-${at}`, server, 10, able))
+    const home = createConnection({ id: 'home', provider: 'ollama', baseUrl: ollama.origin })
+    const [first, second] = await openTwo({
+      connections: [...connections, home],
+      wishes: {
+        budgets: () => limits,
+        routes: createRouteTable({ routes: () => routes.entries, weights: () => 'balanced' }),
+      },
+    })
+    const ask = async (window: typeof first, text: string) =>
+      (await window.ask('daily', { messages: [{ role: 'user', content: [{ type: 'text', text }] }] })).text
+    const hard = 'Why does this deadlock? Refactor it step by step:\nclass Cart {'
+    assert.equal(await ask(first, 'What is a closure?'), 'On this machine.')
+    for (const window of [first, second]) assert.match(await ask(window, hard), /^From (one|two|three)\.$/)
+    assert.equal(await ask(second, hard), 'On this machine.')
+    const { error } = await first.ask('cloud-0/gpt-5')
+    assert.match(
+      error?.message ?? '',
+      /^The budget “My month” of \$20\.00 a month does not allow this request: \$15\.00 used, and it may use \$7\.50/,
     )
   })
 })

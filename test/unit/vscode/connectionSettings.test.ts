@@ -1,12 +1,14 @@
 import assert from 'node:assert/strict'
 import * as fc from 'fast-check'
 import type { Provider } from '../../../src/core/provider.js'
+import { providers as known } from '../../../src/providers/index.js'
 import {
   createConnectionReader,
   storedConnection,
   withEntry,
   withNewEntry,
 } from '../../../src/vscode/connectionSettings.js'
+import { readBlocks } from '../../fakes/pages.js'
 
 function provider(row: Partial<Provider> & { readonly id: string }): Provider {
   return {
@@ -41,6 +43,16 @@ const providers = [cloud, any, local]
 const read = createConnectionReader(providers, {})
 
 describe('createConnectionReader', () => {
+  it('reads the connection of docs/usage.md with its price, its limits and the length of its answers', () => {
+    const example: unknown = JSON.parse(readBlocks('usage.md', 'json')[1] ?? '')
+    const { connections, problems } = createConnectionReader(known, {})([example])
+    assert.deepEqual(problems, [])
+    const [connection] = connections
+    assert.deepEqual(connection?.limits?.requestsAtOnce, 4)
+    assert.deepEqual(connection.models['large']?.pricing, { input: 1.5, output: 6 })
+    assert.deepEqual(connection.parameters, { maxOutputTokens: 8_000 })
+  })
+
   it('takes the user’s word for where a server of their own is, and says where it counts for nothing', () => {
     const { connections, problems } = read([
       { id: 'proxy', provider: 'any', baseUrl: 'http://127.0.0.1:8000/v1', location: 'local' },

@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict'
-import { readFileSync } from 'node:fs'
 import type { CacheOptions } from '../../../../src/core/cache/cache.js'
 import type { CacheStore } from '../../../../src/core/cache/store.js'
 import type { ChatRequest } from '../../../../src/core/chat.js'
@@ -21,6 +20,7 @@ import {
 } from '../../../fakes/cachedChat.js'
 import { runElsewhere } from '../../../fakes/elsewhere.js'
 import { createManualClock, settle } from '../../../fakes/manualClock.js'
+import { readBlocks } from '../../../fakes/pages.js'
 
 const withoutTemperature: ChatRequest = {
   model: request.model,
@@ -361,10 +361,8 @@ describe('answer cache', () => {
 
 describe('docs/cache.md', () => {
   it('shows what its example really says', async () => {
-    const page = readFileSync(new URL('../../../../docs/cache.md', import.meta.url), 'utf8')
-    const block = (language: string): string =>
-      new RegExp(`\`\`\`${language}\\n([^]*?)\`\`\``).exec(page)?.[1]?.trim() ?? ''
-    assert.ok(block('js').includes('createCache'))
-    assert.equal(await runElsewhere(block('js')), block('text'))
+    const [example = ''] = readBlocks('cache.md', 'js')
+    assert.ok(example.includes('createCache'))
+    assert.equal(await runElsewhere(example), readBlocks('cache.md', 'text')[0])
   })
 })

@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict'
-import { readFileSync } from 'node:fs'
 import { errorCodes } from '../../../../src/core/errors.js'
 import { explainDecision } from '../../../../src/core/routing/explain.js'
 import { type RouteSetting, resolveRoutes } from '../../../../src/core/routing/routes.js'
@@ -7,6 +6,7 @@ import { simulateRoute } from '../../../../src/core/routing/simulate.js'
 import { strategies } from '../../../../src/core/routing/strategies.js'
 import { weightPresets } from '../../../../src/core/routing/weights.js'
 import { runElsewhere } from '../../../fakes/elsewhere.js'
+import { readBlocks, readPage } from '../../../fakes/pages.js'
 import { createRouting, failed, requestOf, transient } from '../../../fakes/routing.js'
 
 const connections = {
@@ -85,9 +85,8 @@ describe('a past decision', () => {
 })
 
 describe('docs/routing.md', () => {
-  const page = readFileSync(new URL('../../../../docs/routing.md', import.meta.url), 'utf8')
-  const block = (language: string): string =>
-    new RegExp(`\`\`\`${language}\\n([^]*?)\`\`\``).exec(page)?.[1]?.trim() ?? ''
+  const page = readPage('routing.md')
+  const block = (language: string): string => readBlocks('routing.md', language)[0] ?? ''
   const cells = (line: string): string[] =>
     line
       .split('|')

@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict'
-import { readFileSync } from 'node:fs'
 import type { Chat } from '../../../../src/core/chat.js'
 import { dayMs, hourMs } from '../../../../src/core/durations.js'
 import { isModelError, ModelError } from '../../../../src/core/errors.js'
@@ -9,6 +8,7 @@ import { reservationMs } from '../../../../src/core/usage/reservations.js'
 import { createDatabaseFolder, type DatabaseFolder } from '../../../fakes/databases.js'
 import { runElsewhere } from '../../../fakes/elsewhere.js'
 import { createManualClock, type ManualClock } from '../../../fakes/manualClock.js'
+import { readBlocks } from '../../../fakes/pages.js'
 import {
   answerWith,
   createBudget,
@@ -340,13 +340,9 @@ describe('budgets', () => {
 
 describe('docs/usage.md', () => {
   it('shows what its examples really say', async () => {
-    const page = readFileSync(new URL('../../../../docs/usage.md', import.meta.url), 'utf8')
-    const blocks = (language: string): string[] =>
-      Array.from(page.matchAll(new RegExp(`\`\`\`${language}\\n([^]*?)\`\`\``, 'g')), ([, text = '']) =>
-        text.trim(),
-      )
-    const examples = blocks('js')
+    const examples = readBlocks('usage.md', 'js')
     assert.equal(examples.length, 2)
-    assert.deepEqual(await Promise.all(examples.map((example) => runElsewhere(example))), blocks('text'))
+    const said = await Promise.all(examples.map((example) => runElsewhere(example)))
+    assert.deepEqual(said, readBlocks('usage.md', 'text'))
   })
 })

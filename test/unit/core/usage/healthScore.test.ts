@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
-import { readFileSync } from 'node:fs'
 import * as fc from 'fast-check'
 import { findDegradation, healthScore } from '../../../../src/core/usage/healthScore.js'
 import { createSummary, type Summary } from '../../../../src/core/usage/summary.js'
 import { runElsewhere } from '../../../fakes/elsewhere.js'
+import { readBlocks } from '../../../fakes/pages.js'
 
 function summarize(successes: number, failures: number, latencyMs = 1_000): Summary {
   const summary = createSummary()
@@ -74,10 +74,8 @@ describe('degradation', () => {
 
 describe('docs/health.md', () => {
   it('shows what its example really says', async () => {
-    const text = readFileSync(new URL('../../../../docs/health.md', import.meta.url), 'utf8')
-    const block = (language: string): string =>
-      new RegExp(`\`\`\`${language}\\n([^]*?)\`\`\``).exec(text)?.[1]?.trim() ?? ''
-    assert.ok(block('js').includes('createMetrics'))
-    assert.equal(await runElsewhere(block('js')), block('text'))
+    const [example = ''] = readBlocks('health.md', 'js')
+    assert.ok(example.includes('createMetrics'))
+    assert.equal(await runElsewhere(example), readBlocks('health.md', 'text')[0])
   })
 })

@@ -3,6 +3,7 @@ import { defaultAlertRules, measureNames } from '../../../../src/core/usage/aler
 import { alertList, completeRules } from '../../../../src/vscode/policies/alertSchema.js'
 import { readList } from '../../../../src/vscode/policies/listSetting.js'
 import type { SettingProblem } from '../../../../src/vscode/settingProblem.js'
+import { readBlocks } from '../../../fakes/pages.js'
 
 const read = (...entries: unknown[]) => readList(alertList, entries)
 const ids = (...entries: unknown[]) => completeRules(read(...entries).entries).map(({ id }) => id)
@@ -23,6 +24,11 @@ describe('roundhouse.alerts.rules', () => {
       severity: 'warning',
       pauseMs: 6 * 3_600_000,
     })
+  })
+
+  it('takes the rule of docs/health.md', () => {
+    const { entries, problems } = read(JSON.parse(readBlocks('health.md', 'json')[0] ?? ''))
+    assert.deepEqual([entries[0]?.metric, problems], ['costPerRequest', []])
   })
 
   it('keeps everything that a user writes', () => {

@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict'
+import { budgetDefaults } from '../../../../src/core/usage/budget.js'
 import { budgetList, completeBudget } from '../../../../src/vscode/policies/budgetSchema.js'
 import { readList } from '../../../../src/vscode/policies/listSetting.js'
 import type { SettingProblem } from '../../../../src/vscode/settingProblem.js'
+import { readBlocks, readPage } from '../../../fakes/pages.js'
 
 const read = (...entries: unknown[]) => readList(budgetList, entries)
 
@@ -80,5 +82,18 @@ describe('roundhouse.budgets', () => {
       problems: [{ path: 'roundhouse.budgets', message: 'must be a list.' }],
     })
     assert.deepEqual(readList(budgetList, undefined), { entries: [], problems: [] })
+  })
+
+  it('is in docs/usage.md as it may be written, with what holds where nothing is', () => {
+    const example: unknown = JSON.parse(readBlocks('usage.md', 'json')[0] ?? '')
+    const { entries, problems } = readList(budgetList, example)
+    assert.deepEqual([entries.length, problems], [4, []])
+    const rows = readPage('usage.md').split('\n')
+    const { timeZone: _, scope, warnAt, ...defaults } = budgetDefaults
+    const told = { ...defaults, scope: scope.kind, warnAt: `[${warnAt.join(', ')}]` }
+    for (const [name, value] of Object.entries(told)) {
+      const row = rows.find((line) => line.startsWith(`| \`${name}\` |`))
+      assert.ok(row?.endsWith(`| \`${value}\` |`), `${name}: ${row}`)
+    }
   })
 })
