@@ -23,6 +23,7 @@ async function readSources() {
   const { settingsTable } = await import('../src/vscode/settingsTable.ts')
   const { routeList } = await import('../src/vscode/policies/routeSchema.ts')
   const { budgetList } = await import('../src/vscode/policies/budgetSchema.ts')
+  const { workspaceBudgetList } = await import('../src/vscode/policies/workspaceBudgets.ts')
   const { alertList } = await import('../src/vscode/policies/alertSchema.ts')
   const { providers } = await import('../src/providers/index.ts')
   const settings = settingRows({
@@ -31,6 +32,7 @@ async function readSources() {
     settingsTable,
     routeList,
     budgetList,
+    workspaceBudgetList,
     alertList,
     providers,
   })

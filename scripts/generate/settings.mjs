@@ -40,6 +40,14 @@ const budgets = {
     'Limits in USD, tokens or requests over an hour, a day, a week or a month, for everything or a part of it. A hard one refuses what does not fit. See docs/usage.md.',
 }
 
+const workspaceBudgets = {
+  key: 'roundhouse.workspaceBudgets',
+  scope: 'resource',
+  default: [],
+  description:
+    'For the settings of a workspace: budgets that hold for what is asked in it, in addition to the user’s own, which no workspace can loosen, replace or rename. See docs/usage.md.',
+}
+
 const alerts = {
   key: 'roundhouse.alerts.rules',
   scope: 'application',
@@ -130,7 +138,7 @@ function simpleRow({ schema, ...row }) {
 }
 
 /**
- * @param {{ connectionsSchema: (providers: readonly unknown[]) => import('zod/mini').ZodMiniType, parameterTemplatesSchema: import('zod/mini').ZodMiniType, settingsTable: typeof import('../../src/vscode/settingsTable.ts').settingsTable, routeList: typeof import('../../src/vscode/policies/routeSchema.ts').routeList, budgetList: typeof import('../../src/vscode/policies/budgetSchema.ts').budgetList, alertList: typeof import('../../src/vscode/policies/alertSchema.ts').alertList, providers: readonly unknown[] }} sources
+ * @param {{ connectionsSchema: (providers: readonly unknown[]) => import('zod/mini').ZodMiniType, parameterTemplatesSchema: import('zod/mini').ZodMiniType, settingsTable: typeof import('../../src/vscode/settingsTable.ts').settingsTable, routeList: typeof import('../../src/vscode/policies/routeSchema.ts').routeList, budgetList: typeof import('../../src/vscode/policies/budgetSchema.ts').budgetList, workspaceBudgetList: typeof import('../../src/vscode/policies/workspaceBudgets.ts').workspaceBudgetList, alertList: typeof import('../../src/vscode/policies/alertSchema.ts').alertList, providers: readonly unknown[] }} sources
  */
 export function settingRows({
   connectionsSchema,
@@ -138,6 +146,7 @@ export function settingRows({
   settingsTable,
   routeList,
   budgetList,
+  workspaceBudgetList,
   alertList,
   providers,
 }) {
@@ -148,6 +157,7 @@ export function settingRows({
     { ...parameterTemplates, schema: toSchema(parameterTemplatesSchema) },
     { ...routes, schema: toSchema(z.array(routeList.schema)) },
     { ...budgets, schema: toSchema(z.array(budgetList.schema)) },
+    { ...workspaceBudgets, schema: toSchema(z.array(workspaceBudgetList.schema)) },
     { ...alerts, schema: toSchema(z.array(alertList.schema)) },
     ...Object.values(others).map(simpleRow),
   ]

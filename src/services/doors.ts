@@ -56,6 +56,7 @@ export function createDoors(context: vscode.ExtensionContext, redacted: Redacted
     parameterTemplates: templates,
     settingProblems: joinProblems([...policies.lists, templates]),
     loadPipeline,
+    readCallerContext,
     timeZone: policies.timeZone,
     keepsAnswers: () => policies.cache().completions,
     defaultModel,

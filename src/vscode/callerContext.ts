@@ -25,9 +25,14 @@ function currentBranch(): string | undefined {
   }
 }
 
+/** What the requests of this window are counted by; undefined without a folder. */
+export function readWorkspaceName(): string | undefined {
+  return vscode.workspace.name
+}
+
 /** Where in the user's work a request comes from. */
 export function readCallerContext(): Pick<Caller, 'workspace' | 'branch'> {
-  const workspace = vscode.workspace.name
+  const workspace = readWorkspaceName()
   const branch = currentBranch()
   return {
     ...(workspace === undefined ? {} : { workspace }),

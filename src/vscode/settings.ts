@@ -8,6 +8,12 @@ import type { Connections } from '../core/registry/connections.js'
 import { createConnectionReader, storedConnection, withEntry, withNewEntry } from './connectionSettings.js'
 import { readParameterTemplates, withTemplate } from './parameterTemplates.js'
 import { type ListSetting, readList } from './policies/listSetting.js'
+import {
+  type NamedBudgetEntry,
+  readWorkspaceBudgets,
+  type WorkspaceValues,
+  workspaceBudgetList,
+} from './policies/workspaceBudgets.js'
 import type { SettingProblem } from './settingProblem.js'
 import { type SettingRow, settingsTable } from './settingsTable.js'
 import { readValue } from './settingValue.js'
@@ -82,20 +88,25 @@ export interface Setting<T> extends Disposable {
   readonly onDidChange: (listener: () => void) => Disposable
 }
 
-/** Reads again only after a change. */
-function watchSetting<T>(key: string, read: () => T): Setting<T> {
+/** Reads again only after a change, of the setting or of what else it depends on. */
+function watchSetting<T>(key: string, read: () => T, also?: vscode.Event<unknown>): Setting<T> {
   const changed = createEmitter<void>()
   let known: { readonly value: T } | undefined
-  const subscription = vscode.workspace.onDidChangeConfiguration((event) => {
-    if (!event.affectsConfiguration(key)) return
+  const renew = (): void => {
     known = undefined
     changed.fire()
-  })
+  }
+  const subscriptions = [
+    vscode.workspace.onDidChangeConfiguration((event) => {
+      if (event.affectsConfiguration(key)) renew()
+    }),
+    ...(also === undefined ? [] : [also(renew)]),
+  ]
   return {
     get: () => (known ??= { value: read() }).value,
     onDidChange: changed.event,
     dispose() {
-      subscription.dispose()
+      for (const subscription of subscriptions) subscription.dispose()
       changed.dispose()
     },
   }
@@ -113,12 +124,27 @@ export function createSetting<T>(row: SettingRow<T>, log: Log): Setting<T> {
   })
 }
 
+/** The user's value, and those that come with the workspace: its own, and its folders' where it has several. */
+function readPlaces(name: string): WorkspaceValues {
+  const values = vscode.workspace.getConfiguration(section).inspect(name)
+  const { workspaceFile, workspaceFolders = [] } = vscode.workspace
+  const folders = workspaceFile === undefined ? [] : workspaceFolders
+  return {
+    user: values?.globalValue,
+    workspace: values?.workspaceValue,
+    folders: folders.map(
+      ({ uri }) => vscode.workspace.getConfiguration(section, uri).inspect(name)?.workspaceFolderValue,
+    ),
+  }
+}
+
 /** A switch that a workspace can turn on for itself, but not off. */
 export function createTightening(row: SettingRow<boolean>): Setting<boolean> {
-  return watchSetting(row.key, () => {
-    const values = vscode.workspace.getConfiguration(section).inspect(nameOf(row.key))
-    return [values?.globalValue, values?.workspaceValue, values?.workspaceFolderValue].includes(true)
-  })
+  const read = () => {
+    const { user, workspace, folders } = readPlaces(nameOf(row.key))
+    return [user, workspace, ...folders].includes(true)
+  }
+  return watchSetting(row.key, read, vscode.workspace.onDidChangeWorkspaceFolders)
 }
 
 /** A setting that may be right in part. */
@@ -131,12 +157,14 @@ function watchChecked<T>(
   key: string,
   read: () => { readonly value: T; readonly problems: readonly SettingProblem[] },
   log: Log,
+  also?: vscode.Event<unknown>,
 ): CheckedSetting<T> {
-  const setting = watchSetting(key, () => {
+  const readAndTell = () => {
     const checked = read()
     for (const { path, message } of checked.problems) log.warn(`${path} ${message}`)
     return checked
-  })
+  }
+  const setting = watchSetting(key, readAndTell, also)
   return { ...setting, get: () => setting.get().value, problems: () => setting.get().problems }
 }
 
@@ -147,6 +175,13 @@ export function createListSetting<T>(list: ListSetting<T>, log: Log): CheckedSet
     return { value: entries, problems }
   }
   return watchChecked(list.key, read, log)
+}
+
+/** What the workspace adds to the user's budgets. */
+export function createWorkspaceBudgets(log: Log): CheckedSetting<readonly NamedBudgetEntry[]> {
+  const { key } = workspaceBudgetList
+  const read = () => readWorkspaceBudgets(readPlaces(nameOf(key)))
+  return watchChecked(key, read, log, vscode.workspace.onDidChangeWorkspaceFolders)
 }
 
 /** The user's own parameter templates, as they are now. */

@@ -9,6 +9,8 @@ import {
   writeConnections,
 } from './support/connections.js'
 import { ask } from './support/consumer.js'
+import { untilLogged } from './support/log.js'
+import { writeWorkspaceSettings } from './support/workspace.js'
 
 async function write(settings: Readonly<Record<string, unknown>>): Promise<void> {
   const section = vscode.workspace.getConfiguration('roundhouse')
@@ -84,6 +86,35 @@ describe('Routes and budgets', () => {
     assert.equal(text, '')
     assert.match(error?.message ?? '', /My Month/)
     assert.equal((await ask('auto/cheapest', 'Hello')).text, 'The second answers.')
+  })
+
+  it('that a workspace adds hold beside the user’s, say whose they are, and end with their file', async () => {
+    await write({ budgets: [{ id: 'day', name: 'My Day', limit: 100, window: 'day' }] })
+    const settings = await writeWorkspaceSettings({
+      'roundhouse.workspaceBudgets': [
+        { id: 'day', limit: 0.000_001, window: 'day', scope: { kind: 'connection', value: 'elsewhere' } },
+        { id: 'day', limit: 1_000 },
+        { id: 'loose', limit: 1_000, name: 'My Day' },
+      ],
+      'roundhouse.budgets': [],
+    })
+    try {
+      const { error, text } = await ask('first/cheap', 'Hello')
+      assert.equal(text, '')
+      assert.match(
+        error?.message ?? '',
+        /The budget “day \(set by the workspace\)” of \$0\.0000 a day does not/,
+      )
+      const log = await untilLogged(/workspaceBudgets\[2\] has no “name”/)
+      assert.match(log, /workspaceBudgets\[1\] has the name “day” of an earlier entry/)
+      await write({ budgets: [{ id: 'day', name: 'My Day', limit: 0.000_001, window: 'day' }] })
+    } finally {
+      await settings.remove()
+    }
+    const { error } = await ask('first/cheap', 'Hello')
+    assert.match(error?.message ?? '', /The budget “My Day” of/)
+    await write({ budgets: undefined })
+    assert.equal((await ask('first/cheap', 'Hello')).text, 'The first answers.')
   })
 
   it('ask no cloud while only local models may be asked', async () => {

@@ -32,6 +32,8 @@ export interface Budget {
   readonly warnAt: readonly number[]
   /** For USD: what happens to a model whose price nobody knows. */
   readonly unknownPrice: 'refuse' | 'allow'
+  /** Absent for the user's own. A workspace's holds in addition to those. */
+  readonly setBy?: 'workspace'
 }
 
 /** What a budget has that names no more than its limit. */

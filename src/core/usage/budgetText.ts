@@ -33,19 +33,24 @@ export function writeMoment(instant: number, timeZone: string): string {
   return `${format.format(instant)} (${zone})`
 }
 
+/** Whose use a message is about. What a workspace is called is not said in a message that the workspace brings about. */
+export function describeScope({ budget, key }: PlannedBudget): string {
+  return key.scopeValue === '' || budget.setBy !== undefined ? '' : ` for ${key.scopeValue}`
+}
+
 export function describeExhausted({ planned, spent, reserved, amount, users }: Exhausted): string {
   const { budget, key } = planned
   const write = (stored: number): string => writeAmount(budget.unit, shownAmount(budget, stored))
-  const of = key.scopeValue === '' ? '' : ` for ${key.scopeValue}`
+  const raise = `raise the budget${budget.setBy === undefined ? '' : ' in the workspace’s settings'}`
   const underWay = reserved > 0 ? ` and ${write(reserved)} kept for requests under way` : ''
   const usedBy = users.map(({ name, spent: used }) => `${name} ${write(used)}`).join(', ')
   return [
-    `The budget “${budget.name}” of ${writeAmount(budget.unit, budget.limit)} a ${budget.window}${of} does not allow this request: ${write(spent)} used${underWay}, and it may use ${write(amount)}.`,
+    `The budget “${budget.name}” of ${writeAmount(budget.unit, budget.limit)} a ${budget.window}${describeScope(planned)} does not allow this request: ${write(spent)} used${underWay}, and it may use ${write(amount)}.`,
     ...(usedBy === '' ? [] : [`Used by ${usedBy}.`]),
     `It begins anew on ${writeMoment(key.window.end, budget.timeZone)}.`,
     budget.unit === 'usd'
-      ? 'Choose a cheaper model, allow shorter answers (maxOutputTokens), or raise the budget.'
-      : 'Raise the budget, or wait.',
+      ? `Choose a cheaper model, allow shorter answers (maxOutputTokens), or ${raise}.`
+      : `Wait, or ${raise}.`,
   ].join(' ')
 }
 

@@ -1,8 +1,9 @@
-import type { Database, Log } from '../ports.js'
+import { dayMs } from '../durations.js'
+import type { Clock, Database, Log } from '../ports.js'
 import type { Budget } from './budget.js'
 import type { BudgetCounters } from './budgetCounters.js'
 import { type PlannedBudget, shownAmount, storedLimit } from './budgetPlan.js'
-import { writeAmount, writeMoment } from './budgetText.js'
+import { describeScope, writeAmount, writeMoment } from './budgetText.js'
 
 export interface BudgetWarning {
   readonly budget: Budget
@@ -18,6 +19,7 @@ export interface BudgetWarning {
 export interface BudgetWarningsOptions {
   readonly database: Database
   readonly counters: BudgetCounters
+  readonly clock: Pick<Clock, 'now'>
   readonly log: Log
   readonly onWarning: (warning: BudgetWarning) => void
 }
@@ -27,14 +29,13 @@ ON CONFLICT DO NOTHING`
 
 function describe(planned: PlannedBudget, share: number, spent: number): string {
   const { budget, key } = planned
-  const of = key.scopeValue === '' ? '' : ` for ${key.scopeValue}`
   const used = `${writeAmount(budget.unit, spent)} of ${writeAmount(budget.unit, budget.limit)}`
   const until = writeMoment(key.window.end, budget.timeZone)
-  return `${Math.round(share * 100)} % of the budget “${budget.name}”${of} is used: ${used} until ${until}.`
+  return `${Math.round(share * 100)} % of the budget “${budget.name}”${describeScope(planned)} is used: ${used} until ${until}.`
 }
 
 /** Tells the user when a budget's thresholds are reached: whichever window comes first claims the warning. */
-export function createBudgetWarnings({ database, counters, log, onWarning }: BudgetWarningsOptions) {
+export function createBudgetWarnings({ database, counters, clock, log, onWarning }: BudgetWarningsOptions) {
   /** Shares that this window need not ask about again. */
   const claimed = new Set<string>()
 
@@ -45,6 +46,13 @@ export function createBudgetWarnings({ database, counters, log, onWarning }: Bud
     const { changes } = database.run(claim, name, key.window.start, budget.limit, share)
     claimed.add(id)
     return changes === 1
+  }
+
+  /** A workspace writes its budgets itself, as many as it likes, and warns of all of them once a day. */
+  function mayWarn({ budget, key }: PlannedBudget): boolean {
+    if (budget.setBy === undefined) return true
+    const day = Math.floor(clock.now() / dayMs) * dayMs
+    return database.run(claim, `workspace ${key.scopeValue}`, day, 0, 0).changes === 1
   }
 
   function warnOf(planned: PlannedBudget): void {
@@ -58,6 +66,7 @@ export function createBudgetWarnings({ database, counters, log, onWarning }: Bud
     const share = Math.max(...news)
     const spent = shownAmount(budget, stored)
     const message = describe(planned, share, spent)
+    if (!mayWarn(planned)) return log.info(message)
     onWarning({ budget, scopeValue: key.scopeValue, share, spent, message })
   }
 

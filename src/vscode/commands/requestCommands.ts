@@ -79,7 +79,8 @@ async function simulateRouting(services: CommandServices, argument: unknown): Pr
   const request: ChatRequest = {
     model: route,
     messages: [{ role: 'user', content: [{ type: 'text', text: prompt.value }] }],
-    caller: { door: 'playground' },
+    // What is about this workspace counts here, too.
+    caller: { door: 'playground', ...services.readCallerContext() },
   }
   const { simulate } = await services.loadPipeline()
   const report = simulate(request)

@@ -1,5 +1,5 @@
 import type { Cache } from '../../core/cache/cache.js'
-import type { ChatRequest } from '../../core/chat.js'
+import type { Caller, ChatRequest } from '../../core/chat.js'
 import type { Credentials } from '../../core/credentials/credentials.js'
 import type { ModelFacts } from '../../core/model.js'
 import type { ParameterTemplateStore } from '../../core/parameters/templates.js'
@@ -77,6 +77,8 @@ export interface CommandServices {
   /** Throws ModelError where the database cannot be opened. */
   readonly loadPipeline: () => Promise<RequestServices>
   readonly reports: Pick<ReportDocuments, 'show'>
+  /** Where in the user's work this window is. */
+  readonly readCallerContext: () => Pick<Caller, 'workspace' | 'branch'>
   /** `local`, `UTC`, or a zone's name. */
   readonly timeZone: () => string
   /** Whether complete answers are kept. */

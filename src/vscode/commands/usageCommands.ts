@@ -9,6 +9,8 @@ import {
 } from '../../core/usage/exports.js'
 import { type ReportDimension, reportDimensions } from '../../core/usage/report.js'
 import type { Period } from '../../core/usage/rollups.js'
+import { budgetList } from '../policies/budgetSchema.js'
+import { workspaceBudgetList } from '../policies/workspaceBudgets.js'
 import { type SettingProblem, settingOfPath } from '../settingProblem.js'
 import { budgetReport } from '../views/budgetReport.js'
 import { changeReport } from '../views/changeReport.js'
@@ -24,6 +26,8 @@ type UsageCommand =
   | 'roundhouse.deleteTexts'
   | 'roundhouse.showBudgets'
   | 'roundhouse.showChanges'
+
+const budgetSettings: ReadonlySet<string> = new Set([budgetList.key, workspaceBudgetList.key])
 
 async function choosePeriod({ ui }: CommandServices, title: string): Promise<UsagePeriod | undefined> {
   const rows = usagePeriods.map((period) => ({
@@ -192,7 +196,7 @@ export function usageCommands(services: CommandServices): Pick<CommandHandlers, 
     },
     'roundhouse.showBudgets': async () => {
       const { budgets } = await services.loadPipeline()
-      const ofBudgets = ({ path }: SettingProblem) => settingOfPath(path) === 'roundhouse.budgets'
+      const ofBudgets = ({ path }: SettingProblem) => budgetSettings.has(settingOfPath(path))
       const problems = services.settingProblems.list().filter(ofBudgets)
       await services.reports.show('Budgets', budgetReport(budgets.status(), problems))
     },

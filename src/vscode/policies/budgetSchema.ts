@@ -19,7 +19,8 @@ const scope = z.strictObject({
   ),
 })
 
-const budgetSchema = z.strictObject({
+/** Members of an entry. */
+export const budgetFields = {
   id: described(shortId, 'Short and unique; what was used is counted under it.'),
   name: optional(described(z.string().check(z.minLength(1)), 'The name shown.')),
   limit: described(z.number().check(z.positive()), 'In USD, tokens or requests.'),
@@ -51,7 +52,9 @@ const budgetSchema = z.strictObject({
   unknownPrice: optional(
     described(z.enum(['refuse', 'allow']), 'For USD: what happens to a model whose price nobody knows.'),
   ),
-})
+}
+
+const budgetSchema = z.strictObject(budgetFields)
 
 export type BudgetEntry = z.infer<typeof budgetSchema>
 

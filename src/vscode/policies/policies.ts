@@ -7,17 +7,20 @@ import type { RankingWeights, WeightPreset } from '../../core/routing/weights.js
 import type { AlertRule } from '../../core/usage/alertRules.js'
 import type { Budget } from '../../core/usage/budget.js'
 import type { OtlpSettings } from '../../core/usage/otlp/endpoint.js'
+import { readWorkspaceName } from '../callerContext.js'
 import {
   type CheckedSetting,
   createListSetting,
   createSetting,
   createTightening,
+  createWorkspaceBudgets,
   type Setting,
 } from '../settings.js'
 import { type SettingRow, settingsTable } from '../settingsTable.js'
 import { alertList, completeRules } from './alertSchema.js'
 import { type BudgetEntry, budgetList, completeBudget } from './budgetSchema.js'
 import { routeList } from './routeSchema.js'
+import { completeWorkspaceBudget, type NamedBudgetEntry } from './workspaceBudgets.js'
 
 /** What the user wants of routing, budgets and the cache, as the settings are now. */
 export interface Policies extends Disposable {
@@ -25,8 +28,9 @@ export interface Policies extends Disposable {
   /** Of the route `auto`. */
   readonly weights: () => RankingWeights | WeightPreset
   readonly isLocalOnly: () => boolean
+  /** The user's, and those that the workspace adds. */
   readonly budgets: () => readonly Budget[]
-  /** What the user wrote, without defaults. */
+  /** What the user alone wrote, without defaults. */
   readonly written: { readonly budgets: () => readonly BudgetEntry[] }
   /** `local`, `UTC`, or a zone's name. */
   readonly timeZone: () => string
@@ -91,19 +95,22 @@ function readOtlp(keep: <T>(row: SettingRow<T>) => Setting<T>): Pick<Policies, '
   }
 }
 
-/** Asked for every candidate of a ranking, so made anew only after a change. */
-function completeBudgets(
-  entries: () => readonly BudgetEntry[],
-  timeZone: () => string,
-): () => readonly Budget[] {
-  let known:
-    | { readonly from: readonly BudgetEntry[]; readonly zone: string; readonly budgets: readonly Budget[] }
-    | undefined
+interface BudgetSources {
+  readonly ofUser: () => readonly BudgetEntry[]
+  readonly ofWorkspace: () => readonly NamedBudgetEntry[]
+  readonly timeZone: () => string
+}
+
+/** The user's, and the workspace's in addition. Asked for every candidate of a ranking, so made anew only after a change. */
+function completeBudgets({ ofUser, ofWorkspace, timeZone }: BudgetSources): () => readonly Budget[] {
+  let known: { readonly from: readonly unknown[]; readonly budgets: readonly Budget[] } | undefined
   return () => {
-    const from = entries()
-    const zone = timeZone()
-    if (known?.from !== from || known.zone !== zone) {
-      known = { from, zone, budgets: from.map((entry) => completeBudget(entry, zone)) }
+    const [own, added, zone, workspace] = [ofUser(), ofWorkspace(), timeZone(), readWorkspaceName()]
+    const from = [own, added, zone, workspace]
+    if (known === undefined || known.from.some((value, index) => value !== from[index])) {
+      const limits =
+        workspace === undefined ? [] : added.map((entry) => completeWorkspaceBudget(entry, workspace, zone))
+      known = { from, budgets: [...own.map((entry) => completeBudget(entry, zone)), ...limits] }
     }
     return known.budgets
   }
@@ -119,6 +126,7 @@ export function createPolicies(options: PoliciesOptions): Policies {
   }
   const read: Read = (row) => keep(createSetting(row, log)).get
   const budgets = keep(createListSetting(budgetList, log))
+  const workspaceBudgets = keep(createWorkspaceBudgets(log))
   const routes = keep(createListSetting(routeList, log))
   const alertRules = keep(createListSetting(alertList, log))
   const timeZone = read(settingsTable.usageTimeZone)
@@ -129,7 +137,7 @@ export function createPolicies(options: PoliciesOptions): Policies {
     routes: routes.get,
     weights: read(settingsTable.routingWeights),
     isLocalOnly: keep(createTightening(settingsTable.localOnly)).get,
-    budgets: completeBudgets(budgets.get, timeZone),
+    budgets: completeBudgets({ ofUser: budgets.get, ofWorkspace: workspaceBudgets.get, timeZone }),
     written: { budgets: budgets.get },
     timeZone,
     retentionDays: read(settingsTable.usageRetentionDays),
@@ -143,7 +151,7 @@ export function createPolicies(options: PoliciesOptions): Policies {
     ...readOtlp((row) => keep(createSetting(row, log))),
     onDidChangeRoutes: routes.onDidChange,
     onDidChangeBudgets: budgets.onDidChange,
-    lists: [budgets, routes, alertRules],
+    lists: [budgets, workspaceBudgets, routes, alertRules],
     dispose() {
       for (const setting of owned) setting.dispose()
     },

@@ -16,11 +16,12 @@ export interface BudgetUse {
 }
 
 function scopeOf({ budget, scopeValue }: BudgetUse): string {
+  if (budget.setBy === 'workspace') return 'this workspace'
   return scopeValue === '' ? 'everything' : `${budget.scope.kind} ${scopeValue}`
 }
 
 const explanation =
-  'Budgets are the setting `roundhouse.budgets`. A hard one refuses what does not fit; a soft one only warns. What requests under way may cost is reserved for them.'
+  'Budgets are the setting `roundhouse.budgets`. A hard one refuses what does not fit; a soft one only warns. What requests under way may cost is reserved for them. A workspace may add budgets of its own (`roundhouse.workspaceBudgets`), and change none of yours.'
 
 const example = `For example:
 

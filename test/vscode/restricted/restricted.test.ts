@@ -70,4 +70,26 @@ describe('Restricted Mode', () => {
       await hostile.close()
     }
   })
+
+  it('lets the workspace tighten: its own budget refuses, and its own wish for local models holds', async () => {
+    const models = { model: { pricing: { input: 1, output: 1 } } }
+    await writeConnections([{ ...server.connection('mine'), models, location: 'cloud' }])
+    await untilListed('mine')
+    const budget = await writeWorkspaceSettings({
+      'roundhouse.workspaceBudgets': [{ id: 'tight', limit: 1e-6 }],
+    })
+    try {
+      const { error } = await ask('mine/model', 'Hello')
+      assert.match(error?.message ?? '', /“tight \(set by the workspace\)”/)
+    } finally {
+      await budget.remove()
+    }
+    assert.equal((await ask('mine/model', 'Hello')).text, 'Hello.')
+    const local = await writeWorkspaceSettings({ 'roundhouse.localOnly': true })
+    try {
+      assert.match((await ask('mine/model', 'Hello')).error?.message ?? '', /cloud/)
+    } finally {
+      await local.remove()
+    }
+  })
 })

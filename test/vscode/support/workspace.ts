@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path'
 import * as vscode from 'vscode'
 import { untilEvent } from './connections.js'
 
-/** Writes the settings that come with the workspace, as a cloned repository has them; VS Code has read them then. */
+/** Writes the settings that come with the workspace, as a cloned repository has them; VS Code has read them then, and forgotten after. */
 export async function writeWorkspaceSettings(settings: object): Promise<{ remove(): Promise<void> }> {
   const [folder] = vscode.workspace.workspaceFolders ?? []
   assert.ok(folder !== undefined)
@@ -14,7 +14,14 @@ export async function writeWorkspaceSettings(settings: object): Promise<{ remove
   await mkdir(dirname(path), { recursive: true })
   await writeFile(path, JSON.stringify({ ...settings, 'editor.tabSize': tabSize }))
   await read
-  return { remove: () => rm(path) }
+  return {
+    async remove() {
+      const isGone = async () => ((await isTabSize(tabSize)) ? undefined : true)
+      const forgotten = untilEvent('the workspace’s settings are forgotten', isGone, onDidChange)
+      await rm(path)
+      await forgotten
+    },
+  }
 }
 
 const onDidChange = vscode.workspace.onDidChangeConfiguration

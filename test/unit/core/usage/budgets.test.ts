@@ -341,7 +341,7 @@ describe('budgets', () => {
 describe('docs/usage.md', () => {
   it('shows what its examples really say', async () => {
     const examples = readBlocks('usage.md', 'js')
-    assert.equal(examples.length, 2)
+    assert.equal(examples.length, 3)
     const said = await Promise.all(examples.map((example) => runElsewhere(example)))
     assert.deepEqual(said, readBlocks('usage.md', 'text'))
   })

@@ -114,7 +114,14 @@ function createPages() {
   const reports = { show: async (name: string, text: string) => void shown.push({ name, text }) }
   const parameterTemplates = createMemoryTemplates()
   const settingProblems = { list: () => [], onDidChange: () => ({ dispose: () => {} }) }
-  const settings = { parameterTemplates, settingProblems, timeZone: () => 'UTC', keepsAnswers: () => true }
+  const readCallerContext = () => ({ workspace: 'project', branch: 'main' })
+  const settings = {
+    parameterTemplates,
+    settingProblems,
+    readCallerContext,
+    timeZone: () => 'UTC',
+    keepsAnswers: () => true,
+  }
   return { shown, reports, ...settings }
 }
 

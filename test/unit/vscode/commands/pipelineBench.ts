@@ -28,7 +28,6 @@ const cloud = createConnection({
 const monthly: Budget = { ...budgetDefaults, id: 'm', name: 'My Month', limit: 5, timeZone: 'UTC' }
 
 const policies = createRequestPolicies({
-  budgets: () => [monthly],
   cache: () => ({ ...defaultCacheSettings, completions: true, sampled: true, store: 'memory' }),
 })
 
@@ -62,6 +61,7 @@ export async function openPipelineBench(...moves: Move[]) {
   const folder = await mkdtemp(join(tmpdir(), 'roundhouse-commands-'))
   closers.push(() => rm(folder, { recursive: true, force: true }))
   const kept = { isOn: false }
+  const budgets: Budget[] = [monthly]
   const collector = { endpoint: '' }
   const collectorChanged = createEmitter<void>()
   let pipeline: Pipeline | undefined
@@ -81,6 +81,7 @@ export async function openPipelineBench(...moves: Move[]) {
     defaults: () => ({}),
     policies: {
       ...policies,
+      budgets: () => budgets,
       keepsTexts: () => kept.isOn,
       otlp: () => ({ ...collector, traces: true, metrics: true }),
       onDidChangeOtlp: collectorChanged.event,
@@ -114,5 +115,5 @@ export async function openPipelineBench(...moves: Move[]) {
     collector.endpoint = endpoint
     collectorChanged.fire()
   }
-  return { ...bench, ask, run, kept, exportTo, pipeline: opened }
+  return { ...bench, ask, run, kept, budgets, exportTo, pipeline: opened }
 }

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { createBudget } from '../../../fakes/usagePipeline.js'
 import { closePipelines, openPipelineBench } from './pipelineBench.js'
 
 describe('Commands about routing, health and the cache', () => {
@@ -17,6 +18,17 @@ describe('Commands about routing, health and the cache', () => {
       /auto\/cheapest chose cloud\/small/,
     )
     assert.equal(scripted.chats.length, 0)
+  })
+
+  it('leave out of what a route would choose what the budgets of this workspace refuse', async () => {
+    const { run, budgets } = await openPipelineBench({ do: 'type', text: 'What is 2 + 2?' })
+    budgets.push(
+      createBudget({ name: 'Here', limit: 0.001, scope: { kind: 'workspace', value: 'project' } }),
+      createBudget({ name: 'There', limit: 0.001, scope: { kind: 'workspace', value: 'elsewhere' } }),
+    )
+    const page = await run('roundhouse.simulateRouting', 'model:auto/cheapest')
+    assert.match(page, /Here/)
+    assert.doesNotMatch(page, /There/)
   })
 
   it('show times, success and health of what was asked', async () => {

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { budgetList } from '../../../../src/vscode/policies/budgetSchema.js'
 import { readList } from '../../../../src/vscode/policies/listSetting.js'
-import { budgetReport } from '../../../../src/vscode/views/budgetReport.js'
+import { budgetReport, budgetTable } from '../../../../src/vscode/views/budgetReport.js'
+import { createBudget } from '../../../fakes/usagePipeline.js'
 
 describe('budgetReport', () => {
   it('shows by an example that is valid how a budget is made, where there is none', () => {
@@ -18,5 +19,15 @@ describe('budgetReport', () => {
       /^# Budgets\n\n\*\*Some of the setting is not in force:\*\*\n\n- .*window must be one of/,
     )
     assert.doesNotMatch(budgetReport([], []), /not in force/)
+  })
+
+  it('says of a workspace’s budget that the workspace set it, and not what the workspace is called', () => {
+    const scope = { kind: 'workspace', value: '[Fix](command:evil)' } as const
+    const use = { scopeValue: scope.value, window: { end: 0 }, spent: 1, reserved: 0 }
+    const [, , row = ''] = budgetTable([
+      { ...use, budget: createBudget({ name: 'day (set by the workspace)', scope, setBy: 'workspace' }) },
+    ]).split('\n')
+    assert.match(row, /\| day \\\(set by the workspace\\\) \|.*\| this workspace \|/)
+    assert.doesNotMatch(row, /evil/)
   })
 })
