@@ -16,6 +16,31 @@ export type FetchInit = RequestInit & { readonly connecting?: Connecting }
 
 export type Fetch = (input: string | URL | Request, init?: FetchInit) => Promise<Response>
 
+/** Names are not case-sensitive; a header that came several times is one, with commas between. */
+export interface HttpHeaders extends Iterable<[string, string]> {
+  get(name: string): string | null
+  has(name: string): boolean
+}
+
+export interface ByteReader {
+  /** Rejects where the body is cut off. One read at a time. */
+  read(): Promise<{ readonly done: boolean; readonly value?: Uint8Array | undefined }>
+  /** Gives up what is left. */
+  cancel(): Promise<void>
+}
+
+/** What is read of an HTTP answer; a Response is one. */
+export interface HttpAnswer {
+  readonly status: number
+  readonly ok: boolean
+  readonly type: string
+  readonly headers: HttpHeaders
+  readonly body: { getReader(): ByteReader } | null
+}
+
+/** Like `Fetch` for texts, without the making of a Response, which costs a server of this machine more than its way. */
+export type LocalExchange = (input: string | URL, init?: FetchInit) => Promise<HttpAnswer>
+
 export interface Clock {
   /** Milliseconds since the epoch. */
   now(): number

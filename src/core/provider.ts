@@ -2,7 +2,7 @@ import type { CacheRules } from './cache/policy.js'
 import type { ChatParameters, Message, ResponsePart, Tool, ToolMode } from './chat.js'
 import type { ListedModel, ModelFacts, ModelInfo, Usage } from './model.js'
 import type { ParameterSettings } from './parameters/merge.js'
-import type { Clock, EmbeddedEngine, Environment, Fetch, Log, Notices } from './ports.js'
+import type { Clock, EmbeddedEngine, Environment, Fetch, LocalExchange, Log, Notices } from './ports.js'
 import type { RateLimits } from './rateLimits.js'
 
 /** A `record` holds texts alone, `json` an object of anything that JSON can say. */
@@ -99,7 +99,7 @@ export interface ProviderContext {
   /** The platform's raw fetch; providers go through `shared/transport` only. */
   readonly fetch: Fetch
   /** For plain HTTP to this machine or its network: as patient as its caller. `fetch` serves where absent. */
-  readonly localFetch?: Fetch
+  readonly localFetch?: LocalExchange
   readonly engine: EmbeddedEngine
   readonly clock: Clock
   readonly log: Log

@@ -5,16 +5,29 @@ export interface Timer extends Disposable {
   set(ms: number | undefined): void
 }
 
-export function createTimer(clock: Clock, fire: () => void): Timer {
-  let pending = new AbortController()
+export function createTimer(clock: Pick<Clock, 'alarm' | 'monotonic'>, fire: () => void): Timer {
+  let stop: (() => void) | undefined
+  let end = 0
+  const clear = (): void => {
+    stop?.()
+    stop = undefined
+  }
+  const wait = (): void => {
+    stop = clock.alarm(end - clock.monotonic(), ring)
+  }
+  /** An alarm may ring too early where it is weeks away. */
+  const ring = (): void => {
+    stop = undefined
+    if (clock.monotonic() < end) wait()
+    else fire()
+  }
   return {
     set(ms) {
-      pending.abort()
+      clear()
       if (ms === undefined) return
-      pending = new AbortController()
-      // Sleep rejects only when it is aborted, and then there is nothing to do.
-      clock.sleep(ms, pending.signal).then(fire, () => {})
+      end = clock.monotonic() + ms
+      wait()
     },
-    dispose: () => pending.abort(),
+    dispose: clear,
   }
 }

@@ -9,6 +9,7 @@ import { type Alerts, createAlerts, keyOf } from '../core/usage/alerts.js'
 import type { AttemptRecord } from '../core/usage/attemptRecord.js'
 import { type Budgets, createBudgets } from '../core/usage/budgets.js'
 import { createEstimator } from '../core/usage/estimateRequest.js'
+import { type GroupedLedger, groupLedger } from '../core/usage/groupedLedger.js'
 import { createLedger } from '../core/usage/ledger.js'
 import { createLedgerFeed } from '../core/usage/ledgerFeed.js'
 import { createMetrics } from '../core/usage/metrics.js'
@@ -51,7 +52,8 @@ function createLedgers(options: PipelineOptions, database: Database) {
       return view?.provider.mayCacheForAnHour?.(view.connection, id) ?? false
     },
   })
-  const shared = { database, estimate, findModel, clock, log }
+  const catchUp = (): boolean => ledger.flush()
+  const shared = { database, estimate, findModel, clock, log, catchUp }
   const budgets = createBudgets({
     ...shared,
     budgets: policies.budgets,
@@ -62,13 +64,22 @@ function createLedgers(options: PipelineOptions, database: Database) {
   const limitsOf = (id: string) => registry.view(id)?.connection.limits
   const limiter = createRateLimiter({ ...shared, limitsOf })
   const savings = createSavings({ database, clock, log })
-  const settle = (record: AttemptRecord): void => {
-    savings.add(record)
-    budgets.settle(record)
-    limiter.settle(record)
+  const settle = (records: readonly AttemptRecord[]): void => {
+    for (const record of records) savings.add(record)
+    budgets.settle(records)
+    limiter.settle(records)
   }
-  const ledger = createLedger({ database, log, settle })
-  return { findModel, estimate, budgets, limiter, ledger, savings }
+  const expect = (record: AttemptRecord): void => {
+    budgets.expect(record)
+    limiter.expect(record)
+  }
+  const rows = createLedger({ database, log, settle, onSettled: () => budgets.warn() })
+  const ledger: GroupedLedger = groupLedger({ ledger: rows, expect, clock })
+  const total = () => {
+    catchUp()
+    return savings.total()
+  }
+  return { findModel, estimate, budgets, limiter, ledger, savings: { ...savings, total } }
 }
 
 /** The ledger, and everything that is computed from it. */

@@ -19,6 +19,7 @@ export function createAnswerCache(options: PipelineOptions, accounting: Accounti
     sha256,
     configuration: createConfiguration({
       registry,
+      sha256,
       defaults,
       route: (ref) => policies.routes().get(formatModelRef(ref)),
     }),

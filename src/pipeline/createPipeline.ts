@@ -66,11 +66,18 @@ function buildPipeline(options: PipelineOptions, database: Database): Pipeline {
     cache,
     ...upkeep,
     decisions: routing.decisions,
-    report: (request) => createReport(database, request),
+    report(request) {
+      known.ledger.flush()
+      return createReport(database, request)
+    },
     attempts: (period) => known.ledger.read(period),
-    purge: (before, signal) => purgeUsage({ database, clock, before, signal }),
+    purge(before, signal) {
+      known.ledger.flush()
+      return purgeUsage({ database, clock, before, signal })
+    },
     ...createForecast(options, accounting, routing),
     async close() {
+      known.ledger.flush()
       const told = exporter.close()
       end()
       await told

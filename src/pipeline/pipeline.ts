@@ -17,7 +17,7 @@ import type { AuditedSetting } from '../core/usage/auditTrail.js'
 import type { Budgets } from '../core/usage/budgets.js'
 import type { BudgetWarning } from '../core/usage/budgetWarnings.js'
 import type { Estimator } from '../core/usage/estimateRequest.js'
-import type { Ledger } from '../core/usage/ledger.js'
+import type { GroupedLedger } from '../core/usage/groupedLedger.js'
 import type { Metrics } from '../core/usage/metrics.js'
 import type { QuoteRequest } from '../core/usage/quote.js'
 import type { ReportRequest, ReportRow } from '../core/usage/report.js'
@@ -57,7 +57,7 @@ export interface Pipeline extends Disposable {
   readonly rerank: RankDocuments
   readonly select: SelectModels
   readonly estimate: Estimator
-  readonly ledger: Ledger
+  readonly ledger: GroupedLedger
   readonly budgets: Budgets
   readonly metrics: Metrics
   readonly alerts: Alerts
@@ -68,7 +68,7 @@ export interface Pipeline extends Disposable {
   readonly simulate: (request: ChatRequest) => DecisionReport | undefined
   readonly quote: QuoteRequest
   readonly report: (request: ReportRequest) => readonly ReportRow[]
-  readonly attempts: Ledger['read']
+  readonly attempts: GroupedLedger['read']
   readonly texts: TextStore
   readonly savings: Pick<Savings, 'total'>
   /** Deletes what is older; resolves with how many attempts. */

@@ -1,5 +1,13 @@
 import type { Agent, ClientRequest, request as httpRequest, IncomingMessage } from 'node:http'
-import type { Connecting, Disposable, Fetch, FetchInit } from '../core/ports.js'
+import type {
+  ByteReader,
+  Connecting,
+  Disposable,
+  FetchInit,
+  HttpAnswer,
+  HttpHeaders,
+  LocalExchange,
+} from '../core/ports.js'
 
 export interface LocalFetch extends Disposable {
   /**
@@ -7,7 +15,7 @@ export interface LocalFetch extends Disposable {
    * the headers, and between two pieces of the body: its caller is told of the connection and sets limits of its own. A
    * model that is loaded first, or thinks, may need longer. Never follows a redirect.
    */
-  readonly fetch: Fetch
+  readonly fetch: LocalExchange
 }
 
 interface Connections {
@@ -21,7 +29,7 @@ const idleMs = 4_000
 /** To stop and start a socket for each piece would cost more than reading it. */
 const readAheadBytes = 64 * 1024
 
-/** A Response with one of these takes no body. */
+/** An answer with one of these has no body. */
 const bodiless = new Set([101, 204, 205, 304])
 
 export function createLocalFetch(): LocalFetch {
@@ -41,19 +49,14 @@ export function createLocalFetch(): LocalFetch {
 
 async function exchange(
   { agent, request: start }: Connections,
-  input: Parameters<Fetch>[0],
+  input: string | URL,
   { method = 'GET', headers, body, signal: given, connecting }: FetchInit,
-): Promise<Response> {
+): Promise<HttpAnswer> {
   const signal = given ?? undefined
   signal?.throwIfAborted()
   const isText = typeof body === 'string' || body === undefined || body === null
-  if (input instanceof Request || !isText)
-    throw new TypeError('It takes an address, and a text for its body.')
-  const request = start(input, {
-    agent,
-    method,
-    headers: Object.fromEntries(headers instanceof Headers ? headers : new Headers(headers)),
-  })
+  if (!isText) throw new TypeError('It takes a text for its body.')
+  const request = start(input, { agent, method, headers: recordOf(headers) })
   if (connecting !== undefined) tellOfConnection(request, connecting)
   const abort = (): void => void request.destroy()
   signal?.addEventListener('abort', abort, { once: true })
@@ -63,11 +66,22 @@ async function exchange(
     request.on('error', (error) => reject(signal?.aborted === true ? signal.reason : error))
     request.end(body ?? undefined)
   })
-  const { statusCode = 0, statusMessage } = message
-  const init = { status: statusCode, statusText: statusMessage ?? '', headers: headersOf(message) }
-  if (!bodiless.has(statusCode)) return new Response(bodyOf(message, signal), init)
-  message.resume()
-  return new Response(null, init)
+  const { statusCode: status = 0 } = message
+  const isEmpty = bodiless.has(status)
+  if (isEmpty) message.resume()
+  const reader = isEmpty ? undefined : readerOf(message, signal)
+  return {
+    status,
+    ok: status >= 200 && status < 300,
+    type: 'basic',
+    headers: headersOf(message),
+    body: reader === undefined ? null : { getReader: () => reader },
+  }
+}
+
+function recordOf(headers: FetchInit['headers']): Record<string, string> {
+  const isRecord = headers !== undefined && !Array.isArray(headers) && !(headers instanceof Headers)
+  return isRecord ? headers : Object.fromEntries(new Headers(headers))
 }
 
 function tellOfConnection(request: ClientRequest, connecting: Connecting): void {
@@ -78,40 +92,63 @@ function tellOfConnection(request: ClientRequest, connecting: Connecting): void 
   })
 }
 
-function headersOf({ rawHeaders }: IncomingMessage): Headers {
-  const headers = new Headers()
-  for (let index = 0; index + 1 < rawHeaders.length; index += 2)
-    headers.append(rawHeaders[index] ?? '', rawHeaders[index + 1] ?? '')
-  return headers
+function headersOf({ rawHeaders }: IncomingMessage): HttpHeaders {
+  const headers = new Map<string, string>()
+  for (let index = 0; index + 1 < rawHeaders.length; index += 2) {
+    const name = rawHeaders[index]?.toLowerCase() ?? ''
+    const value = rawHeaders[index + 1] ?? ''
+    const known = headers.get(name)
+    headers.set(name, known === undefined ? value : `${known}, ${value}`)
+  }
+  return {
+    get: (name) => headers.get(name.toLowerCase()) ?? null,
+    has: (name) => headers.has(name.toLowerCase()),
+    [Symbol.iterator]: () => headers[Symbol.iterator](),
+  }
 }
 
-/** Bytes as they come; a reader that is slow slows the server down. */
-function bodyOf(message: IncomingMessage, signal: AbortSignal | undefined): ReadableStream<Uint8Array> {
-  let isOver = false
-  const end = (finish: () => void): void => {
-    if (isOver) return
-    isOver = true
-    finish()
+/** Bytes as they come; a reader that is slow slows the server down. What came before a failure is read before it. */
+function readerOf(message: IncomingMessage, signal: AbortSignal | undefined): ByteReader {
+  const chunks: Uint8Array[] = []
+  let bytes = 0
+  let end: { readonly error?: unknown } | undefined
+  let wake: (() => void) | undefined
+  const finish = (how: { readonly error?: unknown }): void => {
+    end ??= how
+    wake?.()
   }
-  return new ReadableStream<Uint8Array>(
-    {
-      start(controller) {
-        const fail = (error: Error | undefined): void =>
-          end(() => controller.error(signal?.aborted === true ? signal.reason : (error ?? brokenOff())))
-        message.on('data', (chunk: Buffer) => {
-          if (isOver) return
-          controller.enqueue(new Uint8Array(chunk.buffer, chunk.byteOffset, chunk.byteLength))
-          if ((controller.desiredSize ?? 0) <= 0) message.pause()
-        })
-        message.on('end', () => (message.complete ? end(() => controller.close()) : fail(undefined)))
-        message.on('error', fail)
-        message.on('close', () => fail(undefined))
-      },
-      pull: () => void (message.isPaused() && message.resume()),
-      cancel: () => end(() => void message.destroy()),
+  const fail = (error: Error | undefined): void =>
+    finish({ error: signal?.aborted === true ? signal.reason : (error ?? brokenOff()) })
+  message.on('data', (chunk: Buffer) => {
+    chunks.push(chunk)
+    bytes += chunk.byteLength
+    if (bytes >= readAheadBytes) message.pause()
+    wake?.()
+  })
+  message.on('end', () => (message.complete ? finish({}) : fail(undefined)))
+  message.on('error', fail)
+  message.on('close', () => fail(undefined))
+
+  function take(): Uint8Array | undefined {
+    const value = chunks.shift()
+    bytes -= value?.byteLength ?? 0
+    if (bytes < readAheadBytes && message.isPaused()) message.resume()
+    return value
+  }
+
+  return {
+    async read() {
+      if (chunks.length === 0 && end === undefined) await new Promise<void>((resolve) => (wake = resolve))
+      const value = take()
+      if (value !== undefined) return { done: false, value }
+      if (end !== undefined && 'error' in end) throw end.error
+      return { done: true }
     },
-    { highWaterMark: readAheadBytes, size: (chunk) => chunk.byteLength },
-  )
+    async cancel() {
+      finish({})
+      message.destroy()
+    },
+  }
 }
 
 function brokenOff(): Error {

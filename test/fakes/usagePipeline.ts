@@ -8,7 +8,8 @@ import { type Budget, budgetDefaults } from '../../src/core/usage/budget.js'
 import { type Budgets, createBudgets } from '../../src/core/usage/budgets.js'
 import type { BudgetWarning } from '../../src/core/usage/budgetWarnings.js'
 import { createEstimator } from '../../src/core/usage/estimateRequest.js'
-import { createLedger, type Ledger } from '../../src/core/usage/ledger.js'
+import { type GroupedLedger, groupLedger } from '../../src/core/usage/groupedLedger.js'
+import { createLedger } from '../../src/core/usage/ledger.js'
 import { createMeter } from '../../src/core/usage/meter.js'
 import { createRateLimiter } from '../../src/core/usage/rateLimiter.js'
 import { createMemoryLog, type MemoryLog } from './memoryStores.js'
@@ -58,11 +59,12 @@ export function createRequest(facts: Partial<ChatRequest> = {}): ChatRequest {
 }
 
 export interface UsagePipeline {
-  readonly ledger: Ledger
+  readonly ledger: GroupedLedger
   readonly budgets: Budgets
   readonly warnings: BudgetWarning[]
   readonly log: MemoryLog
   readonly chat: Chat
+  /** Until what was used stands in the database. */
   ask(facts?: Partial<ChatRequest>): Promise<ResponsePart[]>
 }
 
@@ -90,25 +92,26 @@ export function createUsagePipeline(options: UsagePipelineOptions): UsagePipelin
   let ids = 0
   const createId = (): string => `${process.pid}-${log.lines.length}-${++ids}-${Math.random()}`
   const estimate = createEstimator({ tokens })
+  const catchUp = (): boolean => ledger.flush()
+  const shared = { database, estimate, findModel, clock, log, catchUp }
   const budgets = createBudgets({
-    database,
+    ...shared,
     budgets: () => options.budgets ?? [],
-    estimate,
-    findModel,
     loadModel,
     createId,
-    clock,
-    log,
     onWarning: (warning) => void warnings.push(warning),
   })
-  const ledger = createLedger({ database, log, settle: (record) => budgets.settle(record) })
-  const limiter = createRateLimiter({
+  const limiter = createRateLimiter({ ...shared, limitsOf: () => undefined })
+  const rows = createLedger({
     database,
-    limitsOf: () => undefined,
-    estimate,
-    findModel,
-    clock,
     log,
+    settle: (records) => budgets.settle(records),
+    onSettled: () => budgets.warn(),
+  })
+  const ledger: GroupedLedger = groupLedger({
+    ledger: rows,
+    expect: (record) => budgets.expect(record),
+    clock,
   })
   const watched = watchAttempts(
     watchAlso(createAdmission({ limiter, budgets }), [
@@ -124,8 +127,12 @@ export function createUsagePipeline(options: UsagePipelineOptions): UsagePipelin
     chat,
     async ask(facts = {}) {
       const parts: ResponsePart[] = []
-      for await (const part of chat(createRequest(facts), new AbortController().signal)) parts.push(part)
-      return parts
+      try {
+        for await (const part of chat(createRequest(facts), new AbortController().signal)) parts.push(part)
+        return parts
+      } finally {
+        ledger.flush()
+      }
     },
   }
 }

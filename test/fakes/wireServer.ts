@@ -14,7 +14,7 @@ export type Step =
 
 export interface Reply {
   readonly status?: number
-  readonly headers?: Readonly<Record<string, string>>
+  readonly headers?: Readonly<Record<string, string | string[]>>
   /** Ends properly behind the last step, unless that is `reset` or `stall`. */
   readonly body?: string | Uint8Array | readonly Step[]
   /** Accepts the request and answers nothing at all. */

@@ -21,8 +21,8 @@ export type CachedEmbed = (request: CacheableEmbedRequest, signal: AbortSignal) 
 
 /** What a model, or a route, makes of a request besides the request itself. */
 export interface CacheConfiguration {
-  /** Whatever changes an answer: provider, address, fields, parameters, a route's rules. JSON-serialisable. */
-  readonly fingerprint: unknown
+  /** Stands for whatever changes an answer: provider, address, fields, parameters, a route's rules. */
+  readonly fingerprint: string
   /** What holds where a request says nothing. */
   readonly parameters?: ChatParameters
 }

@@ -1,4 +1,5 @@
 import type { Clock, Disposable, Log } from '../ports.js'
+import { createTimer } from '../timer.js'
 import type { CacheEntry, CacheStore } from './store.js'
 
 /** A store that may be missing: a request never fails because of it. */
@@ -23,8 +24,11 @@ export interface GuardOptions {
 /** Milliseconds before a store that could not be opened is tried again. */
 const retryDelay = 10_000
 
-/** Milliseconds; the next turn of the event loop that is free. */
-const writeDelay = 1
+/** Milliseconds. What was kept at about the same time is written together: to begin and to end costs more than to write. */
+const groupMs = 50
+
+/** Entries that are written at once; others have their turn between two such groups. */
+const mostAtOnce = 64
 
 type Attempt = <T>(work: (store: CacheStore) => Promise<T>) => Promise<T | undefined>
 
@@ -34,14 +38,17 @@ function createWriteQueue(attempt: Attempt, clock: Clock) {
   let writing: Promise<void> | undefined
 
   async function write(): Promise<void> {
-    for (const [key, make] of waiting) {
-      await attempt((store) => store.set(make()))
-      if (waiting.get(key) === make) waiting.delete(key)
+    while (waiting.size > 0) {
+      const group = Array.from(waiting).slice(0, mostAtOnce)
+      await attempt((store) => store.set(...group.map(([, make]) => make())))
+      for (const [key, make] of group) if (waiting.get(key) === make) waiting.delete(key)
+      if (waiting.size > 0) await clock.sleep(0)
     }
   }
 
   /** Never rejects: what cannot be written is lost, as the log says. */
   const flush = (): Promise<void> => (writing ??= write().finally(() => (writing = undefined)))
+  const timer = createTimer(clock, () => void flush())
 
   return {
     flush,
@@ -50,8 +57,10 @@ function createWriteQueue(attempt: Attempt, clock: Clock) {
       // What is replaced while it is written is written once more.
       waiting.delete(key)
       waiting.set(key, make)
-      if (waiting.size === 1) void clock.sleep(writeDelay).then(flush)
+      if (waiting.size === 1) timer.set(groupMs)
+      else if (waiting.size >= mostAtOnce) void flush()
     },
+    dispose: () => timer.dispose(),
   }
 }
 
@@ -89,6 +98,7 @@ export function guardStore({ open, clock, log }: GuardOptions): GuardedStore {
 
   async function close(): Promise<void> {
     await queue.flush()
+    queue.dispose()
     isClosed = true
     await opening?.then(
       (store) => store.dispose(),

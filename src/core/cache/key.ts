@@ -6,7 +6,7 @@ import type { ModelRef } from '../model.js'
 export type Sha256 = (data: string | Uint8Array) => string
 
 /** Raised when the canonical form, or the form of what is kept under a key, changes: older entries are no longer found. */
-const formVersion = 1
+const formVersion = 2
 
 /** Who asks, and how the cache and the router treat the request, leaves its answer as it is. */
 const withoutEffect: ReadonlySet<string> = new Set(['caller', 'cache', 'attempt'])
@@ -38,13 +38,16 @@ function canonicalMembers(value: Readonly<Record<string, unknown>>, sha256: Sha2
   return members
 }
 
-/**
- * The key of a request's answer. `configuration` is everything besides the request that changes the answer.
- * Throws as `canonicalForm` does.
- */
-export function completionKey(request: ChatRequest, configuration: unknown, sha256: Sha256): string {
-  const asked = Object.fromEntries(Object.entries(request).filter(([name]) => !withoutEffect.has(name)))
-  return sha256(canonicalForm([formVersion, 'completion', configuration, asked], sha256))
+/** One text for everything besides a request that changes its answer. Throws as `canonicalForm` does. */
+export function fingerprint(configuration: unknown, sha256: Sha256): string {
+  return sha256(canonicalForm(configuration, sha256))
+}
+
+/** The key of a request's answer. Throws as `canonicalForm` does. */
+export function completionKey(request: ChatRequest, configuration: string, sha256: Sha256): string {
+  const asked: Record<string, unknown> = {}
+  for (const [name, value] of Object.entries(request)) if (!withoutEffect.has(name)) asked[name] = value
+  return sha256(`${formVersion} completion ${configuration} ${canonicalForm(asked, sha256)}`)
 }
 
 export interface EmbeddingQuestion {
@@ -54,6 +57,6 @@ export interface EmbeddingQuestion {
 }
 
 /** The key of one input's embedding. */
-export function embeddingKey(question: EmbeddingQuestion, configuration: unknown, sha256: Sha256): string {
-  return sha256(canonicalForm([formVersion, 'embedding', configuration, question], sha256))
+export function embeddingKey(question: EmbeddingQuestion, configuration: string, sha256: Sha256): string {
+  return sha256(`${formVersion} embedding ${configuration} ${canonicalForm(question, sha256)}`)
 }

@@ -28,9 +28,9 @@ export function createLayeredStore(front: CacheStore, back: CacheStore, clock: C
       if (far !== undefined) await front.set(far)
       return far
     },
-    async set(entry) {
-      await front.set(entry)
-      await back.set(entry)
+    async set(...entries) {
+      await front.set(...entries)
+      await back.set(...entries)
     },
     async delete(filter) {
       await front.delete(filter)

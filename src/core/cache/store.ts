@@ -30,8 +30,8 @@ export interface CacheSize {
  */
 export interface CacheStore extends Disposable {
   get(key: string): Promise<CacheEntry | undefined>
-  /** Replaces an entry of the same key; what is beyond the limits leaves. One entry larger than all is not kept. */
-  set(entry: CacheEntry): Promise<void>
+  /** Replaces entries of the same keys; what is beyond the limits leaves. One entry larger than all is not kept. */
+  set(...entries: readonly CacheEntry[]): Promise<void>
   /** How many it has deleted. */
   delete(filter: CacheFilter): Promise<number>
   size(): Promise<CacheSize>

@@ -26,6 +26,9 @@ const lookMs = 250
 /** Milliseconds for which a ticket is kept for this window's next request, if nobody waits: that one writes nothing. */
 const spareMs = 1_000
 
+/** Milliseconds between two looks for those who have come to wait while tickets are kept or used again. */
+const spareLookMs = 100
+
 const nothing: Disposable = { dispose() {} }
 
 function tooLong(connection: string, limit: number, waitLimitMs: number): ModelError {
@@ -37,27 +40,55 @@ function tooLong(connection: string, limit: number, waitLimitMs: number): ModelE
   })
 }
 
-/** Tickets of requests that are over, by connection. */
-function createSpares(options: SharedSlotsOptions, giveBack: (ticket: Ticket) => void) {
+interface SparesOptions extends Pick<SharedSlotsOptions, 'clock'> {
+  /** Somebody waits, here or in another window. */
+  readonly isCrowded: (connection: string) => boolean
+  readonly giveBack: (ticket: Ticket) => void
+}
+
+/** Tickets of requests that are over. A request that ends looks at nothing: the timer does, for all that ended lately. */
+function createSpares({ clock, isCrowded, giveBack }: SparesOptions) {
   const spares = new Set<Ticket>()
-  const dropAll = (connection?: string): void => {
+  let keptAt = 0
+  let isLooking = false
+
+  function drop(isMeant: (ticket: Ticket) => boolean): void {
     for (const ticket of spares) {
-      if (connection !== undefined && ticket.connection !== connection) continue
+      if (!isMeant(ticket)) continue
       spares.delete(ticket)
       giveBack(ticket)
     }
   }
-  const timer = createTimer(options.clock, () => dropAll())
+
+  function look(): void {
+    isLooking = false
+    const isOld = clock.monotonic() - keptAt >= spareMs
+    const crowded = new Set([...spares].map(({ connection }) => connection).filter(isCrowded))
+    drop(({ connection }) => isOld || crowded.has(connection))
+    lookLater()
+  }
+
+  const timer = createTimer(clock, look)
+  function lookLater(): void {
+    if (isLooking || spares.size === 0) return
+    isLooking = true
+    timer.set(spareLookMs)
+  }
+
   return {
-    dropAll,
+    dropAll: (connection: string): void => drop((ticket) => ticket.connection === connection),
     keep(ticket: Ticket): void {
       spares.add(ticket)
-      timer.set(spareMs)
+      keptAt = clock.monotonic()
+      lookLater()
     },
     take(connection: string): Ticket | undefined {
-      const found = [...spares].find((ticket) => ticket.connection === connection)
-      if (found !== undefined) spares.delete(found)
-      return found
+      for (const ticket of spares) {
+        if (ticket.connection !== connection) continue
+        spares.delete(ticket)
+        return ticket
+      }
+      return undefined
     },
     dispose: () => timer.dispose(),
   }
@@ -107,35 +138,34 @@ function createHeldTickets({ tickets, clock, log }: SharedSlotsOptions) {
   }
 }
 
-export function createSharedSlots(options: SharedSlotsOptions): SharedSlots {
-  const { clock, waitLimitMs = minuteMs } = options
-  const held = createHeldTickets(options)
-  const spares = createSpares(options, (ticket) => held.giveBack(ticket))
-  const limitOf = (connection: string): number => options.limitOf(connection) ?? Infinity
-
-  /** Somebody waits, here or in another window. */
-  const isCrowded = (connection: string): boolean => held.count(connection) > limitOf(connection)
-
-  function createSlot(ticket: Ticket): Disposable {
-    let isHeld = true
-    return {
-      dispose() {
-        if (!isHeld) return
-        isHeld = false
-        if (!isCrowded(ticket.connection)) {
-          spares.keep(ticket)
-          return
-        }
-        spares.dropAll(ticket.connection)
-        held.giveBack(ticket)
-      },
-    }
+/** Whether somebody waits, here or in another window; to know that lately is enough to use a ticket again. */
+function createCrowdWatch(clock: Pick<Clock, 'monotonic'>, look: (connection: string) => boolean) {
+  const looks = new Map<string, { readonly at: number; readonly isCrowded: boolean }>()
+  return {
+    isCrowded(connection: string): boolean {
+      const isCrowded = look(connection)
+      looks.set(connection, { at: clock.monotonic(), isCrowded })
+      return isCrowded
+    },
+    isKnownCrowded: (connection: string): boolean => looks.get(connection)?.isCrowded === true,
+    isKnownQuiet(connection: string): boolean {
+      const known = looks.get(connection)
+      return known?.isCrowded === false && clock.monotonic() - known.at < spareLookMs
+    },
   }
+}
 
-  async function wait(ticket: Ticket, signal: AbortSignal): Promise<void> {
+interface LineOptions extends Pick<SharedSlotsOptions, 'clock' | 'waitLimitMs'> {
+  readonly ahead: (ticket: Ticket) => number
+  readonly limitOf: (connection: string) => number
+}
+
+/** Waits until so few are ahead that the ticket's request may run. Throws ModelError `overloaded`, or `cancelled`. */
+function createLine({ clock, waitLimitMs = minuteMs, ahead, limitOf }: LineOptions) {
+  return async (ticket: Ticket, signal: AbortSignal): Promise<void> => {
     const { connection } = ticket
     const since = clock.monotonic()
-    while (held.ahead(ticket) >= limitOf(connection)) {
+    while (ahead(ticket) >= limitOf(connection)) {
       if (clock.monotonic() - since >= waitLimitMs)
         throw tooLong(connection, limitOf(connection), waitLimitMs)
       await clock.sleep(lookMs, signal).catch(() => {
@@ -143,11 +173,41 @@ export function createSharedSlots(options: SharedSlotsOptions): SharedSlots {
       })
     }
   }
+}
+
+export function createSharedSlots(options: SharedSlotsOptions): SharedSlots {
+  const { clock } = options
+  const held = createHeldTickets(options)
+  const limitOf = (connection: string): number => options.limitOf(connection) ?? Infinity
+  const crowds = createCrowdWatch(clock, (connection) => held.count(connection) > limitOf(connection))
+  const spares = createSpares({
+    clock,
+    isCrowded: (connection) => crowds.isCrowded(connection),
+    giveBack: (ticket) => held.giveBack(ticket),
+  })
+  const wait = createLine({ ...options, ahead: (ticket) => held.ahead(ticket), limitOf })
+
+  function createSlot(ticket: Ticket): Disposable {
+    let isHeld = true
+    return {
+      dispose() {
+        if (!isHeld) return
+        isHeld = false
+        const { connection } = ticket
+        if (!crowds.isKnownCrowded(connection) || !crowds.isCrowded(connection)) {
+          spares.keep(ticket)
+          return
+        }
+        spares.dropAll(connection)
+        held.giveBack(ticket)
+      },
+    }
+  }
 
   return {
     async acquire(connection, signal) {
       if (limitOf(connection) === Infinity) return nothing
-      if (isCrowded(connection)) spares.dropAll(connection)
+      if (!crowds.isKnownQuiet(connection) && crowds.isCrowded(connection)) spares.dropAll(connection)
       // Where nobody waits, whoever has a ticket may run.
       const spare = spares.take(connection)
       if (spare !== undefined) return createSlot(spare)

@@ -2,7 +2,7 @@ import { alertTables } from './alertTables.js'
 import { attemptTextTable } from './attemptTextTable.js'
 import { auditSeenTable } from './auditSeenTable.js'
 import { auditTable } from './auditTable.js'
-import { budgetTables } from './budgetTables.js'
+import { budgetTables, withoutReservationIndex } from './budgetTables.js'
 import { cacheMissColumn, cacheSavingTable } from './cacheSavingTable.js'
 import { circuitTable } from './circuitTable.js'
 import { decisionTable } from './decisionTable.js'
@@ -29,4 +29,5 @@ export const migrations: readonly Migration[] = [
   { number: 13, name: 'operations of sources', sql: operationOfSource },
   { number: 14, name: 'cache misses', sql: cacheMissColumn },
   { number: 15, name: 'settings as seen', sql: auditSeenTable },
+  { number: 16, name: 'reservations without an index', sql: withoutReservationIndex },
 ]

@@ -73,6 +73,12 @@ export function countMessage(message: Message, count: (text: string) => number):
   return message.content.reduce((sum, part) => sum + countPart(part, count), messageOverhead)
 }
 
+/** Several look at a message on its way, and to look its text up costs more the longer it is. */
+interface CountedMessage {
+  readonly ratio: number
+  readonly tokens: number
+}
+
 export function createTokenCounter(options: TokenCounterOptions = {}): TokenCounter {
   const cache = createTextCache(options.cachedTexts ?? 12_000, options.cachedCharacters ?? 2_500_000)
   const ratios = createRatios()
@@ -88,9 +94,17 @@ export function createTokenCounter(options: TokenCounterOptions = {}): TokenCoun
   }
 
   const count = (model: string, text: string): number => Math.ceil(measure(text) * ratios.ratioOf(model))
+  const counted = new WeakMap<Message, CountedMessage>()
   return {
     count,
-    countMessage: (model, message) => countMessage(message, (text) => count(model, text)),
+    countMessage(model, message) {
+      const ratio = ratios.ratioOf(model)
+      const known = counted.get(message)
+      if (known !== undefined && known.ratio === ratio) return known.tokens
+      const tokens = countMessage(message, (text) => count(model, text))
+      counted.set(message, { ratio, tokens })
+      return tokens
+    },
     calibrate: (model, estimated, actual) => ratios.learn(model, estimated, actual),
   }
 }

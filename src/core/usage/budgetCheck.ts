@@ -21,11 +21,15 @@ export interface BudgetCheckOptions {
   readonly budgets: () => readonly Budget[]
   readonly estimate: Estimator
   readonly clock: Clock
+  readonly catchUp?: () => boolean
 }
 
 /** Counters as one ranking sees them: each is read once, however many candidates look at it. */
-function createSnapshot({ counters, clock }: BudgetCheckOptions) {
-  const countsOf = createRankingCache(clock, () => new Map<string, Count>())
+function createSnapshot({ counters, clock, catchUp }: BudgetCheckOptions) {
+  const countsOf = createRankingCache(clock, () => {
+    catchUp?.()
+    return new Map<string, Count>()
+  })
   return (asked: ChatRequest, { key }: PlannedBudget): Count => {
     const counts = countsOf(asked)
     const id = [key.unit, key.scope, key.scopeValue, key.windowKind, key.window.start, key.window.end].join(

@@ -36,8 +36,8 @@ export interface BudgetParts {
   readonly plan: BudgetPlan
   readonly reservations: ReturnType<typeof createReservations>
   readonly warnings: ReturnType<typeof createBudgetWarnings>
-  /** Attempts for which something is reserved that the ledger has not settled. */
-  readonly open: Set<string>
+  /** Attempts for which something is reserved, and of whose end the ledger has not heard. */
+  readonly open: Map<string, readonly PlannedBudget[]>
 }
 
 /** What one attempt may use at most, to be reserved in the budgets that are about it. */
@@ -107,7 +107,7 @@ function createRenewal({ clock, log }: BudgetClaimsOptions, parts: BudgetParts, 
 }
 
 function giveBack({ database, log }: BudgetClaimsOptions, parts: BudgetParts, attemptId: string): void {
-  // Where the ledger has not settled it, nothing was asked.
+  // Where the ledger has not heard of it, nothing was asked.
   if (!parts.open.delete(attemptId)) return
   try {
     database.transaction(() => parts.reservations.release(attemptId))
@@ -132,7 +132,7 @@ function createClaim(options: BudgetClaimsOptions, parts: BudgetParts, wish: Wis
       const now = clock.now()
       if (isOver(now)) planned = parts.plan.planFor(subject, now)
       parts.reservations.take({ attemptId, holds: planHolds(planned, estimated), now })
-      parts.open.add(attemptId)
+      parts.open.set(attemptId, planned)
     },
     fail(error) {
       parts.open.delete(attemptId)
@@ -142,10 +142,7 @@ function createClaim(options: BudgetClaimsOptions, parts: BudgetParts, wish: Wis
       log.error('Nothing could be reserved in soft budgets', error)
     },
     see: createRenewal(options, parts, attemptId),
-    end() {
-      giveBack(options, parts, attemptId)
-      parts.warnings.warn(planned)
-    },
+    end: () => giveBack(options, parts, attemptId),
   }
 }
 

@@ -54,16 +54,20 @@ function identify({ unit, scope, scopeValue, windowKind, window }: CounterKey): 
   return [unit, scope, scopeValue, windowKind, window.start, window.end].join('\u0000')
 }
 
+function holdOf({ budget, key }: PlannedBudget, estimate: RequestEstimate, known: number | undefined): Hold {
+  const amount = reservedAmount(budget, estimate) ?? 0
+  const limit = Math.min(known ?? Infinity, budget.kind === 'hard' ? storedLimit(budget) : Infinity)
+  return Number.isFinite(limit) ? { key, amount, limit } : { key, amount }
+}
+
 /** What to reserve: once for each counter, under the lowest of its hard limits. */
 export function planHolds(planned: readonly PlannedBudget[], estimate: RequestEstimate): readonly Hold[] {
+  const [only] = planned
+  if (only !== undefined && planned.length === 1) return [holdOf(only, estimate, undefined)]
   const holds = new Map<string, Hold>()
   for (const { budget, key } of planned) {
     const id = identify(key)
-    const known = holds.get(id)
-    const amount = reservedAmount(budget, estimate) ?? 0
-    const limits = [known?.limit, budget.kind === 'hard' ? storedLimit(budget) : undefined]
-    const limit = Math.min(...limits.filter((value) => value !== undefined))
-    holds.set(id, { key, amount, ...(Number.isFinite(limit) ? { limit } : {}) })
+    holds.set(id, holdOf({ budget, key }, estimate, holds.get(id)?.limit))
   }
   return [...holds.values()]
 }

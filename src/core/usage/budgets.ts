@@ -10,7 +10,7 @@ import {
   createBudgetClaims,
 } from './budgetClaims.js'
 import { createBudgetCounters } from './budgetCounters.js'
-import { createBudgetPlan, shownAmount } from './budgetPlan.js'
+import { createBudgetPlan, type PlannedBudget, shownAmount } from './budgetPlan.js'
 import { type BudgetWarning, createBudgetWarnings } from './budgetWarnings.js'
 import { createReservations } from './reservations.js'
 import type { Window } from './windows.js'
@@ -18,6 +18,8 @@ import type { Window } from './windows.js'
 export interface BudgetsOptions extends BudgetClaimsOptions {
   /** Asked anew for each request. */
   readonly budgets: () => readonly Budget[]
+  /** Settles what has ended; false where nothing has since. Before anything is refused or shown. */
+  readonly catchUp?: () => boolean
   /** Called once for each threshold of a budget's window, in one of all windows of VS Code. */
   readonly onWarning: (warning: BudgetWarning) => void
 }
@@ -37,8 +39,12 @@ export interface Budgets {
   claim(request: ChatRequest, signal: AbortSignal): Promise<BudgetClaim | undefined>
   /** For routing: excludes what a hard budget would refuse. */
   readonly check: CandidateCheck
-  /** Gives back what was reserved for an attempt and counts what it used; for the ledger's transaction. */
-  settle(record: AttemptRecord): void
+  /** What was reserved for the attempt stays until it is settled. */
+  expect(record: AttemptRecord): void
+  /** Gives back what was reserved for attempts and counts what they used; for the ledger's transaction. */
+  settle(records: readonly AttemptRecord[]): void
+  /** Warns of the thresholds that what was settled has reached; after the ledger's transaction. */
+  warn(): void
   status(): readonly BudgetStatus[]
 }
 
@@ -48,7 +54,11 @@ function createParts(options: BudgetsOptions): BudgetParts {
   const plan = createBudgetPlan(budgets)
   const reservations = createReservations(database, counters)
   const warnings = createBudgetWarnings({ ...options, counters })
-  return { counters, plan, reservations, warnings, open: new Set() }
+  return { counters, plan, reservations, warnings, open: new Map() }
+}
+
+function identifyBudget({ budget, key }: PlannedBudget): string {
+  return `${budget.id}\u0000${key.scopeValue}`
 }
 
 /** Budgets that all windows share: what is reserved and what is spent stand in the database, never in a window. */
@@ -56,17 +66,33 @@ export function createBudgets(options: BudgetsOptions): Budgets {
   const parts = createParts(options)
   const { counters, plan, reservations, open } = parts
   const claim = createBudgetClaims(options, parts)
+  /** Of whose thresholds nobody has thought since; a window of time that has ended needs no warning any more. */
+  const used = new Map<string, PlannedBudget>()
+  function expect(record: AttemptRecord): void {
+    const attemptId = attemptIdOf(record)
+    for (const one of open.get(attemptId) ?? []) used.set(identifyBudget(one), one)
+    open.delete(attemptId)
+  }
+
   return {
     claim,
     check: createBudgetCheck({ ...options, plan, counters }),
-    settle(record) {
-      const attemptId = attemptIdOf(record)
-      open.delete(attemptId)
-      reservations.release(attemptId)
-      counters.add(record)
+    expect,
+    settle(records) {
+      for (const record of records) {
+        expect(record)
+        reservations.release(attemptIdOf(record))
+        counters.add(record)
+      }
     },
-    status: () =>
-      options.budgets().flatMap((budget) => {
+    warn() {
+      const planned = [...used.values()]
+      used.clear()
+      parts.warnings.warn(planned)
+    },
+    status() {
+      options.catchUp?.()
+      return options.budgets().flatMap((budget) => {
         const key = plan.keyOf(budget, budget.scope.value ?? '', options.clock.now())
         const isOne = budget.scope.kind === 'all' || budget.scope.value !== undefined
         const found = isOne ? [{ scopeValue: key.scopeValue, ...counters.read(key) }] : counters.list(key)
@@ -77,6 +103,7 @@ export function createBudgets(options: BudgetsOptions): Budgets {
           spent: shownAmount(budget, spent),
           reserved: shownAmount(budget, reserved),
         }))
-      }),
+      })
+    },
   }
 }

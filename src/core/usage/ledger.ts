@@ -6,10 +6,10 @@ import {
   attemptValues,
   readAttempt,
   rollupSums,
-  rollupValues,
   sourceColumns,
   sourceValues,
 } from './ledgerRows.js'
+import { createRollupSums } from './rollupSums.js'
 import { rollupSpans } from './rollups.js'
 
 interface LedgerPeriod {
@@ -20,10 +20,10 @@ interface LedgerPeriod {
 
 export interface Ledger extends Disposable {
   /**
-   * Writes one row, and says whether it is in the database. Never throws: what could not be written is written with the
-   * next one, a thousand at most.
+   * Writes a row for each, and says whether they are in the database. Never throws: what could not be written is written
+   * with the next ones, a thousand at most.
    */
-  append(record: AttemptRecord): boolean
+  append(...records: readonly AttemptRecord[]): boolean
   /** In the order of their times, read page by page. Throws ModelError `not-saved`. */
   read(period: LedgerPeriod): Iterable<AttemptRecord>
   /** Fires for every record of this window, written or not. */
@@ -33,8 +33,10 @@ export interface Ledger extends Disposable {
 export interface LedgerOptions {
   readonly database: Database
   readonly log: Log
-  /** Runs in the transaction that writes the record, e.g. to settle what was reserved for it. */
-  readonly settle?: (record: AttemptRecord) => void
+  /** Runs in the transaction that writes the records, e.g. to settle what was reserved for them. */
+  readonly settle?: (records: readonly AttemptRecord[]) => void
+  /** Runs once what was settled stands in the database. */
+  readonly onSettled?: () => void
 }
 
 const mostWaiting = 1_000
@@ -73,16 +75,16 @@ function createSources(database: Database) {
 
 function createWriter({ database, settle }: LedgerOptions) {
   const sources = createSources(database)
-  const write = (record: AttemptRecord): void => {
-    // First, so that whoever reserved knows of the record though it cannot be written yet.
-    settle?.(record)
-    const sourceId = sources.idOf(record)
-    database.run(insertAttempt, ...attemptValues(record, sourceId))
-    database.run(addToRollups, Math.trunc(record.at), ...rollupValues(record, sourceId))
-  }
   const writeAll = (records: readonly AttemptRecord[]): void =>
     database.transaction(() => {
-      for (const record of records) write(record)
+      settle?.(records)
+      const sums = createRollupSums()
+      for (const record of records) {
+        const sourceId = sources.idOf(record)
+        database.run(insertAttempt, ...attemptValues(record, sourceId))
+        sums.add(record, sourceId)
+      }
+      for (const values of sums.values()) database.run(addToRollups, ...values)
     })
   return (records: readonly AttemptRecord[]): void => {
     try {
@@ -116,44 +118,49 @@ export function createLedger(options: LedgerOptions): Ledger {
     log.error('An attempt was recorded, but not everything that follows from it', error),
   )
   const write = createWriter(options)
-  const waiting: AttemptRecord[] = []
+  let waiting: AttemptRecord[] = []
   let isFailing = false
 
-  function tell(error: unknown): void {
-    if (!isFailing) log.error('Usage could not be recorded; it is kept until it can be', error)
-    isFailing = true
-  }
-
-  /** All that waits; where that fails, the newest alone, in case an older one can never be written. */
-  function flush(): boolean {
+  function tryToWrite(records: readonly AttemptRecord[]): boolean {
     try {
-      write(waiting)
-      waiting.length = 0
-      if (isFailing) log.info('Usage is recorded again')
-      isFailing = false
+      write(records)
       return true
     } catch (error) {
-      tell(error)
-    }
-    const newest = waiting.at(-1)
-    if (newest === undefined || waiting.length === 1) return false
-    try {
-      write([newest])
-      waiting.pop()
-      return true
-    } catch (error) {
-      tell(error)
+      if (!isFailing) log.error('Usage could not be recorded; it is kept until it can be', error)
+      isFailing = true
       return false
     }
   }
 
+  /** All that waits; where that fails, one by one, the newest first: an older one may be such as can never be written. */
+  function flush(): void {
+    if (tryToWrite(waiting)) {
+      waiting = []
+      if (isFailing) log.info('Usage is recorded again')
+      isFailing = false
+      return
+    }
+    const newest = waiting.at(-1)
+    if (newest === undefined || waiting.length === 1 || !tryToWrite([newest])) return
+    waiting = waiting.slice(0, -1).filter((record) => !tryToWrite([record]))
+  }
+
+  function settled(): void {
+    try {
+      options.onSettled?.()
+    } catch (error) {
+      log.error('Usage was recorded, but not everything that follows from it', error)
+    }
+  }
+
   return {
-    append(record) {
-      if (waiting.length >= mostWaiting) waiting.shift()
-      waiting.push(record)
-      const isWritten = !database.readOnly && flush()
-      appended.fire(record)
-      return isWritten
+    append(...records) {
+      waiting = [...waiting, ...records].slice(-mostWaiting)
+      const most = waiting.length
+      if (!database.readOnly) flush()
+      if (waiting.length < most) settled()
+      for (const record of records) appended.fire(record)
+      return !records.some((record) => waiting.includes(record))
     },
     read: (period) => readPages(database, period),
     onDidAppend: appended.event,

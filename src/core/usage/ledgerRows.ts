@@ -90,7 +90,8 @@ export function attemptValues(record: AttemptRecord, sourceId: number): readonly
   ]
 }
 
-function codeOf(outcome: AttemptOutcome): string {
+/** Empty for a success. */
+export function codeOf(outcome: AttemptOutcome): string {
   return outcome.kind === 'success' ? '' : outcome.code
 }
 
@@ -107,14 +108,10 @@ export const rollupSums = [
   'latency_ms',
 ] as const
 
-/** Source, outcome, code and whether out of the cache, then in the order of `rollupSums`. */
-export function rollupValues(record: AttemptRecord, sourceId: number): readonly SqlValue[] {
-  const { tokens, cost, outcome } = record
+/** In the order of `rollupSums`. */
+export function rollupAmounts(record: AttemptRecord): number[] {
+  const { tokens, cost } = record
   return [
-    sourceId,
-    outcome.kind,
-    codeOf(outcome),
-    record.isCacheHit ? 1 : 0,
     1,
     record.accuracy === 'estimated' ? 1 : 0,
     cost === undefined ? 1 : 0,

@@ -6,13 +6,13 @@ import { estimateInput } from '../tokens/calibration.js'
 import type { TokenCounter } from '../tokens/estimate.js'
 import type { AttemptOutcome, AttemptRecord } from './attemptRecord.js'
 import type { AttemptWatch } from './attemptWatch.js'
-import type { Ledger } from './ledger.js'
+import type { GroupedLedger } from './groupedLedger.js'
 import { classifyTokens, priceAttempt } from './price.js'
 import { noUsage } from './sumUsage.js'
 import { createWrittenText } from './writtenText.js'
 
 export interface MeterOptions {
-  readonly ledger: Pick<Ledger, 'append'>
+  readonly ledger: Pick<GroupedLedger, 'append'>
   readonly findModel: (ref: ModelRef) => ModelInfo | undefined
   readonly tokens: TokenCounter
   readonly clock: Clock

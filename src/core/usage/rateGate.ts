@@ -10,6 +10,8 @@ export interface RateGateOptions {
   readonly limitsOf: (connectionId: string) => RateLimitSettings | undefined
   readonly clock: Pick<Clock, 'now'>
   readonly log: Log
+  /** Settles what has ended; false where nothing has since. Before anything is refused. */
+  readonly catchUp?: () => boolean
 }
 
 /** What holds a request back, in words, and until when: milliseconds since the epoch. */
@@ -96,6 +98,28 @@ export function createRateGate(options: RateGateOptions) {
   const counts = createCounts(options)
   const { use, stated } = counts
   const orOpen = createOpening(log)
+  const catchUp = options.catchUp ?? (() => false)
+
+  function takeNow(model: ModelInfo, amount: StatedAmount, further?: () => void): RateHindrance | undefined {
+    const now = clock.now()
+    let isTaken = false
+    try {
+      // The write lock is for those who have limits.
+      const isFree = further === undefined && !countsRate(limitsOf(model.connection))
+      if (isFree && stated.standing(refOf(model), now).length === 0) return undefined
+      return database.transaction(() => {
+        const hindrance = counts.take(model, amount, now)
+        isTaken = true
+        if (hindrance === undefined) further?.()
+        return hindrance
+      })
+    } catch (error) {
+      if (isTaken && further !== undefined) throw error
+      log.error(cannotCount, error)
+      if (further !== undefined) database.transaction(further)
+      return undefined
+    }
+  }
 
   return {
     models: () => orOpen(() => stated.models(clock.now())),
@@ -105,24 +129,13 @@ export function createRateGate(options: RateGateOptions) {
      * the amount back by throwing.
      */
     take(model: ModelInfo, amount: StatedAmount, further?: () => void): RateHindrance | undefined {
-      const now = clock.now()
-      let isTaken = false
       try {
-        // The write lock is for those who have limits.
-        const isFree = further === undefined && !countsRate(limitsOf(model.connection))
-        if (isFree && stated.standing(refOf(model), now).length === 0) return undefined
-        return database.transaction(() => {
-          const hindrance = counts.take(model, amount, now)
-          isTaken = true
-          if (hindrance === undefined) further?.()
-          return hindrance
-        })
+        const hindrance = takeNow(model, amount, further)
+        if (hindrance === undefined || !catchUp()) return hindrance
       } catch (error) {
-        if (isTaken && further !== undefined) throw error
-        log.error(cannotCount, error)
-        if (further !== undefined) database.transaction(further)
-        return undefined
+        if (!catchUp()) throw error
       }
+      return takeNow(model, amount, further)
     },
     /** Within the transaction of whoever calls, or alone. */
     correct: (connection: string, takenAt: number, tokens: number): void => {

@@ -36,8 +36,10 @@ export interface RateLimiter {
   admit(request: ChatRequest, signal: AbortSignal, further?: () => void): Promise<AttemptWatch | undefined>
   /** For routing: excludes what would have to wait. */
   readonly check: CandidateCheck
-  /** Corrects what was taken for an attempt by what it used; for the ledger's transaction. */
-  settle(record: AttemptRecord): void
+  /** What was taken for the attempt is corrected with the next ones that are settled. */
+  expect(record: AttemptRecord): void
+  /** Corrects what was taken for attempts by what they used; for the ledger's transaction. */
+  settle(records: readonly AttemptRecord[]): void
   /** Takes what an answer of a model says about limits. */
   state(model: ModelRef, limits: RateLimits): void
 }
@@ -124,40 +126,48 @@ function createWaiting(options: RateLimiterOptions, gate: RateGate) {
   }
 }
 
+interface Taken {
+  readonly connection: string
+  readonly at: number
+  readonly tokens: number
+  used: number
+}
+
 /** What was taken for attempts that are under way, so that the ledger's transaction can correct it. */
 function createTaken(gate: RateGate) {
-  interface Taken {
-    readonly connection: string
-    readonly at: number
-    readonly tokens: number
-    used: number
-    isSettled: boolean
-  }
   const open = new Map<string, Taken>()
+  /** Of attempts that have ended. */
+  const expected: Taken[] = []
   const correct = ({ connection, at, tokens, used }: Taken): void =>
     gate.correct(connection, at, used - tokens)
 
+  function expect(record: AttemptRecord): void {
+    const id = attemptIdOf(record)
+    const one = open.get(id)
+    if (one !== undefined) expected.push(one)
+    open.delete(id)
+  }
+
   return {
-    watch({ attempt }: ChatRequest, taken: Pick<Taken, 'connection' | 'at' | 'tokens'>): AttemptWatch {
+    watch({ attempt }: ChatRequest, taken: Omit<Taken, 'used'>): AttemptWatch {
       const id = attempt === undefined ? undefined : attemptIdOf(attempt)
-      const one: Taken = { ...taken, used: taken.tokens, isSettled: false }
+      const one: Taken = { ...taken, used: taken.tokens }
       if (id !== undefined) open.set(id, one)
       return {
         see(part) {
           if (part.type === 'usage') one.used = part.usage.inputTokens + part.usage.outputTokens
         },
         end() {
-          if (id !== undefined) open.delete(id)
-          if (!one.isSettled) gate.orOpen(() => correct(one))
+          // Where the ledger has not heard of it, nobody else corrects it.
+          if (id === undefined || open.delete(id)) gate.orOpen(() => correct(one))
         },
       }
     },
-    settle(record: AttemptRecord): void {
-      const one = open.get(attemptIdOf(record))
-      if (one === undefined) return
-      // What is undone with the transaction is lost, and the minute is soon over.
-      one.isSettled = true
-      correct(one)
+    expect,
+    /** What is undone with the transaction is lost, and the minute is soon over. */
+    settle(records: readonly AttemptRecord[]): void {
+      for (const record of records) expect(record)
+      for (const one of expected.splice(0)) correct(one)
     },
   }
 }
@@ -180,9 +190,13 @@ function createAdmit(options: RateLimiterOptions, gate: RateGate, taken: ReturnT
 }
 
 /** Reads for all candidates of a ranking at once: most of them have no limits. */
-function createCheck({ limitsOf, estimate, clock }: RateLimiterOptions, gate: RateGate): CandidateCheck {
+function createCheck(options: RateLimiterOptions, gate: RateGate): CandidateCheck {
+  const { limitsOf, estimate, clock, catchUp } = options
   const limitedOf = createRankingCache(clock, () => gate.models() ?? new Set<string>())
-  const refusalsOf = createRankingCache(clock, () => new Map<string, RateHindrance | undefined>())
+  const refusalsOf = createRankingCache(clock, () => {
+    catchUp?.()
+    return new Map<string, RateHindrance | undefined>()
+  })
   const estimateOf = createRankingEstimate(estimate, clock)
   return (model, request) => {
     const isStated = limitedOf(request).has(refOf(model))
@@ -203,7 +217,8 @@ export function createRateLimiter(options: RateLimiterOptions): RateLimiter {
   return {
     admit: createAdmit(options, gate, taken),
     check: createCheck(options, gate),
-    settle: (record) => taken.settle(record),
+    expect: (record) => taken.expect(record),
+    settle: (records) => taken.settle(records),
     state: gate.state,
   }
 }

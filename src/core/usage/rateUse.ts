@@ -19,6 +19,8 @@ export interface RateRefusal {
   readonly until: number
 }
 
+const noLimit = Number.MAX_SAFE_INTEGER
+
 /** Whole seconds are counted, so a minute is one second longer. */
 const windowSeconds = 60
 
@@ -27,6 +29,12 @@ WHERE connection = ? AND second >= ? AND second <= ? ORDER BY second`
 const sumUse = `SELECT sum(requests) AS requests, sum(tokens) AS tokens FROM rate_use
 WHERE connection = ? AND second >= ? AND second <= ?`
 const add = `INSERT INTO rate_use (connection, second, requests, tokens) VALUES (?, ?, 1, ?)
+ON CONFLICT DO UPDATE SET requests = requests + 1, tokens = tokens + excluded.tokens`
+/** Most minutes have room: one statement finds that out and takes it. Another window's clock may be a moment ahead. */
+const addWhereRoom = `INSERT INTO rate_use (connection, second, requests, tokens)
+SELECT ?1, ?2, 1, ?3 FROM (SELECT total(requests) AS requests, total(tokens) AS tokens FROM rate_use
+  WHERE connection = ?1 AND second BETWEEN ?2 - ${windowSeconds} AND ?2 + 1)
+WHERE requests + 1 <= ?4 AND tokens + ?3 <= ?5
 ON CONFLICT DO UPDATE SET requests = requests + 1, tokens = tokens + excluded.tokens`
 /** What lies in the future was written before the clock was put back. */
 const forget = 'DELETE FROM rate_use WHERE connection = ? AND (second < ? OR second > ?)'
@@ -59,11 +67,8 @@ function findRefusal(seconds: readonly Second[], { unit, limit, amount }: Demand
   return { unit, limit, until }
 }
 
-/** Requests and tokens per minute, counted in seconds that all windows share. */
-export function createRateUse(database: Database) {
-  /** When each connection's old seconds were last forgotten by this window. */
-  const tidied = new Map<string, number>()
-
+/** What was used in the last minute, and what that refuses. */
+function createRateReader(database: Database) {
   function readSeconds(connection: string, now: number): readonly Second[] {
     const second = Math.floor(now / 1_000)
     // Another window's clock may be read a moment later.
@@ -79,7 +84,7 @@ export function createRateUse(database: Database) {
   function hasRoom({ connection, tokens }: RateAmount, settings: RateLimitSettings, now: number): boolean {
     const second = Math.floor(now / 1_000)
     const used = database.get(sumUse, connection, second - windowSeconds, second + 1)
-    const { requestsPerMinute = Infinity, tokensPerMinute = Infinity } = settings
+    const { requestsPerMinute = noLimit, tokensPerMinute = noLimit } = settings
     const fits = (unit: 'requests' | 'tokens', amount: number, limit: number): boolean =>
       Number(used?.[unit] ?? 0) + amount <= limit
     return fits('requests', 1, requestsPerMinute) && fits('tokens', tokens, tokensPerMinute)
@@ -95,20 +100,36 @@ export function createRateUse(database: Database) {
     return refusals.toSorted((a, b) => b.until - a.until)[0]
   }
 
+  return look
+}
+
+/** Requests and tokens per minute, counted in seconds that all windows share. */
+export function createRateUse(database: Database) {
+  const look = createRateReader(database)
+  /** When each connection's old seconds were last forgotten by this window. */
+  const tidied = new Map<string, number>()
+
+  function tidy(connection: string, second: number): void {
+    if (tidied.get(connection) === second) return
+    database.run(forget, connection, second - windowSeconds, second + 1)
+    tidied.set(connection, second)
+  }
+
   return {
     /** Reads only. */
     look,
     /** Within a transaction only: takes the amount, or says what holds it back. */
     take(amount: RateAmount, settings: RateLimitSettings, now: number): RateRefusal | undefined {
-      const refusal = look(amount, settings, now)
-      if (refusal !== undefined) return refusal
+      const { connection, tokens } = amount
+      const { requestsPerMinute = noLimit, tokensPerMinute = noLimit } = settings
       const second = Math.floor(now / 1_000)
-      if (tidied.get(amount.connection) !== second) {
-        database.run(forget, amount.connection, second - windowSeconds, second + 1)
-        tidied.set(amount.connection, second)
-      }
-      database.run(add, amount.connection, second, amount.tokens)
-      return undefined
+      tidy(connection, second)
+      const taken = database.run(addWhereRoom, connection, second, tokens, requestsPerMinute, tokensPerMinute)
+      if (taken.changes > 0) return undefined
+      const refusal = look(amount, settings, now)
+      // What is larger than the whole limit goes alone.
+      if (refusal === undefined) database.run(add, connection, second, tokens)
+      return refusal
     },
     /** Adds what an attempt used beyond what was taken for it at that time; less than nothing gives back. */
     correct(connection: string, takenAt: number, tokens: number): void {

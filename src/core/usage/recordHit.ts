@@ -1,11 +1,11 @@
 import type { CacheHit } from '../cache/cache.js'
 import { formatModelRef, type ModelInfo, type ModelRef } from '../model.js'
-import type { Ledger } from './ledger.js'
+import type { GroupedLedger } from './groupedLedger.js'
 import { classifyTokens } from './price.js'
 import { noUsage } from './sumUsage.js'
 
 export interface RecordHitOptions {
-  readonly ledger: Pick<Ledger, 'append'>
+  readonly ledger: Pick<GroupedLedger, 'append'>
   readonly findModel: (model: ModelRef) => ModelInfo | undefined
   readonly createId: () => string
 }

@@ -21,9 +21,9 @@ const findNext = 'SELECT min(expires_at) AS at FROM budget_reservation'
 
 /** What costs nothing fits into an exhausted budget, too. */
 const reserve = `UPDATE budget_counter SET reserved = reserved + ?
-WHERE ${isKey} AND (? = 0 OR spent + reserved + ? <= ?)`
-const insert = `INSERT INTO budget_reservation (attempt_id, counter_id, amount, expires_at)
-SELECT ?, id, ?, ? FROM budget_counter WHERE ${isKey}`
+WHERE ${isKey} AND (? = 0 OR spent + reserved + ? <= ?) RETURNING id`
+const insert =
+  'INSERT INTO budget_reservation (attempt_id, counter_id, amount, expires_at) VALUES (?, ?, ?, ?)'
 const findReserved = 'SELECT counter_id, amount FROM budget_reservation WHERE attempt_id = ?'
 const forget = 'DELETE FROM budget_reservation WHERE attempt_id = ?'
 const giveBack = 'UPDATE budget_counter SET reserved = reserved - ? WHERE id = ?'
@@ -68,16 +68,18 @@ export function createReservations(database: Database, counters: BudgetCounters)
     })
   }
 
-  function hold({ key, amount, limit = anyAmount }: Hold): boolean {
-    return database.run(reserve, amount, ...keyValues(key), amount, amount, limit).changes > 0
+  /** The counter's id; undefined where there is none, or no room in it. */
+  function hold({ key, amount, limit = anyAmount }: Hold): number | undefined {
+    const counter = database.get(reserve, amount, ...keyValues(key), amount, amount, limit)
+    return counter === undefined ? undefined : Number(counter['id'])
   }
 
   /** Within a transaction only. Throws Refused with the first hold that does not fit. */
   function take({ attemptId, holds, now }: ReserveRequest): void {
     for (const one of holds) {
-      const fits = hold(one) || (counters.open(one.key) && hold(one))
-      if (!fits) throw new Refused(one)
-      database.run(insert, attemptId, one.amount, now + reservationMs, ...keyValues(one.key))
+      const counter = hold(one) ?? (counters.open(one.key) ? hold(one) : undefined)
+      if (counter === undefined) throw new Refused(one)
+      database.run(insert, attemptId, counter, one.amount, now + reservationMs)
     }
   }
 

@@ -28,6 +28,9 @@ const units: readonly LimitedUnit[] = ['requests', 'tokens', 'inputTokens', 'out
 /** No provider's word is believed for longer than this; in milliseconds. */
 const longestMs = dayMs
 
+/** Milliseconds until what another window has heard of a model without limits is heard here. */
+const believedForMs = 100
+
 interface Standing {
   readonly unit: string
   readonly remaining: number
@@ -49,7 +52,18 @@ function holdsBack({ unit, remaining, limit }: Standing, amount: StatedAmount): 
  * made before the clock was put back, and is replaced.
  */
 export function createStatedLimits(database: Database) {
+  /** When models had no limits; milliseconds since the epoch. */
+  const quiet = new Map<string, number>()
+
   function readStanding(model: string, now: number): readonly Standing[] {
+    const quietFor = now - (quiet.get(model) ?? Number.NEGATIVE_INFINITY)
+    if (quietFor >= 0 && quietFor < believedForMs) return []
+    const standing = readRows(model, now)
+    if (standing.length === 0) quiet.set(model, now)
+    return standing
+  }
+
+  function readRows(model: string, now: number): readonly Standing[] {
     return database.all(selectStanding, model, now).map((row) => ({
       unit: String(row['unit']),
       remaining: Number(row['remaining']),
@@ -60,6 +74,7 @@ export function createStatedLimits(database: Database) {
 
   function write(model: string, limits: RateLimits): void {
     const { at } = limits
+    quiet.delete(model)
     const until = (ms: number): number => at + Math.min(ms, longestMs)
     for (const { unit, window = '', limit, remaining, resetMs } of limits.limits) {
       if (remaining === undefined || resetMs === undefined) continue

@@ -1,7 +1,7 @@
 import { readdir, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { CacheLimits } from '../../core/cache/policy.js'
-import { type CacheFilter, type CacheStore, fits } from '../../core/cache/store.js'
+import { type CacheEntry, type CacheFilter, type CacheStore, fits } from '../../core/cache/store.js'
 import { minuteMs } from '../../core/durations.js'
 import type { Clock } from '../../core/ports.js'
 import { systemCodeOf } from '../diskErrors.js'
@@ -83,6 +83,11 @@ async function evict(files: readonly KeptFile[], limits: CacheLimits): Promise<r
   return kept
 }
 
+async function isMeant(path: string, filter: CacheFilter): Promise<boolean> {
+  const entry = await readEntryFile(path)
+  return entry !== undefined && fits(entry, filter)
+}
+
 /** Entries as files of their own, which windows share. */
 export function createFileStore({ folder, limits, clock }: FileStoreOptions): CacheStore {
   const markPath = join(folder, 'deletions')
@@ -103,9 +108,17 @@ export function createFileStore({ folder, limits, clock }: FileStoreOptions): Ca
     return Number(text) || 0
   }
 
-  async function isMeant(path: string, filter: CacheFilter): Promise<boolean> {
-    const entry = await readEntryFile(path)
-    return entry !== undefined && fits(entry, filter)
+  async function keep(entry: CacheEntry): Promise<void> {
+    const { maximumEntries, maximumBytes } = limits()
+    const bytes = entryBytes(entry)
+    if (bytes > maximumBytes) return
+    const path = pathOf(entry.key)
+    await writeEntryFile(path, entry)
+    await utimes(path, entry.createdAt / 1_000, entry.createdAt / 1_000)
+    if (known === undefined) return await count()
+    known = { entries: known.entries + 1, bytes: known.bytes + bytes, since: known.since + 1 }
+    const isFull = known.entries > maximumEntries || known.bytes > maximumBytes
+    if (isFull || known.since >= countAfter) await count()
   }
 
   return {
@@ -113,17 +126,8 @@ export function createFileStore({ folder, limits, clock }: FileStoreOptions): Ca
       const entry = await readEntryFile(pathOf(key), clock.now())
       return entry?.key === key ? entry : undefined
     },
-    async set(entry) {
-      const { maximumEntries, maximumBytes } = limits()
-      const bytes = entryBytes(entry)
-      if (bytes > maximumBytes) return
-      const path = pathOf(entry.key)
-      await writeEntryFile(path, entry)
-      await utimes(path, entry.createdAt / 1_000, entry.createdAt / 1_000)
-      if (known === undefined) return await count()
-      known = { entries: known.entries + 1, bytes: known.bytes + bytes, since: known.since + 1 }
-      const isFull = known.entries > maximumEntries || known.bytes > maximumBytes
-      if (isFull || known.since >= countAfter) await count()
+    async set(...entries) {
+      for (const entry of entries) await keep(entry)
     },
     async delete(filter) {
       let deleted = 0

@@ -45,9 +45,9 @@ export async function createMemoryStore(options: MemoryStoreOptions): Promise<Ca
 
   return {
     get: (key) => Promise.resolve(entries.get(key)),
-    async set(entry) {
+    async set(...added) {
       follow(limits())
-      if (current.maximumEntries > 0) entries.set(entry.key, entry)
+      if (current.maximumEntries > 0) for (const entry of added) entries.set(entry.key, entry)
     },
     async delete(filter) {
       const meant = Array.from(entries.values()).filter((entry) => fits(entry, filter))

@@ -64,13 +64,16 @@ export const sqliteEntries = {
     else if (Math.abs(now - Number(row['used_at'])) > useGranularity) database.run(statements.touch, now, key)
     return entry
   },
-  put(database: Database, entry: CacheEntry, limits: CacheLimits): void {
-    const { key, kind, connection, model, createdAt, value } = entry
-    const bytes = entryBytes(entry)
-    if (database.readOnly || bytes > limits.maximumBytes) return
-    const facts = [kind, connection, model, createdAt, createdAt, checksum(entry), value] as const
+  put(database: Database, entries: readonly CacheEntry[], limits: CacheLimits): void {
+    if (database.readOnly) return
     database.transaction(() => {
-      database.run(statements.put, key, bytes, ...facts)
+      for (const entry of entries) {
+        const { key, kind, connection, model, createdAt, value } = entry
+        const bytes = entryBytes(entry)
+        if (bytes > limits.maximumBytes) continue
+        const facts = [kind, connection, model, createdAt, createdAt, checksum(entry), value] as const
+        database.run(statements.put, key, bytes, ...facts)
+      }
       evict(database, limits)
     })
   },

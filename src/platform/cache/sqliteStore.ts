@@ -111,7 +111,7 @@ export async function createSqliteStore(options: SqliteStoreOptions): Promise<Ca
 
   return {
     get: (key) => use((database) => sqliteEntries.get(database, key, clock.now())),
-    set: (entry) => use((database) => sqliteEntries.put(database, entry, limits())),
+    set: (...entries) => use((database) => sqliteEntries.put(database, entries, limits())),
     delete: (filter) =>
       use((database) => {
         const deleted = sqliteEntries.remove(database, filter)

@@ -1,4 +1,5 @@
 import { ModelError } from '../../core/errors.js'
+import type { HttpAnswer } from '../../core/ports.js'
 import { findModelError } from './errors.js'
 import { brokenOff } from './networkError.js'
 import type { RequestScope } from './requestScope.js'
@@ -14,7 +15,7 @@ export interface WholeOptions {
 
 /** The text of a document. Throws ModelError, and ends the scope in any case. */
 export async function readWhole(
-  response: Response,
+  response: HttpAnswer,
   scope: RequestScope,
   { subject, limit }: WholeOptions,
 ): Promise<string> {
@@ -26,7 +27,7 @@ export async function readWhole(
     for (;;) {
       scope.waiting()
       const next = await reader?.read()
-      if (next === undefined || next.done) break
+      if (next?.value === undefined) break
       bytes += next.value.length
       if (bytes > limit) throw tooLarge(subject, limit)
       scope.arrived(next.value.length > 0)
@@ -42,7 +43,7 @@ export async function readWhole(
 }
 
 /** The body's text as far as it goes: at most `limit` bytes, and what came before a failure. Throws when cancelled. */
-export async function readCapped(response: Response, limit: number, scope: RequestScope): Promise<string> {
+export async function readCapped(response: HttpAnswer, limit: number, scope: RequestScope): Promise<string> {
   const reader = response.body?.getReader()
   if (reader === undefined) return ''
   const decoder = new TextDecoder()
@@ -52,7 +53,7 @@ export async function readCapped(response: Response, limit: number, scope: Reque
   try {
     while (bytes < limit) {
       const { value, done } = await reader.read()
-      if (done) return text + decoder.decode()
+      if (done || value === undefined) return text + decoder.decode()
       bytes += value.length
       text += decoder.decode(value.subarray(0, value.length - Math.max(0, bytes - limit)), { stream: true })
     }

@@ -19,6 +19,7 @@ export function renameMembers(body: JsonRecord, context: ProviderContext, names:
   const renamed = new Map(
     Object.entries(recordField(context, 'renameParameters')).map(([name, to]) => [wireName(name), to]),
   )
+  if (omitted.size === 0 && renamed.size === 0) return body
   const entries = Object.entries(body).flatMap(([name, value]) => {
     if (name === kept) return [[name, value] as const]
     const to = renamed.get(name)
@@ -40,7 +41,9 @@ export function customiseBody(
   const { models } = context.connection
   const own = Object.hasOwn(models, model.id) ? models[model.id]?.extraBody : undefined
   const renamed = renameMembers(body, context, names)
-  const extra = mergeDeep(recordField(context, 'extraBody'), own ?? {})
+  const shared = recordField(context, 'extraBody')
+  if (own === undefined && Object.keys(shared).length === 0) return renamed
+  const extra = mergeDeep(shared, own ?? {})
   const merged = mergeDeep(renamed, resolveDeep(extra, 'the extra body', context))
   return kept in body ? { ...merged, [kept]: body[kept] } : merged
 }

@@ -1,5 +1,6 @@
 import { type ErrorCode, isModelError, ModelError } from '../../core/errors.js'
 import { isRecord, parseJson } from '../../core/json.js'
+import type { HttpHeaders } from '../../core/ports.js'
 import { classify, type ErrorRule } from './errorRules.js'
 import { arrayAt, numberAt, textAt } from './json.js'
 import { redactMessage } from './redaction.js'
@@ -9,7 +10,7 @@ import { modelOf, nameOf, type Subject } from './subject.js'
 export interface FailedResponse {
   /** Undefined for an error inside a stream that had begun well. */
   readonly status?: number
-  readonly headers?: Headers
+  readonly headers?: HttpHeaders
   /** The body, parsed where it is JSON, else its text. */
   readonly body: unknown
   /** What was sent, so that nothing of it is echoed. */
@@ -74,7 +75,7 @@ export function responseError(
   const retryAfterMs = hopeless ? undefined : readRetryAfter(headers, response.body, response.now)
   const requestId = readRequestId(headers, response.body)
   const detail = redactMessage(words.message, {
-    secrets: subject.secrets,
+    secrets: subject.secrets(),
     sent: response.sent,
     keep: subject.model === undefined ? [] : [subject.model.id],
   })
@@ -141,7 +142,7 @@ function statusOf(error: unknown): number | undefined {
   return status !== undefined && status >= 400 && status < 600 ? status : undefined
 }
 
-function readRequestId(headers: Headers, body: unknown): string | undefined {
+function readRequestId(headers: HttpHeaders, body: unknown): string | undefined {
   const found =
     headers.get('x-request-id') ??
     headers.get('request-id') ??

@@ -1,4 +1,5 @@
 import type { ModelError } from '../../core/errors.js'
+import type { ByteReader, HttpAnswer } from '../../core/ports.js'
 import { tooLarge } from './body.js'
 import { findModelError } from './errors.js'
 import { createEventParser, createLineParser, type TakeEvent } from './eventParser.js'
@@ -35,7 +36,7 @@ const drainMs = 1_000
 
 /** Watches over the life of the exchange: what may end it early, and that it ends. */
 export function openEventStream(
-  response: Response,
+  response: HttpAnswer,
   scope: RequestScope,
   { subject, format, limit }: EventStreamOptions,
 ): EventStream {
@@ -52,7 +53,7 @@ export function openEventStream(
     return scope.failure() ?? error
   }
 
-  const receive = async (from: Bytes): Promise<Uint8Array | undefined> => {
+  const receive = async (from: ByteReader): Promise<Uint8Array | undefined> => {
     try {
       scope.waiting()
       const { value } = await from.read()
@@ -71,7 +72,7 @@ export function openEventStream(
     }
   }
 
-  const leave = (end: (from: Bytes, scope: RequestScope) => Promise<void>): void => {
+  const leave = (end: (from: ByteReader, scope: RequestScope) => Promise<void>): void => {
     if (isOver || reader === undefined) return
     isOver = true
     void end(reader, scope)
@@ -95,15 +96,13 @@ export function openEventStream(
   }
 }
 
-type Bytes = ReadableStreamDefaultReader<Uint8Array>
-
-async function giveUp(reader: Bytes, scope: RequestScope): Promise<void> {
+async function giveUp(reader: ByteReader, scope: RequestScope): Promise<void> {
   await reader.cancel().catch(() => undefined)
   scope.dispose()
 }
 
 /** Never rejects; the scope's own timeouts end it where the server does not. */
-async function drain(reader: Bytes, scope: RequestScope): Promise<void> {
+async function drain(reader: ByteReader, scope: RequestScope): Promise<void> {
   scope.endWithin(drainMs)
   try {
     for (let reads = 0; reads < drainReads; reads++) if ((await reader.read()).done) return

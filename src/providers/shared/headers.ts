@@ -12,22 +12,29 @@ export interface HeaderOptions {
   readonly configured: Configured
 }
 
+/** By names in lower case. */
+type HeaderRecord = Record<string, string>
+
 const forbidden =
   /^(host|connection|content-length|transfer-encoding|expect|upgrade|te|trailer|keep-alive|proxy-.*)$/i
 
 /** Headers of one request. Throws ModelError where the key or a configured header cannot be sent. */
-export function buildHeaders(context: ProviderContext, subject: Subject, options: HeaderOptions): Headers {
-  const headers = new Headers({ 'user-agent': 'roundhouse' })
+export function buildHeaders(
+  context: ProviderContext,
+  subject: Subject,
+  options: HeaderOptions,
+): HeaderRecord {
+  const headers: HeaderRecord = { 'user-agent': 'roundhouse' }
   const { configured } = options
   if (context.key !== undefined)
     setKey(headers, context.key, { authorization: configured.keyHeader ?? options.authorization, subject })
-  for (const [name, value] of Object.entries(options.own)) headers.set(name, value)
+  for (const [name, value] of Object.entries(options.own)) headers[name.toLowerCase()] = value
   for (const [name, value] of Object.entries(configured.headers)) setConfigured(headers, name, value, subject)
   return headers
 }
 
 function setKey(
-  headers: Headers,
+  headers: HeaderRecord,
   key: string,
   { authorization, subject }: { readonly authorization: string; readonly subject: Subject },
 ): void {
@@ -39,11 +46,11 @@ function setKey(
       provider: subject.provider,
     })
   }
-  if (authorization === 'bearer') headers.set('authorization', `Bearer ${key}`)
+  if (authorization === 'bearer') headers['authorization'] = `Bearer ${key}`
   else setConfigured(headers, authorization, key, subject)
 }
 
-function setConfigured(headers: Headers, name: string, value: string, subject: Subject): void {
+function setConfigured(headers: HeaderRecord, name: string, value: string, subject: Subject): void {
   const fits = /^[!#$%&'*+.^_`|~\w-]+$/.test(name) && !forbidden.test(name) && /^[\t\x20-\x7e]*$/.test(value)
   if (!fits) {
     throw new ModelError({
@@ -52,5 +59,5 @@ function setConfigured(headers: Headers, name: string, value: string, subject: S
       provider: subject.provider,
     })
   }
-  headers.set(name, value)
+  headers[name.toLowerCase()] = value.trim()
 }

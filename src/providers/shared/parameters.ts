@@ -52,7 +52,7 @@ function without(names: readonly ParameterName[], parameters: ChatParameters): C
 }
 
 function isSame(a: unknown, b: unknown): boolean {
-  return JSON.stringify(a) === JSON.stringify(b)
+  return a === b || JSON.stringify(a) === JSON.stringify(b)
 }
 
 function refusedParameters(request: ProviderChatRequest, rules: ParameterRules): readonly ParameterName[] {
@@ -82,9 +82,10 @@ function withFormatInWords(
   messages: readonly Message[],
   { responseFormat }: ChatParameters,
 ): readonly Message[] {
+  if (responseFormat?.type !== 'json') return messages
   const isSaid = messages.some(({ content }) =>
     content.some((part) => part.type === 'text' && /json/i.test(part.text)),
   )
-  if (responseFormat?.type !== 'json' || isSaid) return messages
+  if (isSaid) return messages
   return [...messages, { role: 'system', content: [{ type: 'text', text: 'Answer with one JSON object.' }] }]
 }

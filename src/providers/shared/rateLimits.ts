@@ -1,4 +1,5 @@
 import { compact } from '../../core/compact.js'
+import type { HttpHeaders } from '../../core/ports.js'
 import type { LimitedUnit, RateLimit, RateLimits } from '../../core/rateLimits.js'
 import { parseMoment, readRetryAfter } from './retryAfter.js'
 
@@ -65,7 +66,7 @@ function readStructured(value: string, now: number): readonly RateLimit[] {
  * What an answer's headers say about limits, whatever its status: OpenAI's and Anthropic's families of names, the
  * plain `x-ratelimit-*`, the IETF's draft, and the pause that is asked for. Undefined where they say nothing.
  */
-export function readRateLimits(headers: Headers, now: number): RateLimits | undefined {
+export function readRateLimits(headers: HttpHeaders, now: number): RateLimits | undefined {
   const found = new Map<string, { unit: LimitedUnit; window?: string } & Partial<Record<Figure, number>>>()
   for (const [name, value] of headers) {
     const parsed = parseName(name)

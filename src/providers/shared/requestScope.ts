@@ -77,7 +77,7 @@ interface Watchdog {
 function createWatchdog(options: ScopeOptions, expire: (error: ModelError) => void): Watchdog {
   const { clock, timeouts } = options
   const started = clock.monotonic()
-  let end = started + (timeouts.totalMs ?? Number.POSITIVE_INFINITY)
+  let end = started + (timeouts.totalMs ?? Infinity)
   let stop: (() => void) | undefined
   let isWaiting = true
   let isFirst = true
@@ -92,7 +92,8 @@ function createWatchdog(options: ScopeOptions, expire: (error: ModelError) => vo
     return Math.min(end, connection.dueAt(), silent, idle)
   }
   const start = (): void => {
-    ringsAt = dueAt()
+    // Not later than the next phase could need it: to ring too early is rare, and to set a timer anew is not.
+    ringsAt = Math.min(dueAt(), clock.monotonic() + timeouts.betweenEventsMs)
     stop = clock.alarm(ringsAt - clock.monotonic(), ring)
   }
   /** A timer that rings too early is set again. */
@@ -114,9 +115,8 @@ function createWatchdog(options: ScopeOptions, expire: (error: ModelError) => vo
     },
     waiting() {
       if (isFirst) return
-      const now = clock.monotonic()
-      lastProgress += now - lastArrival
-      lastArrival = now
+      lastProgress += clock.monotonic() - lastArrival
+      lastArrival = clock.monotonic()
       isWaiting = true
     },
     arrived(progress) {

@@ -1,5 +1,6 @@
 import { dayMs, hourMs, minuteMs } from '../../core/durations.js'
 import { isRecord } from '../../core/json.js'
+import type { HttpHeaders } from '../../core/ports.js'
 import { arrayAt, textAt } from './json.js'
 
 /** The longest delay that a timer takes; beyond it setTimeout fires at once. */
@@ -38,7 +39,7 @@ function bound(ms: number): number | undefined {
 }
 
 /** What the provider says about when to try again, in whichever place it says it. Milliseconds. */
-export function readRetryAfter(headers: Headers, body: unknown, now: number): number | undefined {
+export function readRetryAfter(headers: HttpHeaders, body: unknown, now: number): number | undefined {
   const milliseconds = headers.get('retry-after-ms')
   const exact = milliseconds === null || milliseconds.trim() === '' ? Number.NaN : Number(milliseconds)
   if (!Number.isNaN(exact)) return bound(exact)
@@ -58,7 +59,7 @@ function readRetryInfo(body: unknown, now: number): number | undefined {
 }
 
 /** The latest reset among the limits that have nothing left. */
-function readResets(headers: Headers, now: number): number | undefined {
+function readResets(headers: HttpHeaders, now: number): number | undefined {
   let latest: number | undefined
   for (const [name, value] of headers) {
     if (!/ratelimit-.*remaining|ratelimit-remaining/.test(name) || Number(value) > 0) continue

@@ -11,7 +11,7 @@ export interface Subject {
   readonly location: 'cloud' | 'local'
   readonly model?: ModelRef
   /** Keys and secret header values, cut out of every message. */
-  readonly secrets: readonly string[]
+  secrets(): readonly string[]
 }
 
 /** "OpenAI (work)", or the provider's name alone where the connection has the same. */

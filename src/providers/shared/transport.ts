@@ -2,7 +2,7 @@ import { isLoopback } from '../../core/credentials/origin.js'
 import { ModelError } from '../../core/errors.js'
 import { type JsonRecord, parseJson } from '../../core/json.js'
 import type { ModelInfo } from '../../core/model.js'
-import type { Fetch, FetchInit } from '../../core/ports.js'
+import type { FetchInit, HttpAnswer, LocalExchange } from '../../core/ports.js'
 import type { ProviderContext } from '../../core/provider.js'
 import { readCapped, readWhole } from './body.js'
 import { type Configured, readConfigured } from './configured.js'
@@ -75,7 +75,7 @@ const maximumRedirects = 3
 export function createTransport(context: ProviderContext, options: TransportOptions): Transport {
   const base = parseBase(context, options)
   const configured = readConfigured(context)
-  const subject = subjectOf(context, options, { base, secrets: configured.secrets })
+  const subject = subjectOf(context, options, { base, configured })
   const state: CallState = {
     context,
     options,
@@ -91,7 +91,10 @@ export function createTransport(context: ProviderContext, options: TransportOpti
     baseUrl,
     endWithin: (ms) => state.scope?.endWithin(ms),
     stream: (path, body, { format } = {}) =>
-      openStream(state, URL.parse(path) ?? new URL(`${baseUrl}${path}`), { body, format }),
+      openStream(state, path.startsWith('/') ? new URL(`${baseUrl}${path}`) : new URL(path), {
+        body,
+        format,
+      }),
     json: (path, body) => readDocument(state, new URL(path, `${baseUrl}/`), body),
     bodyError: (body) =>
       responseError(subject, { body, sent: state.sent, now: context.clock.now() }, options.errorRules),
@@ -130,7 +133,7 @@ function parseBase(context: ProviderContext, { provider }: TransportOptions): UR
 function subjectOf(
   context: ProviderContext,
   { provider, model }: TransportOptions,
-  { base, secrets }: { readonly base: URL; readonly secrets: readonly string[] },
+  { base, configured }: { readonly base: URL; readonly configured: Configured },
 ): Subject {
   return {
     provider: provider.id,
@@ -138,7 +141,7 @@ function subjectOf(
     connection: context.connection.name,
     host: base.host,
     location: isLoopback(base.hostname) ? 'local' : provider.location,
-    secrets: context.key === undefined ? secrets : [context.key, ...secrets],
+    secrets: () => (context.key === undefined ? [] : [context.key]).concat(configured.secrets()),
     ...(model === undefined ? {} : { model: { connection: context.connection.id, id: model.id } }),
   }
 }
@@ -152,7 +155,7 @@ const acceptedTypes = {
 type Accepted = keyof typeof acceptedTypes
 
 interface Exchange {
-  readonly response: Response
+  readonly response: HttpAnswer
   readonly scope: RequestScope
 }
 
@@ -226,13 +229,13 @@ function isOwnWay({ context, subject }: CallState, { protocol }: URL): boolean {
   return subject.location === 'local' && protocol === 'http:' && context.localFetch !== undefined
 }
 
-function fetchFor(state: CallState, url: URL): Fetch {
+function fetchFor(state: CallState, url: URL): LocalExchange {
   const { fetch, localFetch } = state.context
   return (isOwnWay(state, url) ? localFetch : undefined) ?? fetch
 }
 
 /** Sends, and follows redirects within the connection's own origin: elsewhere the key has no business. */
-async function follow(state: CallState, first: URL, init: FetchInit): Promise<Response> {
+async function follow(state: CallState, first: URL, init: FetchInit): Promise<HttpAnswer> {
   const send = fetchFor(state, first)
   let url = first
   for (let hop = 0; ; hop++) {
@@ -243,7 +246,7 @@ async function follow(state: CallState, first: URL, init: FetchInit): Promise<Re
     const location = response.headers.get('location')
     if (response.status < 300 || response.status > 399 || location === null) return response
     const target = URL.parse(location, url)
-    await response.body?.cancel()
+    await response.body?.getReader().cancel()
     if (target !== null && target.origin !== state.origin) throw foreign(state.subject, target, true)
     if (target === null || hop >= maximumRedirects || response.status === 303) {
       throw unexpectedAnswer(state.subject, 'a redirect that cannot be followed')
@@ -253,7 +256,7 @@ async function follow(state: CallState, first: URL, init: FetchInit): Promise<Re
 }
 
 /** Throws what an answer says that is not of the expected kind. */
-async function check(state: CallState, scope: RequestScope, response: Response): Promise<void> {
+async function check(state: CallState, scope: RequestScope, response: HttpAnswer): Promise<void> {
   const type = response.headers.get('content-type') ?? ''
   tellRateLimits(state, response)
   if (!response.ok) {
@@ -268,7 +271,7 @@ async function check(state: CallState, scope: RequestScope, response: Response):
   throw unexpectedAnswer(state.subject, 'one document where a stream was asked for')
 }
 
-function failedAnswer({ subject, context, options, sent }: CallState, { headers }: Response): FailedAnswer {
+function failedAnswer({ subject, context, options, sent }: CallState, { headers }: HttpAnswer): FailedAnswer {
   return { subject, headers, sent, now: context.clock.now(), errorRules: options.errorRules }
 }
 
@@ -277,7 +280,7 @@ function isDocument(contentType: string): boolean {
   return contentType.includes('json') && !/ndjson|jsonl|json-seq/.test(contentType)
 }
 
-function tellRateLimits({ context }: CallState, { headers }: Response): void {
+function tellRateLimits({ context }: CallState, { headers }: HttpAnswer): void {
   const limits = context.onRateLimits === undefined ? undefined : readRateLimits(headers, context.clock.now())
   if (limits !== undefined) context.onRateLimits?.(limits)
 }

@@ -1,5 +1,6 @@
 import { ModelError } from '../../core/errors.js'
 import { parseJson } from '../../core/json.js'
+import type { HttpHeaders } from '../../core/ports.js'
 import type { ErrorRule } from './errorRules.js'
 import { findModelError, looksLikeHtml, responseError } from './errors.js'
 import { brokenOff } from './networkError.js'
@@ -8,7 +9,7 @@ import { nameOf, type Subject } from './subject.js'
 /** An answer that says of a failure, with what must not be quoted of it. */
 export interface FailedAnswer {
   readonly subject: Subject
-  readonly headers: Headers
+  readonly headers: HttpHeaders
   /** The body of the request. */
   readonly sent: unknown
   /** Milliseconds since the epoch. */

@@ -37,9 +37,11 @@ export async function reserveAndSettle(
   const ledger = createLedger({
     database,
     log: { trace: quiet, debug: quiet, info: quiet, warn: quiet, error: fail },
-    settle(record) {
-      reservations.release(record.requestId)
-      counters.add(record)
+    settle(records) {
+      for (const record of records) {
+        reservations.release(record.requestId)
+        counters.add(record)
+      }
     },
   })
   const times: number[] = []

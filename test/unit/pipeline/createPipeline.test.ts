@@ -120,6 +120,7 @@ describe('createPipeline in two windows over real servers', () => {
     const answers = await Promise.all(asked)
     const refused = answers.filter(({ error }) => error?.code === 'budget-exceeded')
     assert.deepEqual([answers.length - refused.length, server.calls()], [9, 9])
+    for (const { pipeline } of windows) pipeline.ledger.flush()
     const [status] = windows[0].pipeline.budgets.status()
     assert.deepEqual([status?.spent, status?.reserved], [0.900009, 0])
     for (const model of ['work/small', 'auto']) {
@@ -142,6 +143,7 @@ describe('createPipeline in two windows over real servers', () => {
     })
     for (let turn = 0; turn < 3; turn++)
       await Promise.all([first.ask('work/small'), second.ask('work/small')])
+    for (const { pipeline } of [first, second]) pipeline.ledger.flush()
     const shares = [...first.warnings, ...second.warnings].map(({ share }) => share)
     assert.deepEqual(
       shares.toSorted((a, b) => a - b),

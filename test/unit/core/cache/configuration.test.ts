@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { createConfiguration } from '../../../../src/core/cache/configuration.js'
-import { completionKey } from '../../../../src/core/cache/key.js'
+import { completionKey, fingerprint } from '../../../../src/core/cache/key.js'
 import type { ChatParameters } from '../../../../src/core/chat.js'
 import type { ModelInfo, ModelRef } from '../../../../src/core/model.js'
 import type { Connection } from '../../../../src/core/provider.js'
@@ -34,13 +34,14 @@ function configure(
   const view = { connection: createConnection(connection) }
   return createConfiguration({
     registry: { view: (id) => (id === 'work' ? view : undefined), find: () => ({ ...info, ...model }) },
+    sha256,
     defaults: () => defaults,
     ...(route === undefined ? {} : { route }),
   })
 }
 
 function keyOf(state: State): string {
-  return completionKey(request, configure(state)(request.model)?.fingerprint, sha256)
+  return completionKey(request, configure(state)(request.model)?.fingerprint ?? '', sha256)
 }
 
 describe('what changes an answer besides its request', () => {
@@ -70,6 +71,24 @@ describe('what changes an answer besides its request', () => {
     })
   })
 
+  it('is read anew once anything of it has changed, and is the same as long as nothing has', () => {
+    const state = { connection: createConnection({}), model: info, defaults: { temperature: 0 } }
+    const configuration = createConfiguration({
+      registry: { view: () => ({ connection: state.connection }), find: () => state.model },
+      sha256,
+      defaults: () => ({ ...state.defaults }),
+    })
+    const seen = new Set<string | undefined>()
+    const look = () => seen.add(configuration(request.model)?.fingerprint).size
+    assert.deepEqual([look(), look()], [1, 1])
+    state.defaults = { temperature: 1 }
+    assert.equal(look(), 2)
+    state.model = { ...info, version: '2' }
+    assert.equal(look(), 3)
+    state.connection = createConnection({ baseUrl: 'http://elsewhere.test' })
+    assert.deepEqual([look(), look()], [4, 4])
+  })
+
   it('is unknown for a connection that is not there', () => {
     assert.equal(configure({})({ connection: 'gone', id: 'm' }), undefined)
   })
@@ -78,7 +97,9 @@ describe('what changes an answer besides its request', () => {
     const configuration = configure({}, ({ connection }) =>
       connection === 'auto' ? ['cheapest'] : undefined,
     )
-    assert.deepEqual(configuration({ connection: 'auto', id: '' }), { fingerprint: { route: ['cheapest'] } })
+    assert.deepEqual(configuration({ connection: 'auto', id: '' }), {
+      fingerprint: fingerprint({ route: ['cheapest'] }, sha256),
+    })
     assert.deepEqual(configuration(request.model), configure({})(request.model))
   })
 })

@@ -141,7 +141,7 @@ describe('answer cache', () => {
       {
         first: withoutTemperature,
         second: withoutTemperature,
-        setting: { configuration: () => ({ fingerprint: 1, parameters: { temperature: 0 } }) },
+        setting: { configuration: () => ({ fingerprint: '1', parameters: { temperature: 0 } }) },
       },
     ],
     [
@@ -305,7 +305,7 @@ describe('answer cache', () => {
     const chat = cache.middleware(upstream.chat)
     for (let count = 0; count < 3; count++) {
       assert.equal(proseOf(await collect(chat(request, live()))), 'a')
-      await clock.advance(1)
+      await clock.advance(50)
     }
     assert.equal(upstream.calls.length, 3)
     assert.equal(log.lines.length, 1)
@@ -323,6 +323,7 @@ describe('answer cache', () => {
     const upstream = createUpstream(clock, [text('a'), finish()])
     const chat = cache.middleware(upstream.chat)
     for (let count = 0; count < 2; count++) assert.equal(proseOf(await collect(chat(request, live()))), 'a')
+    await clock.advance(49)
     assert.deepEqual([upstream.calls.length, (await store.size()).entries], [1, 0])
     await clock.advance(1)
     assert.equal((await store.size()).entries, 1)

@@ -137,7 +137,7 @@ describe('embedding cache', () => {
     const many = ask(...Array.from({ length: 200 }, (_, index) => 'x'.repeat(index + 1)))
     await run(many)
     // What was asked is written down.
-    await clock.advance(1)
+    await clock.advance(50)
     const stop = new AbortController()
     const again = embed(many, stop.signal)
     await settle()

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { isDeepStrictEqual } from 'node:util'
 import * as fc from 'fast-check'
-import { canonicalForm, completionKey, embeddingKey } from '../../../../src/core/cache/key.js'
+import { canonicalForm, completionKey, embeddingKey, fingerprint } from '../../../../src/core/cache/key.js'
 import type { ChatRequest, ContentPart } from '../../../../src/core/chat.js'
 import { sha256 } from '../../../../src/platform/cache/sha256.js'
 import { faultSeed } from '../../../fakes/faultCounts.js'
@@ -24,7 +24,7 @@ const base: ChatRequest = {
   caller: { door: 'api' },
 }
 const keyOf = (request: ChatRequest, configuration: unknown = {}) =>
-  completionKey(request, configuration, sha256)
+  completionKey(request, fingerprint(configuration, sha256), sha256)
 
 const user = (...content: ContentPart[]): ChatRequest => ({ ...base, messages: [{ role: 'user', content }] })
 
@@ -156,14 +156,14 @@ describe('cache key', () => {
   it('is a SHA-256 in hexadecimal, and never that of an embedding', () => {
     assert.match(keyOf(base), /^[0-9a-f]{64}$/)
     const question = { model: base.model, input: 'a' }
-    assert.match(embeddingKey(question, {}, sha256), /^[0-9a-f]{64}$/)
+    assert.match(embeddingKey(question, '', sha256), /^[0-9a-f]{64}$/)
     assert.notEqual(
-      embeddingKey(question, {}, sha256),
-      embeddingKey({ ...question, dimensions: 8 }, {}, sha256),
+      embeddingKey(question, '', sha256),
+      embeddingKey({ ...question, dimensions: 8 }, '', sha256),
     )
     assert.equal(
-      embeddingKey(question, {}, sha256),
-      embeddingKey({ ...question, dimensions: undefined }, {}, sha256),
+      embeddingKey(question, '', sha256),
+      embeddingKey({ ...question, dimensions: undefined }, '', sha256),
     )
   })
 

@@ -159,7 +159,9 @@ describe('the ledger', () => {
   it('keeps what a full disk refuses, says so once, and writes it when there is space again', () => {
     const log = createMemoryLog()
     const settled: string[] = []
-    const ledger = createLedger({ database, log, settle: ({ requestId }) => void settled.push(requestId) })
+    const settle = (group: readonly AttemptRecord[]) =>
+      void settled.push(...group.map((one) => one.requestId))
+    const ledger = createLedger({ database, log, settle })
     const pages = Number(database.get('PRAGMA page_count')?.['page_count'])
     database.exec(`PRAGMA max_page_count = ${pages}`)
     let lost = 0

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import * as fc from 'fast-check'
 import { dayMs } from '../../../../src/core/durations.js'
 import type { Database } from '../../../../src/core/ports.js'
+import type { AttemptRecord } from '../../../../src/core/usage/attemptRecord.js'
 import { createReport } from '../../../../src/core/usage/report.js'
 import { purgeUsage } from '../../../../src/core/usage/retention.js'
 import { createClock } from '../../../../src/platform/clock.js'
@@ -23,19 +24,25 @@ describe('the retention of usage', () => {
 
   const purge = (before: number, signal = new AbortController().signal) =>
     purgeUsage({ database, clock: createClock(), before, signal })
-  const open = () =>
-    createUsagePipeline({
+  const open = () => {
+    const pipeline = createUsagePipeline({
       database,
       clock: createManualClock(today),
       budgets: [createBudget({ limit: 100 })],
       answer: answerWith({ outputTokens: 1_000 }),
     })
+    const add = (...records: readonly AttemptRecord[]) => {
+      for (const record of records) pipeline.ledger.append(record)
+      pipeline.ledger.flush()
+    }
+    return { ...pipeline, add }
+  }
 
   it('deletes whole days, their sums and the names that nothing needs any more', async () => {
-    const { ledger } = open()
+    const { ledger, add } = open()
     for (let day = 0; day < 10; day++) {
       const caller = { door: 'api', branch: day < 4 ? 'old' : 'new' } as const
-      ledger.append(createAttemptRecord({ at: today - (10 - day) * dayMs, caller }))
+      add(createAttemptRecord({ at: today - (10 - day) * dayMs, caller }))
     }
     assert.equal(await purge(today - 6 * dayMs), 4)
     const period = { from: 0, to: today }
@@ -49,7 +56,7 @@ describe('the retention of usage', () => {
       database.all('SELECT branch FROM usage_source').map(({ branch }) => branch),
       ['new'],
     )
-    ledger.append(createAttemptRecord({ at: today, caller: { door: 'api', branch: 'old' } }))
+    add(createAttemptRecord({ at: today, caller: { door: 'api', branch: 'old' } }))
     assert.equal([...ledger.read({ from: 0, to: 9e15 })].length, 7)
   })
 
@@ -62,13 +69,12 @@ describe('the retention of usage', () => {
   })
 
   it('works in batches between which others write, and can be stopped', async () => {
-    const { ledger } = open()
-    database.transaction(() => {
-      for (let row = 0; row < 12_000; row++) ledger.append(createAttemptRecord({ at: today - 30 * dayMs }))
-    })
+    const { add } = open()
+    const old = createAttemptRecord({ at: today - 30 * dayMs })
+    add(...Array.from({ length: 12_000 }, () => old))
     const stop = new AbortController()
     const purging = purge(today, stop.signal)
-    ledger.append(createAttemptRecord({ at: today }))
+    add(createAttemptRecord({ at: today }))
     stop.abort(new Error('enough'))
     await assert.rejects(purging, /enough/)
     assert.equal(database.get('SELECT count(*) AS n FROM attempt')?.['n'], 7_001)
@@ -78,11 +84,11 @@ describe('the retention of usage', () => {
 
   it('leaves sums that say what the attempts that are left say, wherever it cuts', () => {
     const seed = 20_261_121
-    const { ledger } = open()
+    const { ledger, add } = open()
     const daysAgo = fc.double({ min: 0, max: 40, noNaN: true })
     return fc.assert(
       fc.asyncProperty(fc.array(daysAgo, { minLength: 1, maxLength: 20 }), daysAgo, async (ages, cut) => {
-        for (const age of ages) ledger.append(createAttemptRecord({ at: Math.trunc(today - age * dayMs) }))
+        for (const age of ages) add(createAttemptRecord({ at: Math.trunc(today - age * dayMs) }))
         const before = Math.floor((today - cut * dayMs) / dayMs) * dayMs
         await purge(today - cut * dayMs)
         const left = [...ledger.read({ from: 0, to: 9e15 })]

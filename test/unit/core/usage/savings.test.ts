@@ -20,7 +20,11 @@ describe('what the cache has saved', () => {
   async function open() {
     const database = await folder.open()
     const savings = createSavings({ database, clock, log: folder.log })
-    const ledger = createLedger({ database, log: folder.log, settle: (record) => savings.add(record) })
+    const ledger = createLedger({
+      database,
+      log: folder.log,
+      settle: (group) => group.forEach((record) => savings.add(record)),
+    })
     const hit = (daysAgo: number, saved: { readonly usd?: number; readonly ms: number }) =>
       ledger.append(createAttemptRecord({ at: start - daysAgo * dayMs, number: 0, isCacheHit: true, saved }))
     return { database, savings, ledger, hit }

@@ -92,7 +92,7 @@ const ask = async (pipeline, text) => {
   return await collect(compose([cache.middleware], pipeline.chat)(request, live())).then(
     () => (hits.length > told ? 'cached' : 'answered'),
     (error) => error.code,
-  )
+  ).finally(() => pipeline.ledger.flush())
 }
 const round = async (name) => console.log(name, await ask(open, name), await ask(hard, name + ' hard'))
 await round('before')

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict'
-import { readConfigured } from '../../../../src/providers/shared/configured.js'
+import { type Configured, readConfigured } from '../../../../src/providers/shared/configured.js'
 import { createProviderContext } from '../../../fakes/providerContext.js'
+
+const shown = (configured: Configured) => ({ ...configured, secrets: configured.secrets() })
 
 describe('what a connection adds to every request', () => {
   it('is read with its variables replaced', () => {
@@ -15,7 +17,7 @@ describe('what a connection adds to every request', () => {
         },
       }),
     )
-    assert.deepEqual(configured, {
+    assert.deepEqual(shown(configured), {
       headers: { 'x-team': 'research-team' },
       query: { 'api-version': '2026' },
       keyHeader: 'x-key',
@@ -26,8 +28,8 @@ describe('what a connection adds to every request', () => {
   it('is nothing where nothing is configured, or what is configured is no text', () => {
     const fields = { headers: { a: 1 }, query: 'a=b' }
     const nothing = { headers: {}, query: {}, keyHeader: undefined, secrets: [] }
-    assert.deepEqual(readConfigured(createProviderContext({ provider: 'x', fields })), nothing)
-    assert.deepEqual(readConfigured(createProviderContext({ provider: 'x' })), nothing)
+    assert.deepEqual(shown(readConfigured(createProviderContext({ provider: 'x', fields }))), nothing)
+    assert.deepEqual(shown(readConfigured(createProviderContext({ provider: 'x' }))), nothing)
   })
 
   it('names the place of a variable that is not set', () => {

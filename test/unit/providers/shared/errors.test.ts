@@ -10,7 +10,7 @@ const subject: Subject = {
   host: 'x.example',
   location: 'cloud',
   model: { connection: 'work', id: 'm' },
-  secrets: [],
+  secrets: () => [],
 }
 
 interface Row {

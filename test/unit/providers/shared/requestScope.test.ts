@@ -107,11 +107,11 @@ describe('a connection that is made', () => {
 })
 
 /** Tells of the beginning of a connection, after whoever else is told. */
-function watching(
-  plain: (input: string | URL | Request, init?: FetchInit) => Promise<Response>,
+function watching<Input, Answer>(
+  plain: (input: Input, init?: FetchInit) => Promise<Answer>,
   onBegin: () => void,
 ) {
-  return (input: string | URL | Request, init: FetchInit = {}): Promise<Response> => {
+  return (input: Input, init: FetchInit = {}): Promise<Answer> => {
     const { connecting } = init
     if (connecting === undefined) return plain(input, init)
     const told = {

@@ -11,7 +11,7 @@ const cloud: Subject = {
   connection: 'X',
   host: 'h',
   location: 'cloud',
-  secrets: [],
+  secrets: () => [],
 }
 const local: Subject = { ...cloud, location: 'local' }
 

@@ -9,7 +9,7 @@ const subject: Subject = {
   connection: 'X',
   host: 'h',
   location: 'cloud',
-  secrets: [],
+  secrets: () => [],
 }
 
 function assemble(fragments: readonly ToolCallFragment[]) {

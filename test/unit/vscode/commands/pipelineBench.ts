@@ -104,6 +104,7 @@ export async function openPipelineBench(...moves: Move[]) {
       caller: { door: 'languageModel', extension: 'acme.helper', workspace: 'project', branch: 'main' },
     } as const
     for await (const part of opened.chat(request, new AbortController().signal)) assert.ok(part)
+    opened.ledger.flush()
     await settle()
   }
   const run = async (command: CommandId, argument?: string) => {

@@ -12,7 +12,7 @@ const subject: Subject = {
   connection: 'Google Gemini',
   host: 'gemini.test',
   location: 'cloud',
-  secrets: [],
+  secrets: () => [],
 }
 
 function createReader(callIds: readonly string[] = []) {

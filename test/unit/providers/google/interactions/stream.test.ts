@@ -11,7 +11,7 @@ const subject: Subject = {
   connection: 'Google Gemini',
   host: 'gemini.test',
   location: 'cloud',
-  secrets: [],
+  secrets: () => [],
 }
 
 const createReader = () =>
