@@ -24,35 +24,39 @@ const seconds = (...times: readonly (number | undefined)[]) =>
     ? ''
     : `${times.map((ms) => (ms === undefined ? '?' : (ms / 1_000).toFixed(2))).join(' / ')} s`
 
-const legend =
-  'Times are those within which half of the requests were served, then 95 of 100, then 99 of 100. Health is made of success and of speed, by what is usual for it.'
-
-const columns = [
-  'Health',
-  'Calls',
-  'Success',
-  'First part',
-  'Whole answer',
-  'Tokens/s',
-  'Cost each',
-  'Turned to another',
-  'From cache',
-  'Lately',
-]
-
-function cellsOf(statistics: ModelStatistics): readonly string[] {
-  const { firstPartMs, latencyMs, tokensPerSecond, costPerRequest } = statistics
-  return [
+/** A table of all that is known would be twice as wide as an editor beside Chat. */
+const success = {
+  legend:
+    'Of the last two weeks; the last hour counts most. Health is made of success and of speed, by what is usual for it.',
+  columns: ['Health', 'Calls', 'Success', 'Turned to another', 'From cache', 'Lately'],
+  cellsOf: (statistics: ModelStatistics) => [
     `${statistics.healthScore} of 100`,
     formatCount(statistics.requests),
     percent(statistics.successRate),
+    unlessNone(statistics.fallbackRate),
+    unlessNone(statistics.cacheHitRate),
+    statistics.degradation ?? '',
+  ],
+}
+
+const speed = {
+  legend: 'Times are those within which half of the requests were served, then 95 of 100, then 99 of 100.',
+  columns: ['First part', 'Whole answer', 'Tokens/s', 'Cost each'],
+  cellsOf: ({ firstPartMs, latencyMs, tokensPerSecond, costPerRequest }: ModelStatistics) => [
     seconds(firstPartMs?.p50, firstPartMs?.p95),
     seconds(latencyMs?.p50, latencyMs?.p95, latencyMs?.p99),
     tokensPerSecond === undefined ? '' : tokensPerSecond.toFixed(0),
     costPerRequest === undefined ? 'unknown' : formatSum(costPerRequest),
-    unlessNone(statistics.fallbackRate),
-    unlessNone(statistics.cacheHitRate),
-    statistics.degradation ?? '',
+  ],
+}
+
+function measures({ connections, models }: HealthInput, { legend, columns, cellsOf }: typeof success) {
+  const ofConnections = connections.map((row) => [row.connection, ...cellsOf(row)])
+  const ofModels = models.map((row) => [formatModelRef(row.model), ...cellsOf(row)])
+  return [
+    legend,
+    markdownTable(['Connection', ...columns], ofConnections),
+    markdownTable(['Model', ...columns], ofModels),
   ]
 }
 
@@ -67,15 +71,8 @@ function checksTable({ checks, now }: HealthInput): string {
 
 /** Markdown: how connections and models did, of the last two weeks, the last hour counting most. */
 export function healthReport(input: HealthInput): string {
-  const { connections, models, checks, budgets } = input
-  const ofConnections = connections.map((row) => [row.connection, ...cellsOf(row)])
-  const ofModels = models.map((row) => [formatModelRef(row.model), ...cellsOf(row)])
-  const measured = [
-    'Of the last two weeks; the last hour counts most.',
-    legend,
-    markdownTable(['Connection', ...columns], ofConnections),
-    markdownTable(['Model', ...columns], ofModels),
-  ]
+  const { connections, checks, budgets } = input
+  const measured = [...measures(input, success), '## Times and Cost', ...measures(input, speed)]
   return [
     '# Health',
     ...(connections.length === 0 ? ['Nothing was asked yet.'] : measured),

@@ -37,6 +37,7 @@ describe('Commands about routing, health and the cache', () => {
     const page = await run('roundhouse.showHealth')
     assert.match(page, /\| cloud \| 100\sof\s100 \| 1 \| 100\s% \|/)
     assert.match(page, /\| cloud\/small \| 100\sof\s100 \|/)
+    assert.match(page, /## Times and Cost[^#]*\| cloud \| .*\ss \| .*\ss \| \\\$0\\\.0020 \|/)
   })
 
   it('show how connections answered when they were checked, and how far budgets are used', async () => {

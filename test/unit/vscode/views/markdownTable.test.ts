@@ -1,7 +1,11 @@
 import assert from 'node:assert/strict'
 import { markdownTable } from '../../../../src/vscode/views/markdownTable.js'
 
-const lines = (...args: Parameters<typeof markdownTable>) => markdownTable(...args).split('\n')
+/** Those of the table itself. */
+const lines = (...args: Parameters<typeof markdownTable>) =>
+  markdownTable(...args)
+    .split('\n')
+    .filter((line) => line.startsWith('|'))
 
 describe('markdownTable', () => {
   it('puts amounts to the right, and breaks none of them', () => {
@@ -29,7 +33,15 @@ describe('markdownTable', () => {
     assert.equal(lines(['A'], [['12'], ['unknown']])[1], '| --- |')
   })
 
+  it('stands in a box that scrolls by itself, with the empty lines by which Markdown sees the table', () => {
+    assert.equal(
+      markdownTable(['A'], [['x']]),
+      '<div style="overflow-x: auto">\n\n| A |\n| --- |\n| x |\n\n</div>',
+    )
+  })
+
   it('shows whatever is in a cell as text', () => {
     assert.equal(lines(['A'], [['a|b [c](d)\ne']])[2], String.raw`| a\|b \[c\]\(d\) e |`)
+    assert.equal(lines(['A'], [['</div><b>']])[2], String.raw`| &lt;/div\>&lt;b\> |`)
   })
 })
