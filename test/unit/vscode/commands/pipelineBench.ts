@@ -56,10 +56,15 @@ export function closePipelines(): void {
   })
 }
 
-/** The commands over the real way of a request, with a real database. Closed by `closePipelines`. */
-export async function openPipelineBench(...moves: Move[]) {
+async function createFolder(): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'roundhouse-commands-'))
   closers.push(() => rm(folder, { recursive: true, force: true }))
+  return folder
+}
+
+/** The commands over the real way of a request, with a real database. Closed by `closePipelines`. */
+export async function openPipelineBench(...moves: Move[]) {
+  const folder = await createFolder()
   const kept = { isOn: false }
   const budgets: Budget[] = [monthly]
   const collector = { endpoint: '' }
