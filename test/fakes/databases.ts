@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -47,6 +48,50 @@ export function createDatabaseFolder(): DatabaseFolder {
       for (const database of opened) database.dispose()
       rmSync(parent, { recursive: true, force: true })
     },
+  }
+}
+
+/** A new folder for each test of a `describe`. */
+export function useDatabaseFolder(): DatabaseFolder {
+  let given: DatabaseFolder | undefined
+  const current = (): DatabaseFolder => given ?? assert.fail('There is a folder only while a test runs.')
+  beforeEach(() => void (given = createDatabaseFolder()))
+  afterEach(() => {
+    given?.remove()
+    given = undefined
+  })
+  return {
+    get path() {
+      return current().path
+    },
+    get notices() {
+      return current().notices
+    },
+    get log() {
+      return current().log
+    },
+    open: (options) => current().open(options),
+    remove: () => current().remove(),
+  }
+}
+
+/** A connection that is open in each test of a `describe`. */
+export function useOpenDatabase(folder: DatabaseFolder): Database {
+  let given: Database | undefined
+  const current = (): Database => given ?? assert.fail('There is a database only while a test runs.')
+  beforeEach(async () => {
+    given = await folder.open()
+  })
+  return {
+    get readOnly() {
+      return current().readOnly
+    },
+    run: (sql, ...values) => current().run(sql, ...values),
+    get: (sql, ...values) => current().get(sql, ...values),
+    all: (sql, ...values) => current().all(sql, ...values),
+    exec: (sql) => current().exec(sql),
+    transaction: (work) => current().transaction(work),
+    dispose: () => current().dispose(),
   }
 }
 

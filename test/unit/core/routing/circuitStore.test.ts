@@ -3,7 +3,7 @@ import { ModelError } from '../../../../src/core/errors.js'
 import { createBreaker } from '../../../../src/core/routing/breaker.js'
 import type { Circuit } from '../../../../src/core/routing/circuit.js'
 import { createSharedCircuitStore } from '../../../../src/core/routing/circuitStore.js'
-import { createDatabaseFolder, type DatabaseFolder } from '../../../fakes/databases.js'
+import { useDatabaseFolder } from '../../../fakes/databases.js'
 import { createManualClock } from '../../../fakes/manualClock.js'
 import { createMemoryLog } from '../../../fakes/memoryStores.js'
 
@@ -19,9 +19,7 @@ const circuit: Circuit = {
 }
 
 describe('the shared store of circuits', () => {
-  let folder: DatabaseFolder
-  beforeEach(() => void (folder = createDatabaseFolder()))
-  afterEach(() => folder.remove())
+  const folder = useDatabaseFolder()
 
   it('shows a window what another one has written, whole, and forgets what works again', async () => {
     const [one, other] = [

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { createDecisionStore } from '../../../../src/core/routing/decisionStore.js'
 import { createDecisionLog } from '../../../../src/core/routing/decisions.js'
 import { explainDecision } from '../../../../src/core/routing/explain.js'
-import { createDatabaseFolder, type DatabaseFolder } from '../../../fakes/databases.js'
+import { useDatabaseFolder } from '../../../fakes/databases.js'
 import { createMemoryLog } from '../../../fakes/memoryStores.js'
 import { createRouting } from '../../../fakes/routing.js'
 
@@ -12,9 +12,7 @@ const models = [
 ]
 
 describe('kept decisions', () => {
-  let folder: DatabaseFolder
-  beforeEach(() => void (folder = createDatabaseFolder()))
-  afterEach(() => folder.remove())
+  const folder = useDatabaseFolder()
 
   async function open(capacity?: number) {
     const database = await folder.open()

@@ -6,7 +6,7 @@ import type { Database, Disposable } from '../../../../src/core/ports.js'
 import { createConcurrencyLimiter } from '../../../../src/core/routing/concurrency.js'
 import { createRequestTickets } from '../../../../src/core/routing/requestTickets.js'
 import { createSharedSlots } from '../../../../src/core/routing/sharedSlots.js'
-import { createDatabaseFolder, type DatabaseFolder, openingLines } from '../../../fakes/databases.js'
+import { openingLines, useDatabaseFolder } from '../../../fakes/databases.js'
 import { runElsewhere, startElsewhere } from '../../../fakes/elsewhere.js'
 import { createManualClock, type ManualClock, settle } from '../../../fakes/manualClock.js'
 import { createMemoryLog } from '../../../fakes/memoryStores.js'
@@ -40,13 +40,11 @@ function openWindow(
 }
 
 describe('requests at once of all windows', () => {
-  let folder: DatabaseFolder
+  const folder = useDatabaseFolder()
   let clock: ManualClock
   beforeEach(() => {
-    folder = createDatabaseFolder()
     clock = createManualClock()
   })
-  afterEach(() => folder.remove())
 
   const open = async (owner: string, limit: number | undefined) =>
     openWindow(await folder.open(), clock, owner, () => limit)

@@ -4,7 +4,7 @@ import { type ErrorCode, ModelError } from '../../../../src/core/errors.js'
 import { formatModelRef } from '../../../../src/core/model.js'
 import { createBreaker } from '../../../../src/core/routing/breaker.js'
 import { createSharedCircuitStore } from '../../../../src/core/routing/circuitStore.js'
-import { createDatabaseFolder, type DatabaseFolder } from '../../../fakes/databases.js'
+import { type DatabaseFolder, useDatabaseFolder } from '../../../fakes/databases.js'
 import { faultSeed } from '../../../fakes/faultCounts.js'
 import { createManualClock, type ManualClock } from '../../../fakes/manualClock.js'
 import { createMemoryLog } from '../../../fakes/memoryStores.js'
@@ -145,9 +145,7 @@ function longestRow(calls: readonly Call[], withinMs: number): number {
 }
 
 describe(`a minute in which nine of ten answers are 429 or 529 (seed ${faultSeed})`, () => {
-  let folder: DatabaseFolder
-  beforeEach(() => void (folder = createDatabaseFolder()))
-  afterEach(() => folder.remove())
+  const folder = useDatabaseFolder()
 
   it('answers every request of a route by another model, within two seconds', async () => {
     const { answers, calls, sickCalls } = await runStorm({ model: 'mine', folder })

@@ -5,7 +5,7 @@ import {
   createAlertStore,
   mostAlertsPerHour,
 } from '../../../../src/core/usage/alertStore.js'
-import { createDatabaseFolder, type DatabaseFolder, openingLines } from '../../../fakes/databases.js'
+import { openingLines, useDatabaseFolder } from '../../../fakes/databases.js'
 import { runElsewhere } from '../../../fakes/elsewhere.js'
 
 const now = Date.UTC(2026, 0, 1)
@@ -13,13 +13,11 @@ const pauseMs = 6 * hourMs
 const key = { rule: 'model-slow', subject: 'work/small' }
 
 describe('alert store', () => {
-  let folder: DatabaseFolder
+  const folder = useDatabaseFolder()
   let store: AlertStore
   beforeEach(async () => {
-    folder = createDatabaseFolder()
     store = createAlertStore(await folder.open())
   })
-  afterEach(() => folder.remove())
 
   const claim = (at: number, facts: Partial<typeof key> = {}): boolean =>
     store.claim({ ...key, ...facts, now: at, pauseMs })

@@ -11,7 +11,7 @@ import { type Alert, createAlerts, keyOf } from '../../../../src/core/usage/aler
 import type { AttemptRecord } from '../../../../src/core/usage/attemptRecord.js'
 import { createMetrics } from '../../../../src/core/usage/metrics.js'
 import { createAttemptRecord } from '../../../fakes/attemptRecords.js'
-import { createDatabaseFolder, type DatabaseFolder } from '../../../fakes/databases.js'
+import { useDatabaseFolder } from '../../../fakes/databases.js'
 import { createManualClock } from '../../../fakes/manualClock.js'
 import { createMemoryLog } from '../../../fakes/memoryStores.js'
 
@@ -36,13 +36,11 @@ function setUp(store: AlertStore, rules: readonly AlertRule[] = defaultAlertRule
 }
 
 describe('alerts', () => {
-  let folder: DatabaseFolder
+  const folder = useDatabaseFolder()
   let store: AlertStore
   beforeEach(async () => {
-    folder = createDatabaseFolder()
     store = createAlertStore(await folder.open())
   })
-  afterEach(() => folder.remove())
 
   it('tell once of a connection and a model that begin to fail, however many attempts follow', async () => {
     const { fail, rules, told } = setUp(store)

@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict'
-import type { Database } from '../../../../src/core/ports.js'
 import { createRedactor } from '../../../../src/core/redact.js'
 import { type AuditEntry, compareEntries, createAudit } from '../../../../src/core/usage/audit.js'
-import { createDatabaseFolder, type DatabaseFolder } from '../../../fakes/databases.js'
+import { useDatabaseFolder, useOpenDatabase } from '../../../fakes/databases.js'
 import { createManualClock } from '../../../fakes/manualClock.js'
 import { createMemoryLog } from '../../../fakes/memoryStores.js'
 
@@ -16,13 +15,8 @@ const entry: AuditEntry = {
 }
 
 describe('the audit', () => {
-  let folder: DatabaseFolder
-  let database: Database
-  beforeEach(async () => {
-    folder = createDatabaseFolder()
-    database = await folder.open()
-  })
-  afterEach(() => folder.remove())
+  const folder = useDatabaseFolder()
+  const database = useOpenDatabase(folder)
 
   it('keeps what was changed, when and where from, once though several windows see it', async () => {
     const clock = createManualClock()

@@ -1,10 +1,9 @@
 import assert from 'node:assert/strict'
 import * as fc from 'fast-check'
-import type { Database } from '../../../../src/core/ports.js'
 import { createAudit } from '../../../../src/core/usage/audit.js'
 import { createSeenSettings } from '../../../../src/core/usage/auditSeen.js'
 import { sha256 } from '../../../../src/platform/cache/sha256.js'
-import { createDatabaseFolder, type DatabaseFolder, openingLines } from '../../../fakes/databases.js'
+import { openingLines, useDatabaseFolder, useOpenDatabase } from '../../../fakes/databases.js'
 import { readOutput, startElsewhere } from '../../../fakes/elsewhere.js'
 import { createManualClock } from '../../../fakes/manualClock.js'
 import { createMemoryLog } from '../../../fakes/memoryStores.js'
@@ -13,14 +12,9 @@ const always = { from: 0, to: 9e15 }
 const entriesOf = (entries: Readonly<Record<string, object>>) => new Map(Object.entries(entries))
 
 describe('settings as they were seen last', () => {
-  let folder: DatabaseFolder
-  let database: Database
+  const folder = useDatabaseFolder()
+  const database = useOpenDatabase(folder)
   const clock = createManualClock()
-  beforeEach(async () => {
-    folder = createDatabaseFolder()
-    database = await folder.open()
-  })
-  afterEach(() => folder.remove())
 
   let salts = 0
   function openWindow(of = database) {

@@ -2,7 +2,6 @@ import assert from 'node:assert/strict'
 import { asyncProperty, assert as check, stringMatching } from 'fast-check'
 import { createCredentials } from '../../../../src/core/credentials/createCredentials.js'
 import { createEmitter } from '../../../../src/core/event.js'
-import type { Database } from '../../../../src/core/ports.js'
 import type { Connection } from '../../../../src/core/provider.js'
 import { createRedactor } from '../../../../src/core/redact.js'
 import { createAudit } from '../../../../src/core/usage/audit.js'
@@ -10,7 +9,7 @@ import { createSeenSettings } from '../../../../src/core/usage/auditSeen.js'
 import { auditedRuntimes, createAuditTrail } from '../../../../src/core/usage/auditTrail.js'
 import { sha256 } from '../../../../src/platform/cache/sha256.js'
 import { providers } from '../../../../src/providers/index.js'
-import { createDatabaseFolder, type DatabaseFolder } from '../../../fakes/databases.js'
+import { useDatabaseFolder, useOpenDatabase } from '../../../fakes/databases.js'
 import { createManualClock, settle } from '../../../fakes/manualClock.js'
 import { createMemoryConnections, createMemoryLog, createMemorySecrets } from '../../../fakes/memoryStores.js'
 import { createConnection } from '../../../fakes/scriptedProvider.js'
@@ -18,14 +17,9 @@ import { createConnection } from '../../../fakes/scriptedProvider.js'
 const always = { from: 0, to: 9e15 }
 
 describe('createAuditTrail', () => {
-  let folder: DatabaseFolder
-  let database: Database
+  const folder = useDatabaseFolder()
+  const database = useOpenDatabase(folder)
   let salts = 0
-  beforeEach(async () => {
-    folder = createDatabaseFolder()
-    database = await folder.open()
-  })
-  afterEach(() => folder.remove())
 
   const work = createConnection({ id: 'work', provider: 'openai', baseUrl: 'https://api.openai.com/v1' })
 

@@ -2,10 +2,9 @@ import assert from 'node:assert/strict'
 import type { Chat } from '../../../../src/core/chat.js'
 import { dayMs, hourMs } from '../../../../src/core/durations.js'
 import { isModelError, ModelError } from '../../../../src/core/errors.js'
-import type { Database } from '../../../../src/core/ports.js'
 import type { Budget } from '../../../../src/core/usage/budget.js'
 import { reservationMs } from '../../../../src/core/usage/reservations.js'
-import { createDatabaseFolder, type DatabaseFolder } from '../../../fakes/databases.js'
+import { useDatabaseFolder, useOpenDatabase } from '../../../fakes/databases.js'
 import { runElsewhere } from '../../../fakes/elsewhere.js'
 import { createManualClock, type ManualClock } from '../../../fakes/manualClock.js'
 import { readBlocks } from '../../../fakes/pages.js'
@@ -25,15 +24,12 @@ const isExceeded = (error: unknown): error is ModelError =>
   isModelError(error) && error.code === 'budget-exceeded'
 
 describe('budgets', () => {
-  let folder: DatabaseFolder
-  let database: Database
+  const folder = useDatabaseFolder()
+  const database = useOpenDatabase(folder)
   let clock: ManualClock
-  beforeEach(async () => {
-    folder = createDatabaseFolder()
-    database = await folder.open()
+  beforeEach(() => {
     clock = createManualClock(Date.UTC(2026, 10, 21, 12))
   })
-  afterEach(() => folder.remove())
 
   const open = (budgets: readonly Budget[], facts: Partial<UsagePipelineOptions> = {}) =>
     createUsagePipeline({ database, clock, budgets, answer: cent, ...facts })

@@ -1,12 +1,11 @@
 import assert from 'node:assert/strict'
 import * as fc from 'fast-check'
 import { errorCodes } from '../../../../src/core/errors.js'
-import type { Database } from '../../../../src/core/ports.js'
 import type { AttemptRecord } from '../../../../src/core/usage/attemptRecord.js'
 import { createLedger } from '../../../../src/core/usage/ledger.js'
 import { rollupSpans } from '../../../../src/core/usage/rollups.js'
 import { createAttemptRecord } from '../../../fakes/attemptRecords.js'
-import { createDatabaseFolder, type DatabaseFolder } from '../../../fakes/databases.js'
+import { useDatabaseFolder, useOpenDatabase } from '../../../fakes/databases.js'
 import { createMemoryLog } from '../../../fakes/memoryStores.js'
 
 const always = { from: 0, to: 9e15 }
@@ -82,13 +81,8 @@ const records: fc.Arbitrary<AttemptRecord> = fc.record(
 )
 
 describe('the ledger', () => {
-  let folder: DatabaseFolder
-  let database: Database
-  beforeEach(async () => {
-    folder = createDatabaseFolder()
-    database = await folder.open()
-  })
-  afterEach(() => folder.remove())
+  const folder = useDatabaseFolder()
+  const database = useOpenDatabase(folder)
 
   it('reads back every column of whatever was written, in the order of time', () => {
     fc.assert(

@@ -2,13 +2,12 @@ import assert from 'node:assert/strict'
 import * as fc from 'fast-check'
 import type { Chat } from '../../../../src/core/chat.js'
 import { isModelError } from '../../../../src/core/errors.js'
-import type { Database } from '../../../../src/core/ports.js'
 import { createTokenCounter } from '../../../../src/core/tokens/estimate.js'
 import { watchAttempts } from '../../../../src/core/usage/attemptWatch.js'
 import { createEstimator } from '../../../../src/core/usage/estimateRequest.js'
 import { createRateLimiter } from '../../../../src/core/usage/rateLimiter.js'
 import type { RateLimitSettings } from '../../../../src/core/usage/rateUse.js'
-import { createDatabaseFolder, type DatabaseFolder } from '../../../fakes/databases.js'
+import { useDatabaseFolder, useOpenDatabase } from '../../../fakes/databases.js'
 import { createManualClock, type ManualClock } from '../../../fakes/manualClock.js'
 import { createMemoryLog } from '../../../fakes/memoryStores.js'
 import { answerWith, createPricedModel, createRequest } from '../../../fakes/usagePipeline.js'
@@ -18,15 +17,12 @@ const model = { connection: 'work', id: 'small' }
 const isLimited = (error: unknown) => isModelError(error) && error.code === 'rate-limited'
 
 describe('the rate limiter', () => {
-  let folder: DatabaseFolder
-  let database: Database
+  const folder = useDatabaseFolder()
+  const database = useOpenDatabase(folder)
   let clock: ManualClock
-  beforeEach(async () => {
-    folder = createDatabaseFolder()
-    database = await folder.open()
+  beforeEach(() => {
     clock = createManualClock(start)
   })
-  afterEach(() => folder.remove())
 
   /** One window; `sent` has the seconds at which requests were let through. */
   function open(

@@ -1,25 +1,21 @@
 import assert from 'node:assert/strict'
 import * as fc from 'fast-check'
 import { operations } from '../../../../src/core/chat.js'
-import type { Database } from '../../../../src/core/ports.js'
 import { createLedger, type Ledger } from '../../../../src/core/usage/ledger.js'
 import { createReport, type ReportDimension, reportDimensions } from '../../../../src/core/usage/report.js'
 import { createAttemptRecord } from '../../../fakes/attemptRecords.js'
-import { createDatabaseFolder, type DatabaseFolder } from '../../../fakes/databases.js'
+import { useDatabaseFolder, useOpenDatabase } from '../../../fakes/databases.js'
 import { createMemoryLog } from '../../../fakes/memoryStores.js'
 
 const november = { from: Date.UTC(2026, 10, 1), to: Date.UTC(2026, 11, 1) }
 
 describe('the report', () => {
-  let folder: DatabaseFolder
-  let database: Database
+  const folder = useDatabaseFolder()
+  const database = useOpenDatabase(folder)
   let ledger: Ledger
-  beforeEach(async () => {
-    folder = createDatabaseFolder()
-    database = await folder.open()
+  beforeEach(() => {
     ledger = createLedger({ database, log: createMemoryLog() })
   })
-  afterEach(() => folder.remove())
 
   const report = (...by: readonly ReportDimension[]) =>
     createReport(database, { period: november, by, timeZone: 'Europe/Berlin' })

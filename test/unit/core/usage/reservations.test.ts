@@ -1,9 +1,8 @@
 import assert from 'node:assert/strict'
 import * as fc from 'fast-check'
-import type { Database } from '../../../../src/core/ports.js'
 import { type CounterKey, createBudgetCounters } from '../../../../src/core/usage/budgetCounters.js'
 import { createReservations, reservationMs } from '../../../../src/core/usage/reservations.js'
-import { createDatabaseFolder, type DatabaseFolder, openingLines } from '../../../fakes/databases.js'
+import { openingLines, useDatabaseFolder, useOpenDatabase } from '../../../fakes/databases.js'
 import { readOutput, startElsewhere } from '../../../fakes/elsewhere.js'
 
 const key: CounterKey = {
@@ -36,13 +35,8 @@ const actions: fc.Arbitrary<readonly Action[]> = fc.array(
 describe('reservations', function () {
   this.timeout(120_000)
 
-  let folder: DatabaseFolder
-  let database: Database
-  beforeEach(async () => {
-    folder = createDatabaseFolder()
-    database = await folder.open()
-  })
-  afterEach(() => folder.remove())
+  const folder = useDatabaseFolder()
+  const database = useOpenDatabase(folder)
 
   it('are the sum of what is open, never above the limit, whatever windows do', () => {
     fc.assert(

@@ -1,26 +1,20 @@
 import assert from 'node:assert/strict'
 import * as fc from 'fast-check'
 import { dayMs } from '../../../../src/core/durations.js'
-import type { Database } from '../../../../src/core/ports.js'
 import type { AttemptRecord } from '../../../../src/core/usage/attemptRecord.js'
 import { createReport } from '../../../../src/core/usage/report.js'
 import { purgeUsage } from '../../../../src/core/usage/retention.js'
 import { createClock } from '../../../../src/platform/clock.js'
 import { createAttemptRecord } from '../../../fakes/attemptRecords.js'
-import { createDatabaseFolder, type DatabaseFolder } from '../../../fakes/databases.js'
+import { useDatabaseFolder, useOpenDatabase } from '../../../fakes/databases.js'
 import { createManualClock } from '../../../fakes/manualClock.js'
 import { answerWith, createBudget, createUsagePipeline } from '../../../fakes/usagePipeline.js'
 
 const today = Date.UTC(2026, 10, 21, 12)
 
 describe('the retention of usage', () => {
-  let folder: DatabaseFolder
-  let database: Database
-  beforeEach(async () => {
-    folder = createDatabaseFolder()
-    database = await folder.open()
-  })
-  afterEach(() => folder.remove())
+  const folder = useDatabaseFolder()
+  const database = useOpenDatabase(folder)
 
   const purge = (before: number, signal = new AbortController().signal) =>
     purgeUsage({ database, clock: createClock(), before, signal })

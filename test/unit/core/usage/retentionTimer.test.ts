@@ -1,10 +1,9 @@
 import assert from 'node:assert/strict'
 import { dayMs, minuteMs } from '../../../../src/core/durations.js'
-import type { Database } from '../../../../src/core/ports.js'
 import { createRetentionTimer } from '../../../../src/core/usage/retentionTimer.js'
 import { createTextStore } from '../../../../src/core/usage/texts/textStore.js'
 import { createAttemptRecord } from '../../../fakes/attemptRecords.js'
-import { createDatabaseFolder, type DatabaseFolder } from '../../../fakes/databases.js'
+import { useDatabaseFolder, useOpenDatabase } from '../../../fakes/databases.js'
 import { createManualClock } from '../../../fakes/manualClock.js'
 import { createMemoryLog } from '../../../fakes/memoryStores.js'
 import { answerWith, createUsagePipeline } from '../../../fakes/usagePipeline.js'
@@ -12,13 +11,8 @@ import { answerWith, createUsagePipeline } from '../../../fakes/usagePipeline.js
 const today = Date.UTC(2026, 10, 21, 12)
 
 describe('createRetentionTimer', () => {
-  let folder: DatabaseFolder
-  let database: Database
-  beforeEach(async () => {
-    folder = createDatabaseFolder()
-    database = await folder.open()
-  })
-  afterEach(() => folder.remove())
+  const folder = useDatabaseFolder()
+  const database = useOpenDatabase(folder)
 
   const clock = () => createManualClock(today)
 

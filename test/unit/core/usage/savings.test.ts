@@ -4,13 +4,11 @@ import { createLedger } from '../../../../src/core/usage/ledger.js'
 import { purgeUsage } from '../../../../src/core/usage/retention.js'
 import { createSavings } from '../../../../src/core/usage/savings.js'
 import { createAttemptRecord } from '../../../fakes/attemptRecords.js'
-import { createDatabaseFolder, type DatabaseFolder } from '../../../fakes/databases.js'
+import { useDatabaseFolder } from '../../../fakes/databases.js'
 import { createManualClock, type ManualClock } from '../../../fakes/manualClock.js'
 
 describe('what the cache has saved', () => {
-  let folder: DatabaseFolder
-  beforeEach(() => void (folder = createDatabaseFolder()))
-  afterEach(() => folder.remove())
+  const folder = useDatabaseFolder()
 
   const start = Date.UTC(2026, 0, 10, 15)
 

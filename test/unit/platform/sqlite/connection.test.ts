@@ -1,18 +1,14 @@
 import assert from 'node:assert/strict'
 import { isModelError } from '../../../../src/core/errors.js'
-import type { Database } from '../../../../src/core/ports.js'
-import { createDatabaseFolder, type DatabaseFolder, openingLines } from '../../../fakes/databases.js'
+import { openingLines, useDatabaseFolder, useOpenDatabase } from '../../../fakes/databases.js'
 import { readOutput, startElsewhere } from '../../../fakes/elsewhere.js'
 
 describe('a connection to a database', () => {
-  let folder: DatabaseFolder
-  let database: Database
-  beforeEach(async () => {
-    folder = createDatabaseFolder()
-    database = await folder.open()
+  const folder = useDatabaseFolder()
+  const database = useOpenDatabase(folder)
+  beforeEach(() => {
     database.exec('CREATE TABLE counter (id INTEGER PRIMARY KEY, value INTEGER NOT NULL, note TEXT) STRICT')
   })
-  afterEach(() => folder.remove())
 
   const values = () => database.all('SELECT value FROM counter ORDER BY id').map(({ value }) => value)
 

@@ -3,7 +3,7 @@ import { existsSync, readdirSync, readFileSync, statSync, truncateSync, writeFil
 import { dirname } from 'node:path'
 import { isModelError } from '../../../../src/core/errors.js'
 import type { Migration } from '../../../../src/core/storage/migration.js'
-import { createDatabaseFolder, type DatabaseFolder, openingLines } from '../../../fakes/databases.js'
+import { openingLines, useDatabaseFolder } from '../../../fakes/databases.js'
 import { readOutput, runElsewhere, startElsewhere } from '../../../fakes/elsewhere.js'
 
 const steps: readonly Migration[] = [
@@ -15,11 +15,7 @@ const modeOf = (path: string): string => (statSync(path).mode & 0o777).toString(
 const isNotSaved = (error: unknown): boolean => isModelError(error) && error.code === 'not-saved'
 
 describe('opening a database', () => {
-  let folder: DatabaseFolder
-  beforeEach(() => {
-    folder = createDatabaseFolder()
-  })
-  afterEach(() => folder.remove())
+  const folder = useDatabaseFolder()
 
   it('writes ahead, and closes folder, file and side files to other users', async () => {
     const before = process.umask(0)

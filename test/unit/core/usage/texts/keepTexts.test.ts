@@ -3,12 +3,11 @@ import { existsSync, readFileSync } from 'node:fs'
 import type { Chat, ChatRequest, ResponsePart } from '../../../../../src/core/chat.js'
 import { dayMs } from '../../../../../src/core/durations.js'
 import { ModelError } from '../../../../../src/core/errors.js'
-import type { Database } from '../../../../../src/core/ports.js'
 import { createRedactor } from '../../../../../src/core/redact.js'
 import { purgeUsage } from '../../../../../src/core/usage/retention.js'
 import { keepTexts, longestText } from '../../../../../src/core/usage/texts/keepTexts.js'
 import { createTextStore, type TextStore } from '../../../../../src/core/usage/texts/textStore.js'
-import { createDatabaseFolder, type DatabaseFolder } from '../../../../fakes/databases.js'
+import { useDatabaseFolder, useOpenDatabase } from '../../../../fakes/databases.js'
 import { createManualClock } from '../../../../fakes/manualClock.js'
 import { createMemoryLog } from '../../../../fakes/memoryStores.js'
 
@@ -29,15 +28,12 @@ function say(text: string, more: Partial<ChatRequest> = {}): ChatRequest {
 }
 
 describe('kept prompts and answers', () => {
-  let folder: DatabaseFolder
-  let database: Database
+  const folder = useDatabaseFolder()
+  const database = useOpenDatabase(folder)
   let store: TextStore
-  beforeEach(async () => {
-    folder = createDatabaseFolder()
-    database = await folder.open()
+  beforeEach(() => {
     store = createTextStore(database)
   })
-  afterEach(() => folder.remove())
 
   function setUp(parts: readonly ResponsePart[] = [{ type: 'text', text: 'Yes.' }], failure?: Error) {
     const wanted = { isOn: true }
