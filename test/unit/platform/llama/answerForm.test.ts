@@ -1,15 +1,6 @@
 import assert from 'node:assert/strict'
 import type { ResponseFormat } from '../../../../src/core/chat.js'
-import type { EmbeddedEngine } from '../../../../src/core/ports.js'
-import {
-  ask,
-  collect,
-  createModelFolder,
-  createTestEngine,
-  type ModelFolder,
-  never,
-  textOf,
-} from './support.js'
+import { ask, collect, never, textOf, useModelFolder, useTestEngine } from './support.js'
 
 const ticket: ResponseFormat = {
   type: 'jsonSchema',
@@ -27,18 +18,12 @@ const ticket: ResponseFormat = {
 }
 
 describe('an answer in a form', () => {
-  let folder: ModelFolder
-  let engine: EmbeddedEngine
+  const engine = useTestEngine()
+  const folder = useModelFolder()
   let stubborn: string
 
   before(async () => {
-    folder = await createModelFolder()
-    engine = createTestEngine()
     stubborn = await folder.write('stubborn.gguf', { kind: 'random' })
-  })
-  after(async () => {
-    engine.dispose()
-    await folder.remove()
   })
 
   const answer = async (file: string, responseFormat: ResponseFormat, seed = 7): Promise<string> => {
@@ -87,18 +72,12 @@ describe('an answer in a form', () => {
 })
 
 describe('the choice of tokens', () => {
-  let folder: ModelFolder
-  let engine: EmbeddedEngine
+  const engine = useTestEngine()
+  const folder = useModelFolder()
   let endless: string
 
   before(async () => {
-    folder = await createModelFolder()
-    engine = createTestEngine()
     endless = await folder.write('endless.gguf', { kind: 'script', reply: 'over and out, ', loop: true })
-  })
-  after(async () => {
-    engine.dispose()
-    await folder.remove()
   })
 
   it('keeps repeating itself without a penalty, and stops repeating with one', async () => {

@@ -1,14 +1,5 @@
 import assert from 'node:assert/strict'
-import type { EmbeddedEngine } from '../../../../src/core/ports.js'
-import {
-  ask,
-  collect,
-  createModelFolder,
-  createTestEngine,
-  type ModelFolder,
-  never,
-  textOf,
-} from './support.js'
+import { ask, collect, never, textOf, useModelFolder, useTestEngine } from './support.js'
 
 /** With what stands behind a role: a line end makes it ChatML, which is known as a family that does not think. */
 const templateWith = (behind: string): string =>
@@ -20,17 +11,8 @@ const templateWith = (behind: string): string =>
 const reply = ['<think>', 'Let me', ' see', '</think>', 'It is', ' fine.']
 
 describe('the format of a conversation', () => {
-  let folder: ModelFolder
-  let engine: EmbeddedEngine
-
-  before(async () => {
-    folder = await createModelFolder()
-    engine = createTestEngine()
-  })
-  after(async () => {
-    engine.dispose()
-    await folder.remove()
-  })
+  const engine = useTestEngine()
+  const folder = useModelFolder()
 
   const assertThought = async (name: string, behind: string): Promise<void> => {
     const template = templateWith(behind)

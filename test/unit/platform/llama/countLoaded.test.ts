@@ -3,20 +3,12 @@ import type { EmbeddedEngine } from '../../../../src/core/ports.js'
 import { createBatchedCounts } from '../../../../src/core/tokens/batchedCounts.js'
 import { createManualClock, type ManualClock, settle } from '../../../fakes/manualClock.js'
 import { createMemoryLog } from '../../../fakes/memoryStores.js'
-import {
-  ask,
-  childPids,
-  collect,
-  createModelFolder,
-  createTestEngine,
-  type ModelFolder,
-  never,
-} from './support.js'
+import { ask, childPids, collect, createTestEngine, never, useModelFolder } from './support.js'
 
 const idleMs = 60_000
 
 describe('counting with a model that is in memory', () => {
-  let folder: ModelFolder
+  const folder = useModelFolder()
   let engine: EmbeddedEngine
   let clock: ManualClock
   let log: ReturnType<typeof createMemoryLog>
@@ -24,7 +16,6 @@ describe('counting with a model that is in memory', () => {
   let endless: string
 
   before(async () => {
-    folder = await createModelFolder()
     said = await folder.write('said.gguf', { kind: 'script', reply: 'Steam whistles twice.' })
     endless = await folder.write('endless.gguf', { kind: 'script', reply: 'on and on ', loop: true })
   })
@@ -34,7 +25,6 @@ describe('counting with a model that is in memory', () => {
     engine = createTestEngine({ log, clock, idleMs })
   })
   afterEach(() => engine.dispose())
-  after(() => folder.remove())
 
   it('starts no process and loads no model for it', async () => {
     assert.equal(await engine.countLoaded(said, ['Steam']), undefined)

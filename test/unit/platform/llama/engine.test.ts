@@ -10,13 +10,12 @@ import {
   ask,
   childPids,
   collect,
-  createModelFolder,
   createTestEngine,
   failure,
-  type ModelFolder,
   never,
   sourceProgram,
   textOf,
+  useModelFolder,
 } from './support.js'
 
 /** No word comes twice, so each is one token of the script. */
@@ -36,14 +35,13 @@ async function untilGone(pid: number): Promise<void> {
 }
 
 describe('the embedded engine', () => {
-  let folder: ModelFolder
+  const folder = useModelFolder()
   let engine: EmbeddedEngine
   let log: ReturnType<typeof createMemoryLog>
   let said: string
   let endless: string
 
   before(async () => {
-    folder = await createModelFolder()
     said = await folder.write('said.gguf', { kind: 'script', reply })
     endless = await folder.write('endless.gguf', {
       kind: 'script',
@@ -51,7 +49,6 @@ describe('the embedded engine', () => {
       loop: true,
     })
   })
-  after(() => folder.remove())
 
   const startEngine = (): void => {
     log = createMemoryLog()

@@ -1,15 +1,6 @@
 import assert from 'node:assert/strict'
 import type { Message, ResponsePart, Tool } from '../../../../src/core/chat.js'
-import type { EmbeddedEngine } from '../../../../src/core/ports.js'
-import {
-  ask,
-  collect,
-  createModelFolder,
-  createTestEngine,
-  type ModelFolder,
-  never,
-  textOf,
-} from './support.js'
+import { ask, collect, never, textOf, useModelFolder, useTestEngine } from './support.js'
 
 /** As an editor's tool is described: optional values, references, alternatives. */
 const weather: Tool = {
@@ -62,19 +53,13 @@ function only<T extends ResponsePart['type']>(parts: readonly ResponsePart[], ty
 }
 
 describe('a generation with tools', () => {
-  let folder: ModelFolder
-  let engine: EmbeddedEngine
+  const engine = useTestEngine()
+  const folder = useModelFolder()
   let caller: string
 
   before(async () => {
-    folder = await createModelFolder()
-    engine = createTestEngine()
     const reply = ['I ', 'look. ', '||call: ', 'getWeather', ...writtenInput]
     caller = await folder.write('caller.gguf', { kind: 'script', reply })
-  })
-  after(async () => {
-    engine.dispose()
-    await folder.remove()
   })
 
   it('hands a call to whoever asked, with an id, without what the model had to leave empty', async () => {

@@ -7,18 +7,17 @@ import {
   ask,
   childPids,
   collect,
-  createModelFolder,
   createTestEngine,
   failure,
-  type ModelFolder,
   never,
   textOf,
+  useModelFolder,
 } from './support.js'
 
 const graceMs = 20_000
 
 describe('an engine whose native code hangs', () => {
-  let folder: ModelFolder
+  const folder = useModelFolder()
   let engine: EmbeddedEngine
   let clock: ManualClock
   let log: ReturnType<typeof createMemoryLog>
@@ -27,7 +26,6 @@ describe('an engine whose native code hangs', () => {
   let said: string
 
   before(async () => {
-    folder = await createModelFolder()
     other = await folder.write('other.gguf', { kind: 'script', reply: 'round and round ', loop: true })
     endless = await folder.write('endless.gguf', { kind: 'script', reply: 'on and on ', loop: true })
     said = await folder.write('said.gguf', { kind: 'script', reply: 'Back again.' })
@@ -38,7 +36,6 @@ describe('an engine whose native code hangs', () => {
     engine = createTestEngine({ log, clock, graceMs, idleMs: 600_000 })
   })
   afterEach(() => engine.dispose())
-  after(() => folder.remove())
 
   /** A request in mid-stream, in a process that is then stopped as it is. */
   const hang = async (signal: AbortSignal) => {
@@ -121,14 +118,12 @@ describe('an engine whose native code hangs', () => {
 })
 
 describe('the stay of an embedded model', () => {
-  let folder: ModelFolder
+  const folder = useModelFolder()
   let said: string
 
   before(async () => {
-    folder = await createModelFolder()
     said = await folder.write('said.gguf', { kind: 'script', reply: 'Here.' })
   })
-  after(() => folder.remove())
 
   it('is as long as the request says, and a count does not change it; no timer is left', async () => {
     const clock = createManualClock()

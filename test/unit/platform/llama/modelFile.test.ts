@@ -2,14 +2,10 @@ import assert from 'node:assert/strict'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { checkModelFile, resolveModelPath } from '../../../../src/platform/llama/modelFile.js'
-import { createModelFolder, failure, type ModelFolder } from './support.js'
+import { failure, useModelFolder } from './support.js'
 
 describe('a model file', () => {
-  let folder: ModelFolder
-  before(async () => {
-    folder = await createModelFolder()
-  })
-  after(() => folder.remove())
+  const folder = useModelFolder()
 
   it('is found in the extension, in the home folder, or where its path says', () => {
     assert.equal(

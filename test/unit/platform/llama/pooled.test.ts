@@ -1,15 +1,5 @@
 import assert from 'node:assert/strict'
-import type { EmbeddedEngine } from '../../../../src/core/ports.js'
-import {
-  ask,
-  collect,
-  createModelFolder,
-  createTestEngine,
-  failure,
-  type ModelFolder,
-  never,
-  textOf,
-} from './support.js'
+import { ask, collect, failure, never, textOf, useModelFolder, useTestEngine } from './support.js'
 
 const lengthOf = (vector: readonly number[]): number => Math.hypot(...vector)
 
@@ -18,22 +8,16 @@ function similarity(a: readonly number[] = [], b: readonly number[] = []): numbe
 }
 
 describe('models that read a whole text', () => {
-  let folder: ModelFolder
-  let engine: EmbeddedEngine
+  const engine = useTestEngine()
+  const folder = useModelFolder()
   let vectors: string
   let ranker: string
   let talker: string
 
   before(async () => {
-    folder = await createModelFolder()
-    engine = createTestEngine()
     vectors = await folder.write('vectors.gguf', { kind: 'embedding' })
     ranker = await folder.write('ranker.gguf', { kind: 'reranking' })
     talker = await folder.write('talker.gguf', { kind: 'script', reply: 'Good day.' })
-  })
-  after(async () => {
-    engine.dispose()
-    await folder.remove()
   })
 
   describe('as vectors', () => {

@@ -54,6 +54,31 @@ export function createTestEngine(options: Partial<EmbeddedEngineOptions> = {}): 
   })
 }
 
+/** A folder for the tests of a `describe`. */
+export function useModelFolder(): ModelFolder {
+  let given: ModelFolder | undefined
+  const current = (): ModelFolder => given ?? assert.fail('There is a folder only while tests run.')
+  before(async () => {
+    given = await createModelFolder()
+  })
+  after(() => given?.remove())
+  return {
+    get path() {
+      return current().path
+    },
+    write: (name, options) => current().write(name, options),
+    writeBytes: (name, bytes) => current().writeBytes(name, bytes),
+    remove: () => current().remove(),
+  }
+}
+
+/** An engine for the tests of a `describe`. */
+export function useTestEngine(): EmbeddedEngine {
+  const engine = createTestEngine()
+  after(() => engine.dispose())
+  return engine
+}
+
 export function ask(file: string, text: string, more: Partial<EngineRequest> = {}): EngineRequest {
   return { file, messages: [{ role: 'user', content: [{ type: 'text', text }] }], ...more }
 }
