@@ -15,10 +15,15 @@ function writtenConnection(connection: Connection, environment: Environment): ob
   return provider === undefined ? connection : storedConnection(connection, provider, environment)
 }
 
+type AuditedPolicies = Pick<
+  Policies,
+  'written' | 'routes' | 'keepsTexts' | 'onDidChangeRoutes' | 'onDidChangeBudgets' | 'onDidChangeKeepsTexts'
+>
+
 /** Settings whose changes are put on record. */
 export function createAudited(
-  connections: Connections,
-  policies: Policies,
+  connections: Pick<Connections, 'list' | 'onDidChange'>,
+  policies: AuditedPolicies,
   environment: Environment,
 ): readonly AuditedSetting[] {
   const { written } = policies

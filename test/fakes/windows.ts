@@ -5,6 +5,7 @@ import { createRegistry } from '../../src/core/registry/createRegistry.js'
 import { createHealthRecords } from '../../src/core/registry/healthRecords.js'
 import type { RequestPolicies } from '../../src/core/requestPolicies.js'
 import { createTokenCounter } from '../../src/core/tokens/estimate.js'
+import type { AuditedSetting } from '../../src/core/usage/auditTrail.js'
 import type { BudgetWarning } from '../../src/core/usage/budgetWarnings.js'
 import { createPipeline } from '../../src/pipeline/createPipeline.js'
 import { createClock } from '../../src/platform/clock.js'
@@ -19,10 +20,11 @@ export interface WindowOptions {
   readonly folder: string
   readonly connections: readonly Connection[]
   readonly wishes?: Partial<RequestPolicies>
+  readonly audited?: readonly AuditedSetting[]
 }
 
 /** One window of VS Code as the product builds it: lists of its own, the shared database, real providers and requests. */
-export async function openWindow({ folder, connections, wishes = {} }: WindowOptions) {
+export async function openWindow({ folder, connections, wishes = {}, audited = [] }: WindowOptions) {
   const ports = { ...createProviderPorts(createClock()), fetch, localFetch: fetch }
   const { log } = ports
   const credentials = createCredentials({ secrets: createMemorySecrets(), providers, environment: {}, log })
@@ -49,7 +51,7 @@ export async function openWindow({ folder, connections, wishes = {} }: WindowOpt
     defaults: () => ({}),
     policies: createRequestPolicies(wishes),
     healthRecords: createHealthRecords(),
-    audited: [],
+    audited,
     redact: (text) => text,
     inUse: () => false,
     refreshKey: async () => false,

@@ -3,7 +3,13 @@ import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import * as vscode from 'vscode'
 import { type ChatServer, createChatServer } from './support/chatServer.js'
-import { restoreConnections, untilListed, untilModels, writeConnections } from './support/connections.js'
+import {
+  restoreConnections,
+  untilEvent,
+  untilListed,
+  untilModels,
+  writeConnections,
+} from './support/connections.js'
 import { openConsumer } from './support/consumer.js'
 import { endNotices, startCommand } from './support/keyboard.js'
 import { untilLogged } from './support/log.js'
@@ -124,6 +130,28 @@ describe('the setting roundhouse.connections', () => {
     }
   })
 })
+
+describe('the setting roundhouse.workspaceBudgets', () => {
+  it('is opened in the workspace’s settings, not in the user’s', async () => {
+    const settings = await writeWorkspaceSettings({
+      'roundhouse.workspaceBudgets': [{ id: 'Day', limit: 1 }],
+    })
+    try {
+      const { onDidChangeActiveTextEditor } = vscode.window
+      const opened = untilEvent('the settings are open', shownDocument, onDidChangeActiveTextEditor)
+      await vscode.commands.executeCommand('roundhouse.editConnectionsJson', 'roundhouse.workspaceBudgets')
+      assert.match((await opened).getText(), /"id":\s*"Day"/)
+    } finally {
+      await vscode.commands.executeCommand('workbench.action.closeAllEditors')
+      await settings.remove()
+    }
+  })
+})
+
+async function shownDocument(): Promise<vscode.TextDocument | undefined> {
+  const { document } = vscode.window.activeTextEditor ?? {}
+  return document?.uri.path.endsWith('/.vscode/settings.json') === true ? document : undefined
+}
 
 /** As a hand in settings.json writes it, whatever the schema says. */
 async function writeRaw(value: unknown): Promise<void> {

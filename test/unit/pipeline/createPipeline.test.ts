@@ -134,6 +134,28 @@ describe('createPipeline in two windows over real servers', () => {
     assert.equal(server.calls(), 9)
   })
 
+  it('put on record once what was changed while neither was open', async () => {
+    const audited = (limit: number) => [
+      {
+        subject: 'budget' as const,
+        entries: () => new Map([['month', { id: 'month', limit }]]),
+        onDidChange: () => ({ dispose: () => {} }),
+      },
+    ]
+    const server = await serve(() => chatReply({ text: 'Hello', outputTokens: 1 }))
+    const connections = [connect('work', server, 10)]
+    for (const limit of [5, 50]) {
+      for (const window of await openTwo({ connections, audited: audited(limit) })) {
+        const changes = window.pipeline.audit.read({ from: 0, to: 9e15 })
+        assert.deepEqual(
+          changes.map(({ subject, name, action, detail, origin }) => [subject, name, action, detail, origin]),
+          limit === 5 ? [] : [['budget', 'month', 'changed', 'limit', 'settings, while no window was open']],
+        )
+        window.dispose()
+      }
+    }
+  })
+
   it('warn once of each threshold', async () => {
     const server = await serve(() => chatReply({ text: 'Hello', outputTokens: 100_000 }))
     const budget = createBudget({ limit: 1, kind: 'soft', warnAt: [0.3, 0.9] })

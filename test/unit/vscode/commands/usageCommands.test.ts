@@ -48,6 +48,7 @@ describe('Commands about usage and budgets', () => {
     ['Sums, CSV', 'By branch', /^branch,attempts,.*\r\nmain,1,/],
     ['Sums, JSON', 'By outcome', /"outcome": "success",\n\s+"attempts": 1/],
     ['Sums, CSV', 'By workspace', /^workspace,attempts,.*\r\nproject,1,/],
+    ['Sums, CSV', 'By operation', /^operation,attempts,.*\r\nchat,1,/],
     [
       'Sums, CSV',
       'By all of them at once',
