@@ -4,7 +4,7 @@ import { dayMs, hourMs } from '../../../../src/core/durations.js'
 import { isModelError, ModelError } from '../../../../src/core/errors.js'
 import type { Budget } from '../../../../src/core/usage/budget.js'
 import { reservationMs } from '../../../../src/core/usage/reservations.js'
-import { useDatabaseFolder, useOpenDatabase } from '../../../fakes/databases.js'
+import { openingLines, useDatabaseFolder, useOpenDatabase } from '../../../fakes/databases.js'
 import { runElsewhere } from '../../../fakes/elsewhere.js'
 import { createManualClock, type ManualClock } from '../../../fakes/manualClock.js'
 import { readBlocks } from '../../../fakes/pages.js'
@@ -82,6 +82,36 @@ describe('budgets', () => {
     assert.equal(outcomes.filter(({ status }) => status === 'fulfilled').length, 9)
     assert.ok(outcomes.every((outcome) => outcome.status === 'fulfilled' || isExceeded(outcome.reason)))
     assert.deepEqual(statusOf(window), [['', 0.9, 0]])
+  })
+
+  it('are never exceeded by eight processes that ask at once, of which none finds the database busy', async () => {
+    const source = `${openingLines(folder.path)}
+import { answerWith, createBudget, createUsagePipeline } from 'test/fakes/usagePipeline.ts'
+const budgets = [createBudget({ timeZone: 'UTC' })]
+const window = createUsagePipeline({ database, clock: createClock(), budgets, answer: answerWith({ outputTokens: 1_000 }) })
+const said = {}
+for (let turn = 0; turn < 40; turn++) {
+  const code = await window.ask().then(() => 'answered', (error) => error.code ?? String(error))
+  said[code] = (said[code] ?? 0) + 1
+}
+for (const { level, message } of window.log.lines) said[level + ' ' + message] = 1
+window.ledger.dispose()
+database.dispose()
+console.log(JSON.stringify(said))`
+    const said = await Promise.all(Array.from({ length: 8 }, () => runElsewhere(source)))
+    const results = said.map((line): unknown => JSON.parse(line))
+    const totals: Record<string, number> = {}
+    for (const result of results)
+      for (const [name, count] of Object.entries(Object(result)))
+        totals[name] = (totals[name] ?? 0) + Number(count)
+    const { answered = 0, 'budget-exceeded': refused = 0, ...others } = totals
+    assert.deepEqual([answered + refused, others], [320, {}])
+    assert.ok(answered > 80 && answered < 100, `${answered}`)
+    const sums = database.get(
+      'SELECT (SELECT sum(spent) FROM budget_counter) AS spent, (SELECT sum(reserved) FROM budget_counter) AS reserved, sum(cost) AS cost FROM attempt',
+    )
+    assert.deepEqual([sums?.['spent'], sums?.['reserved']], [sums?.['cost'], 0])
+    assert.equal(sums?.['cost'], answered * 1e7)
   })
 
   it('begin anew with the next window, also on days on which clocks change', async () => {
