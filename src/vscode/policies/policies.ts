@@ -96,22 +96,30 @@ function readOtlp(keep: <T>(row: SettingRow<T>) => Setting<T>): Pick<Policies, '
 }
 
 interface BudgetSources {
-  readonly ofUser: () => readonly BudgetEntry[]
-  readonly ofWorkspace: () => readonly NamedBudgetEntry[]
-  readonly timeZone: () => string
+  readonly own: readonly BudgetEntry[]
+  /** What the workspace adds. */
+  readonly added: readonly NamedBudgetEntry[]
+  readonly timeZone: string
+  readonly workspace: string | undefined
 }
 
-/** The user's, and the workspace's in addition. Asked for every candidate of a ranking, so made anew only after a change. */
-function completeBudgets({ ofUser, ofWorkspace, timeZone }: BudgetSources): () => readonly Budget[] {
-  let known: { readonly from: readonly unknown[]; readonly budgets: readonly Budget[] } | undefined
+function completeBudgets({ own, added, timeZone, workspace }: BudgetSources): readonly Budget[] {
+  const limits =
+    workspace === undefined ? [] : added.map((entry) => completeWorkspaceBudget(entry, workspace, timeZone))
+  return [...own.map((entry) => completeBudget(entry, timeZone)), ...limits]
+}
+
+/** Asked for every candidate of a ranking, so made anew only after a change. */
+function keepBudgets(read: () => BudgetSources): () => readonly Budget[] {
+  let known: { readonly from: BudgetSources; readonly budgets: readonly Budget[] } | undefined
   return () => {
-    const [own, added, zone, workspace] = [ofUser(), ofWorkspace(), timeZone(), readWorkspaceName()]
-    const from = [own, added, zone, workspace]
-    if (known === undefined || known.from.some((value, index) => value !== from[index])) {
-      const limits =
-        workspace === undefined ? [] : added.map((entry) => completeWorkspaceBudget(entry, workspace, zone))
-      known = { from, budgets: [...own.map((entry) => completeBudget(entry, zone)), ...limits] }
-    }
+    const from = read()
+    const isSame =
+      known?.from.own === from.own &&
+      known.from.added === from.added &&
+      known.from.timeZone === from.timeZone &&
+      known.from.workspace === from.workspace
+    if (known === undefined || !isSame) known = { from, budgets: completeBudgets(from) }
     return known.budgets
   }
 }
@@ -137,7 +145,12 @@ export function createPolicies(options: PoliciesOptions): Policies {
     routes: routes.get,
     weights: read(settingsTable.routingWeights),
     isLocalOnly: keep(createTightening(settingsTable.localOnly)).get,
-    budgets: completeBudgets({ ofUser: budgets.get, ofWorkspace: workspaceBudgets.get, timeZone }),
+    budgets: keepBudgets(() => ({
+      own: budgets.get(),
+      added: workspaceBudgets.get(),
+      timeZone: timeZone(),
+      workspace: readWorkspaceName(),
+    })),
     written: { budgets: budgets.get },
     timeZone,
     retentionDays: read(settingsTable.usageRetentionDays),

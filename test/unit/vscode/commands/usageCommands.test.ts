@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict'
+import { createCommandHandlers } from '../../../../src/vscode/commands/handlers.js'
+import { readWorkspaceBudgets } from '../../../../src/vscode/policies/workspaceBudgets.js'
 import { settle } from '../../../fakes/manualClock.js'
 import { closePipelines, openPipelineBench } from './pipelineBench.js'
 
@@ -128,6 +130,20 @@ describe('Commands about usage and budgets', () => {
     await ask('One')
     const page = await run('roundhouse.showBudgets')
     assert.match(page, /\| My Month \| \\\$0\\\.002.*\| hard, each month \| everything \|/)
+  })
+
+  it('say beside the budgets what is wrong with those of the workspace', async () => {
+    const { services, shown } = await openPipelineBench()
+    const written = { user: undefined, workspace: [{ id: 'day', limit: 0 }], folders: [] }
+    const settingProblems = {
+      ...services.settingProblems,
+      list: () => readWorkspaceBudgets(written).problems,
+    }
+    await createCommandHandlers({ ...services, settingProblems })['roundhouse.showBudgets'](undefined)
+    assert.match(
+      shown.at(-1)?.text ?? '',
+      /not in force:\*\*\n\n- .*workspaceBudgets.*limit must be more than 0/,
+    )
   })
 
   it('show which keys were changed and when, and never the key', async () => {
