@@ -1,4 +1,5 @@
 import type { Clock, Database } from '../ports.js'
+import { createJumpWatch } from './clockJumps.js'
 
 /** A place in the line of a connection, for all windows. */
 export interface Ticket {
@@ -37,12 +38,17 @@ export interface RequestTicketsOptions {
   readonly database: Database
   /** This window's name, which no other has. */
   readonly owner: string
-  readonly clock: Pick<Clock, 'now'>
+  readonly clock: Pick<Clock, 'now' | 'monotonic'>
 }
 
 export function createRequestTickets({ database, owner, clock }: RequestTicketsOptions): RequestTickets {
   const now = (): number => Math.trunc(clock.now())
-  const live = (connection: string) => [connection, now(), now() + 2 * ticketMs] as const
+  const hasJumped = createJumpWatch(clock, ticketMs)
+  const live = (connection: string) => {
+    // Until others have had the time to renew theirs by the new clock, none is taken for lost.
+    if (hasJumped()) return [connection, Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER] as const
+    return [connection, now(), now() + 2 * ticketMs] as const
+  }
   return {
     take: (connection) =>
       database.transaction(() => {

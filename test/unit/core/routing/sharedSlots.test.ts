@@ -176,10 +176,40 @@ describe('requests at once of all windows', () => {
     assert.deepEqual([...b.running.keys()], [])
   })
 
+  for (const jump of [31_000, 3_600_000, -31_000, -3_600_000]) {
+    it(`are held though the clock is set by ${jump / 1_000} s, before their window has renewed them`, async () => {
+      const [a, b] = [await open('a', 1), await open('b', 1)]
+      await a.ask('1')
+      await clock.advance(1_000)
+      clock.jump(jump)
+      void b.ask('2')
+      await clock.advance(20_000)
+      clock.jump(jump)
+      await clock.advance(20_000)
+      assert.deepEqual([...b.running.keys()], [])
+      await a.end('1')
+      await clock.advance(250)
+      assert.deepEqual([...b.running.keys()], ['2'])
+    })
+  }
+
+  it('of a window that is lost lapse half a minute after the clock was set for the last time', async () => {
+    const [a, b] = [await open('a', 1), await open('b', 1)]
+    a.tickets.take('work')
+    for (const jump of [3_600_000, -7_200_000, 60_000]) {
+      clock.jump(jump)
+      void b.ask(`${jump}`)
+      await clock.advance(5_000)
+      assert.deepEqual([...b.running.keys()], [])
+    }
+    await clock.advance(25_250)
+    assert.equal(b.running.size, 1)
+  })
+
   it('of a window that was killed lapse after half a minute', async () => {
     const child = startElsewhere(`${openingLines(folder.path)}
 const { createRequestTickets } = await import('src/core/routing/requestTickets.ts')
-createRequestTickets({ database, owner: 'killed', clock: { now: () => ${clock.now()} } }).take('work')
+createRequestTickets({ database, owner: 'killed', clock: { now: () => ${clock.now()}, monotonic: () => 0 } }).take('work')
 console.log('taken')
 setInterval(() => {}, 1_000)`)
     assert.ok(child.stdout)
@@ -196,7 +226,7 @@ setInterval(() => {}, 1_000)`)
 
   it('are never more than the limit, whoever comes, ends, gives up or waits', async () => {
     const step = fc.record({
-      kind: fc.constantFrom('ask', 'ask', 'end', 'cancel', 'pass'),
+      kind: fc.constantFrom('ask', 'ask', 'end', 'cancel', 'pass', 'jump'),
       window: fc.nat(2),
       which: fc.nat(30),
     })
@@ -219,7 +249,11 @@ setInterval(() => {}, 1_000)`)
               const name = [...at.running.keys()][which % Math.max(1, at.running.size)]
               if (name !== undefined) await at.end(name)
             } else if (kind === 'cancel') callers[which]?.abort()
-            else await clock.advance(which * 50)
+            else if (kind === 'jump') {
+              clock.jump((which - 15) * 20_000)
+              // Nobody can tell of two jumps that nobody has looked between.
+              for (const { tickets } of windows) tickets.count('work')
+            } else await clock.advance(which * 50)
             await settle()
             assert.ok(total() <= limit, `${total()} run of ${limit}`)
           }
