@@ -7,10 +7,7 @@ import { createCredentials } from '../../src/core/credentials/createCredentials.
 import type { ListedModel, Usage } from '../../src/core/model.js'
 import type { Connection, EmbedRequest, ProviderContext, RerankRequest } from '../../src/core/provider.js'
 import { createRegistry } from '../../src/core/registry/createRegistry.js'
-import { createHealthRecords } from '../../src/core/registry/healthRecords.js'
-import { createTokenCounter } from '../../src/core/tokens/estimate.js'
 import type { Budget } from '../../src/core/usage/budget.js'
-import { createPipeline } from '../../src/pipeline/createPipeline.js'
 import { createManualClock } from './manualClock.js'
 import {
   createMemoryConnections,
@@ -18,6 +15,7 @@ import {
   createMemoryLog,
   createMemorySecrets,
 } from './memoryStores.js'
+import { openPipeline } from './pipelines.js'
 import { createRequestPolicies } from './requestPolicies.js'
 import { createConnection, createProviderPorts, createScriptedProvider } from './scriptedProvider.js'
 import { createUsage } from './usagePipeline.js'
@@ -121,22 +119,13 @@ export async function createRetrieval(options: RetrievalOptions) {
   })
   await registry.start()
   for (const [id, { listed = true }] of entries) if (listed) await registry.refresh(id)
-  const pipeline = await createPipeline({
+  const pipeline = await openPipeline({
     folder,
-    version: '0.0.0',
     registry,
     credentials,
     ports,
-    tokens: createTokenCounter(),
-    defaults: () => ({}),
     policies: policiesOf(options),
-    audited: [],
-    redact: (text) => text,
     inUse: () => true,
-    refreshKey: async () => false,
-    healthRecords: createHealthRecords(),
-    onBudgetWarning: () => {},
-    onAlert: () => {},
   })
   return {
     clock,

@@ -2,15 +2,13 @@ import type { ChatRequest } from '../../src/core/chat.js'
 import { createCredentials } from '../../src/core/credentials/createCredentials.js'
 import type { Connection } from '../../src/core/provider.js'
 import { createRegistry } from '../../src/core/registry/createRegistry.js'
-import { createHealthRecords } from '../../src/core/registry/healthRecords.js'
 import type { RequestPolicies } from '../../src/core/requestPolicies.js'
-import { createTokenCounter } from '../../src/core/tokens/estimate.js'
 import type { AuditedSetting } from '../../src/core/usage/auditTrail.js'
 import type { BudgetWarning } from '../../src/core/usage/budgetWarnings.js'
-import { createPipeline } from '../../src/pipeline/createPipeline.js'
 import { createClock } from '../../src/platform/clock.js'
 import { providers } from '../../src/providers/index.js'
 import { createMemoryConnections, createMemoryFiles, createMemorySecrets } from './memoryStores.js'
+import { openPipeline } from './pipelines.js'
 import { createRequestPolicies } from './requestPolicies.js'
 import { collectAnswer, requestOf } from './routing.js'
 import { createProviderPorts } from './scriptedProvider.js'
@@ -41,22 +39,14 @@ export async function openWindow({ folder, connections, wishes = {}, audited = [
   await registry.start()
   await registry.refresh()
   const warnings: BudgetWarning[] = []
-  const pipeline = await createPipeline({
+  const pipeline = await openPipeline({
     folder,
-    version: '0.0.0',
     registry,
     credentials,
     ports,
-    tokens: createTokenCounter(),
-    defaults: () => ({}),
     policies: createRequestPolicies(wishes),
-    healthRecords: createHealthRecords(),
     audited,
-    redact: (text) => text,
-    inUse: () => false,
-    refreshKey: async () => false,
     onBudgetWarning: (warning) => void warnings.push(warning),
-    onAlert: () => {},
   })
   return {
     pipeline,

@@ -4,15 +4,13 @@ import type { ChatRequest } from '../../../src/core/chat.js'
 import { createCredentials } from '../../../src/core/credentials/createCredentials.js'
 import type { Connection } from '../../../src/core/provider.js'
 import { createRegistry } from '../../../src/core/registry/createRegistry.js'
-import { createHealthRecords } from '../../../src/core/registry/healthRecords.js'
-import { createTokenCounter } from '../../../src/core/tokens/estimate.js'
 import { type Budget, budgetDefaults } from '../../../src/core/usage/budget.js'
-import { createPipeline } from '../../../src/pipeline/createPipeline.js'
 import { createClock } from '../../../src/platform/clock.js'
 import { createFileStore } from '../../../src/platform/fileStore.js'
 import { createLocalFetch } from '../../../src/platform/localFetch.js'
 import { providers } from '../../../src/providers/index.js'
 import { createMemoryConnections, createMemoryLog, createMemorySecrets } from '../../fakes/memoryStores.js'
+import { openPipeline } from '../../fakes/pipelines.js'
 import { createRequestPolicies } from '../../fakes/requestPolicies.js'
 import { createConnection, createProviderPorts } from '../../fakes/scriptedProvider.js'
 import type { Ask } from './contestants.js'
@@ -54,22 +52,12 @@ export async function createProduct(origin: string, folder: string): Promise<Pro
   })
   await registry.start()
   await registry.refresh()
-  const pipeline = await createPipeline({
+  const pipeline = await openPipeline({
     folder,
-    version: '0.0.0',
     registry,
     credentials,
     ports,
-    tokens: createTokenCounter(),
-    defaults: () => ({}),
     policies: createRequestPolicies({ budgets: () => budgets, cache: () => cache }),
-    healthRecords: createHealthRecords(),
-    audited: [],
-    redact: (text) => text,
-    inUse: () => false,
-    refreshKey: async () => false,
-    onBudgetWarning: () => {},
-    onAlert: () => {},
   })
   return {
     async ask(text) {

@@ -4,13 +4,12 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { defaultCacheSettings } from '../../../../src/core/cache/policy.js'
 import { createEmitter } from '../../../../src/core/event.js'
-import { createTokenCounter } from '../../../../src/core/tokens/estimate.js'
 import { type Budget, budgetDefaults } from '../../../../src/core/usage/budget.js'
-import { createPipeline } from '../../../../src/pipeline/createPipeline.js'
 import type { Pipeline } from '../../../../src/pipeline/pipeline.js'
 import { createCommandHandlers } from '../../../../src/vscode/commands/handlers.js'
 import type { CommandId } from '../../../../src/vscode/commands/table.js'
 import { settle } from '../../../fakes/manualClock.js'
+import { openPipeline } from '../../../fakes/pipelines.js'
 import { createRequestPolicies } from '../../../fakes/requestPolicies.js'
 import { createConnection, createProviderPorts } from '../../../fakes/scriptedProvider.js'
 import { createBench } from './bench.js'
@@ -76,14 +75,11 @@ export async function openPipelineBench(...moves: Move[]) {
   await credentials.store(cloud, 'good-key-1')
   await registry.start()
   await registry.refresh()
-  pipeline = await createPipeline({
+  pipeline = await openPipeline({
     folder,
-    version: '0.0.0',
     registry,
     credentials,
     ports: { ...createProviderPorts(clock), fetch },
-    tokens: createTokenCounter(),
-    defaults: () => ({}),
     policies: {
       ...policies,
       budgets: () => budgets,
@@ -92,12 +88,8 @@ export async function openPipelineBench(...moves: Move[]) {
       onDidChangeOtlp: collectorChanged.event,
     },
     healthRecords: bench.healthRecords,
-    audited: [],
     redact: (text) => text.replaceAll('good-key-1', '[redacted]'),
     inUse: () => true,
-    refreshKey: async () => false,
-    onBudgetWarning: () => {},
-    onAlert: () => {},
   })
   const opened = pipeline
   closers.push(() => opened.dispose())
