@@ -48,6 +48,8 @@ export interface BegunAnswer {
   /** What was held back, with the route before it. */
   readonly first: readonly ResponsePart[]
   readonly rest: AsyncIterator<ResponsePart>
+  /** The rest has come to its end. */
+  succeed(): void
   /** The rest has thrown. */
   fail(error: unknown): ModelError
   /** The reader went away in the middle. */
@@ -87,14 +89,15 @@ export async function askModel(options: AskOptions, ask: Ask): Promise<BegunAnsw
   }
   const rest = options.attempt({ ...request, model, attempt }, signal)[Symbol.asyncIterator]()
   const leave = () => breaker.release(model)
+  const succeed = () => breaker.succeed(model)
   try {
     const held = await holdBack(rest)
-    if (held.length === 0) return { first: held, rest, fail, leave }
+    if (held.length === 0) return { first: held, rest, succeed, fail, leave }
     tried.firstPartMs = clock.monotonic() - start
     options.recent.addLatency(formatModelRef(model), tried.firstPartMs)
     decision.chosen = { model, reason: ask.reason() }
-    breaker.succeed(model)
-    return { first: [{ type: 'route', ...decision.chosen }, ...held], rest, fail, leave }
+    breaker.begin(model)
+    return { first: [{ type: 'route', ...decision.chosen }, ...held], rest, succeed, fail, leave }
   } catch (error) {
     return fail(error)
   }

@@ -4,6 +4,7 @@ import { formatModelRef, type ModelRef } from '../model.js'
 import type { Clock, Log } from '../ports.js'
 import type { Obstacle } from './candidate.js'
 import {
+  beginCircuit,
   type Circuit,
   type CircuitLimits,
   circuitState,
@@ -21,6 +22,9 @@ export interface Breaker {
   obstacle(model: ModelRef): Obstacle | undefined
   /** The right to ask: where the model is to be tried again, the first one to ask for it takes it. */
   admit(model: ModelRef): Obstacle | undefined
+  /** An answer has begun. */
+  begin(model: ModelRef): void
+  /** An answer is whole. */
   succeed(model: ModelRef): void
   fail(model: ModelRef, error: ModelError): void
   /** Was asked, and nobody knows how the model is. */
@@ -154,6 +158,13 @@ export function createBreaker(options: BreakerOptions): Breaker {
         return isMine && current !== undefined ? { ...current, probeUntil: now + limits.probeMs } : current
       })
       return isMine ? undefined : obstacle(model)
+    },
+    begin(model) {
+      const now = clock.now()
+      const circuit = known(model)
+      // Most answers have nothing to open.
+      if (beginCircuit(circuit, now, limits) === circuit) return
+      snapshot.change(model, (current) => beginCircuit(current, now, limits))
     },
     succeed(model) {
       const now = clock.now()

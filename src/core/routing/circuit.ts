@@ -80,6 +80,19 @@ function isForgotten(circuit: Circuit, now: number, limits: CircuitLimits): bool
   return Math.abs(now - circuit.failedAt) > limits.forgetMs && longest <= now
 }
 
+/** It is open to all once an answer has begun; how it has failed before counts until the answer is whole. */
+export function beginCircuit(
+  circuit: Circuit | undefined,
+  now: number,
+  limits: CircuitLimits,
+): Circuit | undefined {
+  if (circuit === undefined) return undefined
+  const coolUntil = isAhead(circuit.coolUntil, now, limits.maxCoolMs) ? circuit.coolUntil : 0
+  const isOpenToAll = circuit.openings === 0 && circuit.openUntil === 0 && circuit.probeUntil === 0
+  if (isOpenToAll && coolUntil === circuit.coolUntil) return circuit
+  return { ...circuit, coolUntil, openings: 0, openUntil: 0, probeUntil: 0 }
+}
+
 /** A Retry-After holds although another answer has come meanwhile. */
 export function succeedCircuit(
   circuit: Circuit | undefined,

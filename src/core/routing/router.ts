@@ -149,6 +149,7 @@ async function* deliver(
       if (next.value.type !== 'route') yield next.value
     }
     isOver = true
+    answer.succeed()
     remember(options, { request, decision })
     conclude(options, decision, 'answered')
   } catch (error) {

@@ -210,6 +210,26 @@ describe('a model that is asked for by its own name', () => {
     assert.deepEqual(calls(), { work: 0, home: 1 })
   })
 
+  it('is left alone, too, when five answers in a row have broken off, and none of them had ended', async () => {
+    const { ask, provider, clock, breaker } = await setUp()
+    const broken = [{ type: 'text', text: 'Well, ' }, ...transient('incomplete')] as const
+    provider('work').answerChats(broken)
+    for (let turn = 0; turn < 5; turn++) {
+      assert.equal(breaker.obstacle({ connection: 'work', id: 'gpt-mini' }), undefined)
+      assert.equal((await ask('work/gpt-mini')).error?.code, 'incomplete')
+    }
+    assert.match((await ask('work/gpt-mini')).error?.message ?? '', /failed 5 times in a row \(incomplete\)/)
+    await clock.advance(15_000)
+    await ask('work/gpt-mini')
+    assert.match((await ask('work/gpt-mini')).error?.message ?? '', /failed 6 times in a row/)
+    await clock.advance(15_000)
+    provider('work').answerChats(answered())
+    assert.equal((await ask('work/gpt-mini')).error, undefined)
+    provider('work').answerChats(broken)
+    for (let turn = 0; turn < 4; turn++) await ask('work/gpt-mini')
+    assert.equal(breaker.obstacle({ connection: 'work', id: 'gpt-mini' }), undefined)
+  })
+
   it('is refused in a cloud where only local models are allowed', async () => {
     const { ask, calls } = await setUp({ planner: { policy: () => ({ privacy: 'local' }) } })
     const { error } = await ask('work/gpt-mini')
