@@ -11,7 +11,7 @@ import {
   reservedAmount,
   storedLimit,
 } from './budgetPlan.js'
-import { describeExhausted, describeUnknownPrice } from './budgetText.js'
+import { describeExhausted, describeUnknownPrice, fitsWhole } from './budgetText.js'
 import type { Estimator, RequestEstimate } from './estimateRequest.js'
 import { createRankingCache, createRankingEstimate } from './rankingEstimate.js'
 
@@ -51,7 +51,7 @@ function exhausted(
     code: 'budget-exhausted',
     message: describeExhausted({ ...facts, users: [] }),
     inFull: () => describeExhausted({ ...facts, users: counters.users(key) }),
-    until: key.window.end,
+    ...(fitsWhole(facts.planned, facts.amount) ? { until: key.window.end } : {}),
   }
 }
 

@@ -1,7 +1,7 @@
 import { ModelError } from '../errors.js'
 import type { ModelInfo } from '../model.js'
 import type { Budget, BudgetUnit } from './budget.js'
-import { type PlannedBudget, shownAmount } from './budgetPlan.js'
+import { type PlannedBudget, shownAmount, storedLimit } from './budgetPlan.js'
 import { resolveTimeZone } from './windows.js'
 
 /** In the counter's own unit. */
@@ -38,6 +38,11 @@ export function describeScope({ budget, key }: PlannedBudget): string {
   return key.scopeValue === '' || budget.setBy !== undefined ? '' : ` for ${key.scopeValue}`
 }
 
+/** False for what would not fit either if nothing were used: waiting is of no use. */
+export function fitsWhole({ budget }: PlannedBudget, amount: number): boolean {
+  return amount <= storedLimit(budget)
+}
+
 export function describeExhausted({ planned, spent, reserved, amount, users }: Exhausted): string {
   const { budget, key } = planned
   const write = (stored: number): string => writeAmount(budget.unit, shownAmount(budget, stored))
@@ -47,15 +52,17 @@ export function describeExhausted({ planned, spent, reserved, amount, users }: E
   return [
     `The budget “${budget.name}” of ${writeAmount(budget.unit, budget.limit)} a ${budget.window}${describeScope(planned)} does not allow this request: ${write(spent)} used${underWay}, and it may use ${write(amount)}.`,
     ...(usedBy === '' ? [] : [`Used by ${usedBy}.`]),
-    `It begins anew on ${writeMoment(key.window.end, budget.timeZone)}.`,
+    fitsWhole(planned, amount)
+      ? `It begins anew on ${writeMoment(key.window.end, budget.timeZone)}.`
+      : 'That is more than all of it.',
     budget.unit === 'usd'
       ? `Choose a cheaper model, allow shorter answers (maxOutputTokens), or ${raise}.`
-      : `Wait, or ${raise}.`,
+      : `${fitsWhole(planned, amount) ? 'Wait, or' : 'Allow shorter answers (maxOutputTokens), or'} ${raise}.`,
   ].join(' ')
 }
 
 export function describeUnknownPrice({ name }: Budget, model: ModelInfo): string {
-  return `Nobody knows the price of ${model.name}, so the hard budget “${name}” does not allow it. State its price in the connection’s settings, or let the budget allow unknown prices.`
+  return `Nobody knows the price of ${model.name}, so the hard budget “${name}” does not allow it. State its price in the connection’s settings (or “location”: “local”, for a server of your own), or let the budget allow unknown prices.`
 }
 
 export function budgetExceeded(message: string, model: ModelInfo): ModelError {

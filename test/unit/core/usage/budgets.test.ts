@@ -356,6 +356,22 @@ console.log(JSON.stringify(said))`
     assert.equal(open([createBudget({ kind: 'soft' })]).budgets.check(unpriced, createRequest()), undefined)
   })
 
+  it('say of what is more than all of a budget that waiting is of no use', async () => {
+    const model = createPricedModel({ maxOutputTokens: 200_000 })
+    const window = open([createBudget()], { models: [model] })
+    const isUseless =
+      /\$0\.00 used, and it may use \$2\.00\. That is more than all of it\. Choose a cheaper model, allow/
+    await assert.rejects(window.ask(), (error) => isExceeded(error) && isUseless.test(error.message))
+    const obstacle = window.budgets.check(model, createRequest())
+    assert.deepEqual([obstacle?.code, obstacle?.until], ['budget-exhausted', undefined])
+    assert.match(obstacle?.message ?? '', isUseless)
+    const inTokens = open([createBudget({ unit: 'tokens', limit: 100_000 })], { models: [model] })
+    await assert.rejects(
+      inTokens.ask(),
+      /That is more than all of it\. Allow shorter answers \(maxOutputTokens\), or raise/,
+    )
+  })
+
   it('do not touch a request that no budget is about', async () => {
     const window = open([createBudget({ scope: { kind: 'connection', value: 'elsewhere' } })])
     await window.ask()
