@@ -117,8 +117,10 @@ function readerOf(message: IncomingMessage, signal: AbortSignal | undefined): By
     end ??= how
     wake?.()
   }
-  const fail = (error: Error | undefined): void =>
-    finish({ error: signal?.aborted === true ? signal.reason : (error ?? brokenOff()) })
+  const fail = (error: Error | undefined): void => {
+    // Every answer is closed in the end, and to make an error is dear.
+    if (end === undefined) finish({ error: signal?.aborted === true ? signal.reason : (error ?? brokenOff()) })
+  }
   message.on('data', (chunk: Buffer) => {
     chunks.push(chunk)
     bytes += chunk.byteLength

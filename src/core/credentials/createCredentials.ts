@@ -56,41 +56,54 @@ function findInEnvironment(
   return { status: { state: 'environment', variable }, key }
 }
 
-async function readStored(
-  options: CredentialsOptions,
-  connection: Connection,
-): Promise<StoredKey | undefined> {
-  const text = await options.secrets.get(namePrefix + connection.id)
-  if (text === undefined) return undefined
+function readStored({ log }: CredentialsOptions, connection: Connection, text: string): StoredKey | undefined {
   const stored = parseStoredKey(text)
-  if (stored === undefined)
-    options.log.warn(`The key stored for ${connection.name} is damaged; enter it again`)
+  if (stored === undefined) log.warn(`The key stored for ${connection.name} is damaged; enter it again`)
   return stored
 }
 
 /** A key that was stored for this very server, else the environment's, else what stands in the way. */
-async function findKey(options: CredentialsOptions, connection: Connection): Promise<Finding> {
-  const provider = options.providers.find((row) => row.id === connection.provider)
-  const field = provider?.key
-  if (provider === undefined || field === undefined) return { status: { state: 'notNeeded' } }
-  let stored: StoredKey | undefined
-  try {
-    stored = await readStored(options, connection)
-  } catch (error) {
-    options.log.error(`The key of ${connection.name} could not be read`, error)
-    const message =
-      'The system’s key store could not be read. Unlock or repair it, then refresh the connection.'
-    return { status: { state: 'unavailable', message } }
-  }
-  const origin = bindingOf(connection)
-  if (stored !== undefined && stored.origin === origin)
+function judge(
+  options: CredentialsOptions,
+  { connection, provider }: { readonly connection: Connection; readonly provider: Provider },
+  text: string | undefined,
+): Finding {
+  const stored = text === undefined ? undefined : readStored(options, connection, text)
+  if (stored !== undefined && stored.origin === bindingOf(connection))
     return { status: { state: 'stored' }, key: stored.key }
   if (stored !== undefined) return { status: { state: 'otherOrigin', origin: stored.origin } }
+  const required = provider.key?.required === true
   return (
-    findInEnvironment(provider, connection, options.environment) ?? {
-      status: { state: 'missing', required: field.required },
-    }
+    findInEnvironment(provider, connection, options.environment) ?? { status: { state: 'missing', required } }
   )
+}
+
+interface Judged {
+  readonly text: string | undefined
+  readonly finding: Finding
+}
+
+/** What was found for the same connection and the same stored text is found again: each request asks. */
+function createKeyFinder(options: CredentialsOptions) {
+  const known = new WeakMap<Connection, Judged>()
+  return async (connection: Connection): Promise<Finding> => {
+    const provider = options.providers.find((row) => row.id === connection.provider)
+    if (provider?.key === undefined) return { status: { state: 'notNeeded' } }
+    let text: string | undefined
+    try {
+      text = await options.secrets.get(namePrefix + connection.id)
+    } catch (error) {
+      options.log.error(`The key of ${connection.name} could not be read`, error)
+      const message =
+        'The system’s key store could not be read. Unlock or repair it, then refresh the connection.'
+      return { status: { state: 'unavailable', message } }
+    }
+    const judged = known.get(connection)
+    if (judged !== undefined && judged.text === text) return judged.finding
+    const finding = judge(options, { connection, provider }, text)
+    known.set(connection, { text, finding })
+    return finding
+  }
 }
 
 function unauthorized(connection: Connection, message: string): ModelError {
@@ -155,13 +168,14 @@ async function guardStore(write: () => Promise<void>): Promise<void> {
  */
 export function createCredentials(options: CredentialsOptions): Credentials {
   const changed = createEmitter<string>()
+  const findKey = createKeyFinder(options)
   const subscription = options.secrets.onDidChange((name) => {
     if (name.startsWith(namePrefix)) changed.fire(name.slice(namePrefix.length))
   })
   return {
-    status: async (connection) => (await findKey(options, connection)).status,
+    status: async (connection) => (await findKey(connection)).status,
     async resolve(connection) {
-      const { status, key } = await findKey(options, connection)
+      const { status, key } = await findKey(connection)
       const obstacle = explain(connection, status)
       if (obstacle !== undefined) throw obstacle
       if (key !== undefined) options.register?.(key)

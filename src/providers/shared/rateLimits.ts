@@ -32,6 +32,7 @@ interface HeaderName {
 
 /** `x-ratelimit-remaining-tokens-minute` and its like, in whichever order a provider has the words. */
 function parseName(name: string): HeaderName | undefined {
+  if (!name.includes('limit')) return undefined
   const rest = family.exec(name)?.[1]
   if (rest === undefined) return undefined
   const words = rest.split('-')
@@ -50,7 +51,8 @@ function count(text: string): number | undefined {
 }
 
 /** The IETF's draft: `"api";r=42;t=17`, several of them with commas between. */
-function readStructured(value: string, now: number): readonly RateLimit[] {
+function readStructured(value: string | null, now: number): readonly RateLimit[] {
+  if (value === null) return []
   return value.split(',').flatMap((item): RateLimit[] => {
     const [name = '', ...members] = item.split(';').map((part) => part.trim())
     const values = new Map(members.map((member) => [member.slice(0, 1), member.slice(2)]))
@@ -77,7 +79,7 @@ export function readRateLimits(headers: HttpHeaders, now: number): RateLimits | 
     const key = `${unit} ${window ?? ''}`
     found.set(key, { unit, ...(window === undefined ? {} : { window }), ...found.get(key), [figure]: read })
   }
-  const limits = [...found.values(), ...readStructured(headers.get('ratelimit') ?? '', now)]
+  const limits = [...found.values(), ...readStructured(headers.get('ratelimit'), now)]
   const pause = headers.has('retry-after') || headers.has('retry-after-ms')
   const retryAfterMs = pause ? readRetryAfter(headers, undefined, now) : undefined
   if (limits.length === 0 && retryAfterMs === undefined) return undefined
