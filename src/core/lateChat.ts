@@ -1,4 +1,5 @@
 import type { Chat } from './chat.js'
+import { openLate } from './openLate.js'
 import type { Log } from './ports.js'
 
 export interface LateChatOptions {
@@ -31,10 +32,7 @@ export function createLateChat({ load, plain, allowPlain, log }: LateChatOptions
     }
   }
 
-  return async function* late(request, signal) {
-    const chat = await choose()
-    yield* chat(request, signal)
-  }
+  return (request, signal) => openLate(async () => (await choose())(request, signal))
 }
 
 export interface RetriedLoad<T> {

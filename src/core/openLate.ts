@@ -1,16 +1,19 @@
+import type { EagerIterator } from './relay.js'
+
 /** What is opened with its first step. A generator in between would cost each further step as much as reading it. */
 export function openLate<T>(open: () => Promise<AsyncIterable<T>>): AsyncIterable<T> {
   return {
-    [Symbol.asyncIterator]() {
-      let opened: AsyncIterator<T> | undefined
-      let opening: Promise<AsyncIterator<T>> | undefined
+    [Symbol.asyncIterator](): EagerIterator<T> {
+      let opened: EagerIterator<T> | undefined
+      let opening: Promise<EagerIterator<T>> | undefined
       let isLeft = false
-      const start = async (): Promise<IteratorResult<T>> => {
+      const start = async (): Promise<IteratorResult<T, undefined>> => {
         opening ??= open().then((iterable) => iterable[Symbol.asyncIterator]())
         opened = await opening
         return await opened.next()
       }
       return {
+        ready: () => (isLeft ? undefined : opened?.ready?.()),
         next() {
           if (isLeft) return Promise.resolve({ done: true, value: undefined })
           return opened === undefined ? start() : opened.next()

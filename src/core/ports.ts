@@ -27,6 +27,8 @@ export interface ByteReader {
   read(): Promise<{ readonly done: boolean; readonly value?: Uint8Array | undefined }>
   /** Gives up what is left. */
   cancel(): Promise<void>
+  /** Whether it is known that nothing is left. */
+  isOver?(): boolean
 }
 
 /** What is read of an HTTP answer; a Response is one. */

@@ -61,11 +61,15 @@ async function exchange(
   const abort = (): void => void request.destroy()
   signal?.addEventListener('abort', abort, { once: true })
   request.once('close', () => signal?.removeEventListener('abort', abort))
-  const message = await new Promise<IncomingMessage>((resolve, reject) => {
-    request.once('response', resolve)
+  return await new Promise<HttpAnswer>((resolve, reject) => {
+    // At once: what came with the headers is then read in the same turn.
+    request.once('response', (message) => resolve(answerOf(message, signal)))
     request.on('error', (error) => reject(signal?.aborted === true ? signal.reason : error))
     request.end(body ?? undefined)
   })
+}
+
+function answerOf(message: IncomingMessage, signal: AbortSignal | undefined): HttpAnswer {
   const { statusCode: status = 0 } = message
   const isEmpty = bodiless.has(status)
   if (isEmpty) message.resume()
@@ -146,6 +150,7 @@ function readerOf(message: IncomingMessage, signal: AbortSignal | undefined): By
       if (end !== undefined && 'error' in end) throw end.error
       return { done: true }
     },
+    isOver: () => chunks.length === 0 && end !== undefined,
     async cancel() {
       finish({})
       message.destroy()

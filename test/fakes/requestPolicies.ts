@@ -1,6 +1,9 @@
 import { defaultCacheSettings } from '../../src/core/cache/policy.js'
 import type { RequestPolicies } from '../../src/core/requestPolicies.js'
+import type { RouteSetting } from '../../src/core/routing/routes.js'
 import { createRouteTable } from '../../src/core/routing/routeTable.js'
+
+const noRoutes: readonly RouteSetting[] = []
 
 /** What a user wants who has set nothing that acts by itself: no budgets, alerts, checks, export or kept texts. */
 export function createRequestPolicies(wishes: Partial<RequestPolicies> = {}): RequestPolicies {
@@ -15,7 +18,7 @@ export function createRequestPolicies(wishes: Partial<RequestPolicies> = {}): Re
     otlp: () => ({ endpoint: '', traces: false, metrics: false }),
     onDidChangeOtlp: () => ({ dispose: () => {} }),
     cache: () => defaultCacheSettings,
-    routes: createRouteTable({ routes: () => [], weights: () => 'balanced' }),
+    routes: createRouteTable({ routes: () => noRoutes, weights: () => 'balanced' }),
     ...wishes,
   }
 }

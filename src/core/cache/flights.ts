@@ -1,5 +1,6 @@
 import { type AbortRace, createAbortRace } from '../abortRace.js'
 import { cancelled } from '../errors.js'
+import type { EagerIterator } from '../relay.js'
 
 export interface FlightPlan<T> {
   /** Begins the run. */
@@ -22,7 +23,7 @@ export interface Flights<T> {
 interface Flight<T> {
   readonly items: T[]
   readonly plan: FlightPlan<T>
-  readonly source: AsyncIterator<T>
+  readonly source: EagerIterator<T>
   readonly stop: AbortController
   readers: number
   /** The read of the next item that is under way. */
@@ -31,7 +32,8 @@ interface Flight<T> {
 }
 
 /**
- * One run for all who want the same at the same time. Items are read when the first reader wants them; the run ends
+ * One run for all who want the same at the same time. Items are read when the first reader wants them, and with each what
+ * is there already; the run ends
  * when its last reader leaves, whoever has started it.
  */
 export function createFlights<T>(): Flights<T> {
@@ -52,7 +54,7 @@ export function createFlights<T>(): Flights<T> {
     flight.readers++
     try {
       for (let index = 0; ; index++) {
-        const isThere = await waitFor(flight, index, race)
+        const isThere = index < flight.items.length || (await waitFor(flight, index, race))
         if (flight.end !== 'none') forget(key, flight)
         if (!isThere) return
         signal.throwIfAborted()
@@ -73,7 +75,7 @@ export function createFlights<T>(): Flights<T> {
 
   const launch: Flights<T>['start'] = (key, plan, signal) => {
     const stop = new AbortController()
-    const source = plan.open(stop.signal)[Symbol.asyncIterator]()
+    const source: EagerIterator<T> = plan.open(stop.signal)[Symbol.asyncIterator]()
     const flight: Flight<T> = { items: [], plan, source, stop, readers: 0, pulling: undefined, end: 'none' }
     flights.set(key, flight)
     return read(key, flight, signal)
@@ -97,8 +99,10 @@ async function pull<T>(flight: Flight<T>): Promise<void> {
       flight.end = 'done'
       flight.plan.keep?.(flight.items)
     } else {
-      flight.plan.see?.(next.value)
-      flight.items.push(next.value)
+      for (let item: T | undefined = next.value; item !== undefined; item = flight.source.ready?.()) {
+        flight.plan.see?.(item)
+        flight.items.push(item)
+      }
     }
   } catch (error) {
     flight.end = { error }

@@ -67,23 +67,27 @@ function createWriteQueue(attempt: Attempt, clock: Clock) {
 /** Opens the store when it is first needed. The first failure in a row goes to the log, and so does its end. */
 export function guardStore({ open, clock, log }: GuardOptions): GuardedStore {
   let opening: Promise<CacheStore> | undefined
+  let opened: CacheStore | undefined
   let retryAt = Number.NEGATIVE_INFINITY
   let isFailing = false
   let isClosed = false
 
   function openOnce(): Promise<CacheStore> {
-    opening ??= open().catch((error: unknown) => {
-      opening = undefined
-      retryAt = clock.monotonic() + retryDelay
-      throw error
-    })
+    opening ??= open().then(
+      (store) => (opened = store),
+      (error: unknown) => {
+        opening = undefined
+        retryAt = clock.monotonic() + retryDelay
+        throw error
+      },
+    )
     return opening
   }
 
   async function attempt<T>(work: (store: CacheStore) => Promise<T>): Promise<T | undefined> {
     if (isClosed || (opening === undefined && clock.monotonic() < retryAt)) return undefined
     try {
-      const result = await work(await openOnce())
+      const result = await work(opened ?? (await openOnce()))
       if (isFailing) log.info('The response cache works again')
       isFailing = false
       return result

@@ -11,9 +11,7 @@ export function createLayeredStore(front: CacheStore, back: CacheStore, clock: C
 
   /** Empties the front when somebody else has deleted from the back. */
   async function follow(): Promise<void> {
-    const now = clock.monotonic()
-    if (now - lookedAt < deletionDelay) return
-    lookedAt = now
+    lookedAt = clock.monotonic()
     const deletions = await back.deletions()
     if (seen !== undefined && seen !== deletions) await front.delete({})
     seen = deletions
@@ -21,7 +19,7 @@ export function createLayeredStore(front: CacheStore, back: CacheStore, clock: C
 
   return {
     async get(key) {
-      await follow()
+      if (clock.monotonic() - lookedAt >= deletionDelay) await follow()
       const near = await front.get(key)
       if (near !== undefined) return near
       const far = await back.get(key)

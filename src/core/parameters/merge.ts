@@ -24,8 +24,12 @@ export const parameterNames = [
 export function mergeParameters(strongestFirst: readonly (ParameterSettings | undefined)[]): ChatParameters {
   const merged: Mutable<ChatParameters> = {}
   for (const name of parameterNames) {
-    const layer = strongestFirst.find((each) => each?.[name] !== undefined)
-    set(merged, name, layer?.[name])
+    for (const layer of strongestFirst) {
+      const value = layer?.[name]
+      if (value === undefined) continue
+      set(merged, name, value)
+      break
+    }
   }
   return merged
 }
@@ -35,7 +39,7 @@ type Mutable<T> = { -readonly [Name in keyof T]: T[Name] }
 function set<Name extends ParameterName>(
   merged: Mutable<ChatParameters>,
   name: Name,
-  value: ParameterSettings[Name] | undefined,
+  value: ParameterSettings[Name],
 ): void {
-  if (value !== undefined && value !== null) merged[name] = value
+  if (value !== null) merged[name] = value
 }

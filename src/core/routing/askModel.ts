@@ -2,6 +2,7 @@ import type { Chat, ChatRequest, ResponsePart } from '../chat.js'
 import type { ModelError } from '../errors.js'
 import { formatModelRef, type ModelRef } from '../model.js'
 import type { Clock } from '../ports.js'
+import type { EagerIterator } from '../relay.js'
 import { wrapError } from '../wrapError.js'
 import type { Breaker } from './breaker.js'
 import type { Decision, TriedModel } from './decisions.js'
@@ -47,7 +48,7 @@ function begin({ clock }: AskOptions, { decision, model }: Ask): TriedModel {
 export interface BegunAnswer {
   /** What was held back, with the route before it. */
   readonly first: readonly ResponsePart[]
-  readonly rest: AsyncIterator<ResponsePart>
+  readonly rest: EagerIterator<ResponsePart>
   /** The rest has come to its end. */
   succeed(): void
   /** The rest has thrown. */
@@ -57,7 +58,7 @@ export interface BegunAnswer {
 }
 
 /** Keeps what the caller must not see yet: until an answer begins, another model may still be asked. */
-async function holdBack(parts: AsyncIterator<ResponsePart>): Promise<readonly ResponsePart[]> {
+async function holdBack(parts: EagerIterator<ResponsePart>): Promise<readonly ResponsePart[]> {
   const held: ResponsePart[] = []
   for (;;) {
     const next = await parts.next()
@@ -87,7 +88,9 @@ export async function askModel(options: AskOptions, ask: Ask): Promise<BegunAnsw
     tellBreaker(breaker, model, failure)
     return failure
   }
-  const rest = options.attempt({ ...request, model, attempt }, signal)[Symbol.asyncIterator]()
+  const rest: EagerIterator<ResponsePart> = options.attempt({ ...request, model, attempt }, signal)[
+    Symbol.asyncIterator
+  ]()
   const leave = () => breaker.release(model)
   const succeed = () => breaker.succeed(model)
   try {

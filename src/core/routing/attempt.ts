@@ -4,6 +4,7 @@ import type { Credentials } from '../credentials/credentials.js'
 import { cancelled, ModelError } from '../errors.js'
 import { type LinkedAbort, linkAbort } from '../linkedAbort.js'
 import { formatModelRef, type ModelInfo, type ModelRef } from '../model.js'
+import { openLate } from '../openLate.js'
 import { mergeParameters } from '../parameters/merge.js'
 import type {
   Connection,
@@ -14,6 +15,7 @@ import type {
 } from '../provider.js'
 import type { RateLimits } from '../rateLimits.js'
 import type { Registry } from '../registry/registry.js'
+import { type EagerIterator, relay } from '../relay.js'
 import { wrapError } from '../wrapError.js'
 
 export interface AttemptOptions {
@@ -101,16 +103,15 @@ function incomplete({ provider, model }: Target): ModelError {
 }
 
 /** The parts of one call, each awaited no longer than its signal allows. */
-interface OpenCall {
-  next(): Promise<IteratorResult<ResponsePart>>
-  /** Closes the provider's generator however the reader leaves; one that does not answer is left to its signal. */
-  close(): Promise<void>
-}
-
-function openCall(parts: AsyncIterator<ResponsePart>, race: AbortRace, attempt: LinkedAbort): OpenCall {
+function openCall(
+  parts: EagerIterator<ResponsePart>,
+  race: AbortRace,
+  attempt: LinkedAbort,
+): AsyncIterable<ResponsePart> {
   let isWaiting = false
   let isOver = false
-  return {
+  const call: EagerIterator<ResponsePart> = {
+    ready: () => parts.ready?.(),
     async next() {
       isWaiting = true
       const next = await race.run(parts.next())
@@ -118,21 +119,25 @@ function openCall(parts: AsyncIterator<ResponsePart>, race: AbortRace, attempt: 
       isOver = next.done === true
       return next
     },
-    async close() {
+    /** Closes the provider's generator however the reader leaves; one that does not answer is left to its signal. */
+    async return() {
       attempt.dispose()
-      if (isOver) return
-      attempt.abort()
-      const closed = parts.return?.()
-      if (isWaiting) closed?.catch(() => {})
-      else await closed
+      if (!isOver) {
+        attempt.abort()
+        const closed = parts.return?.()
+        if (isWaiting) closed?.catch(() => {})
+        else await closed
+      }
+      return { done: true, value: undefined }
     },
   }
+  return { [Symbol.asyncIterator]: () => call }
 }
 
 async function callProvider(
   options: AttemptOptions,
   { target, request, signal, race }: Call,
-): Promise<OpenCall> {
+): Promise<AsyncIterable<ResponsePart>> {
   const { provider, connection } = target
   const key = await race.run(options.credentials.resolve(connection))
   const attempt = linkAbort(signal)
@@ -152,29 +157,49 @@ async function callProvider(
  * every failure is a ModelError that names provider and model.
  */
 export function createAttempt(options: AttemptOptions): Chat {
-  return async function* attempt(request, signal) {
+  async function open(request: ChatRequest, signal: AbortSignal): Promise<AsyncIterable<ResponsePart>> {
     if (signal.aborted) throw cancelled(signal.reason)
     const race = createAbortRace(signal)
-    let call: OpenCall | undefined
-    let finish: ResponsePart | undefined
+    const fail = (error: unknown): ModelError => {
+      const provider = options.registry.view(request.model.connection)?.provider
+      return wrapError(error, { provider, model: request.model, signal })
+    }
     try {
       const target = await locate(options, request, race)
-      yield { type: 'route', model: request.model, reason: `${formatModelRef(request.model)} was asked for` }
-      call = await callProvider(options, { target, request, signal, race })
-      for (;;) {
-        const next = await call.next()
-        if (next.done === true) break
-        if (next.value.type === 'finish') finish ??= next.value
-        else yield next.value
-      }
-      if (finish === undefined) throw incomplete(target)
-      yield finish
+      // The key is read when the first part has been taken, and not before.
+      const call = openLate(() => callProvider(options, { target, request, signal, race }))
+      return follow(call[Symbol.asyncIterator](), { request, target, race, fail })
     } catch (error) {
-      const provider = options.registry.view(request.model.connection)?.provider
-      throw wrapError(error, { provider, model: request.model, signal })
-    } finally {
       race.dispose()
-      await call?.close()
+      throw fail(error)
     }
   }
+
+  return (request, signal) => openLate(() => open(request, signal))
+}
+
+interface Following extends Pick<Call, 'request' | 'target' | 'race'> {
+  readonly fail: (error: unknown) => ModelError
+}
+
+function follow(call: EagerIterator<ResponsePart>, { request, target, race, fail }: Following) {
+  const { model } = request
+  let finish: ResponsePart | undefined
+  return relay<ResponsePart, ResponsePart>(call, {
+    first: [{ type: 'route', model, reason: `${formatModelRef(model)} was asked for` }],
+    see(part) {
+      if (part.type !== 'finish') return part
+      finish ??= part
+      return undefined
+    },
+    end() {
+      if (finish === undefined) throw incomplete(target)
+      return [finish]
+    },
+    fail,
+    async close() {
+      race.dispose()
+      await call.return?.()
+    },
+  })
 }

@@ -3,6 +3,7 @@ import { cancelled, isModelError, type ModelError } from '../errors.js'
 import { formatModelRef } from '../model.js'
 import { openLate } from '../openLate.js'
 import type { Disposable } from '../ports.js'
+import { relay } from '../relay.js'
 import { wrapError } from '../wrapError.js'
 import { type AskOptions, askModel, type BegunAnswer } from './askModel.js'
 import { createRetryBudget, type RetryBudget } from './backoff.js'
@@ -134,35 +135,29 @@ function concludeFailed(options: RouterOptions, decision: Decision, error: unkno
   return failure
 }
 
-/** Hands the parts on, all in one loop: each generator in between would cost every part as much as this one. */
-async function* deliver(
+function deliver(
   options: RouterOptions,
   { request, decision, signal }: Pick<Journey, 'request' | 'decision' | 'signal'>,
   { answer, slot }: Arrival,
-): AsyncGenerator<ResponsePart> {
-  let isOver = false
-  try {
-    for (const part of answer.first) yield part
-    for (;;) {
-      const next = await answer.rest.next()
-      if (next.done === true) break
-      if (next.value.type !== 'route') yield next.value
-    }
-    isOver = true
-    answer.succeed()
-    remember(options, { request, decision })
-    conclude(options, decision, 'answered')
-  } catch (error) {
-    isOver = true
-    throw concludeFailed(options, decision, answer.fail(error), signal)
-  } finally {
-    if (!isOver) {
-      answer.leave()
-      conclude(options, decision, 'cancelled')
-      await answer.rest.return?.()
-    }
-    slot?.dispose()
-  }
+) {
+  return relay<ResponsePart, ResponsePart>(answer.rest, {
+    first: answer.first,
+    see: (part) => (part.type === 'route' ? undefined : part),
+    end() {
+      answer.succeed()
+      remember(options, { request, decision })
+      conclude(options, decision, 'answered')
+      return []
+    },
+    fail: (error) => concludeFailed(options, decision, answer.fail(error), signal),
+    close(left) {
+      if (left) {
+        answer.leave()
+        conclude(options, decision, 'cancelled')
+      }
+      slot?.dispose()
+    },
+  })
 }
 
 /**

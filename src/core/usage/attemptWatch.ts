@@ -1,5 +1,6 @@
 import type { ChatRequest, Middleware, ResponsePart } from '../chat.js'
 import { openLate } from '../openLate.js'
+import { relay } from '../relay.js'
 
 /** What is to be known of one attempt by whoever let it begin. */
 export interface AttemptWatch {
@@ -18,25 +19,28 @@ interface AdmittedAttempt {
 /** Asked before each attempt; may wait, or throw. */
 export type Admit = (request: ChatRequest, signal: AbortSignal) => Promise<AdmittedAttempt>
 
-async function* follow(parts: AsyncIterable<ResponsePart>, watches: readonly AttemptWatch[]) {
+function follow(parts: AsyncIterable<ResponsePart>, watches: readonly AttemptWatch[]) {
   let thrown: { readonly error: unknown } | undefined
-  try {
-    for await (const part of parts) {
+  return relay<ResponsePart, ResponsePart>(parts[Symbol.asyncIterator](), {
+    see(part) {
       let passed = part
+      let before: ResponsePart[] | undefined
       for (const watch of watches) {
         const given = watch.see?.(passed)
         if (given === undefined) continue
         if (given.type === passed.type) passed = given
-        else yield given
+        else before = [...(before ?? []), given]
       }
-      yield passed
-    }
-  } catch (error) {
-    thrown = { error }
-    throw error
-  } finally {
-    for (const watch of watches) watch.end?.(thrown)
-  }
+      return before === undefined ? passed : [...before, passed]
+    },
+    fail(error) {
+      thrown = { error }
+      return error
+    },
+    close() {
+      for (const watch of watches) watch.end?.(thrown)
+    },
+  })
 }
 
 /** Follows each attempt in one loop for all who watch; one that nobody watches is handed on as it is. */

@@ -97,7 +97,7 @@ export async function createSqliteStore(options: SqliteStoreOptions): Promise<Ca
   }
 
   async function use<T>(work: (database: Database) => T): Promise<T> {
-    await replacing
+    if (replacing !== undefined) await replacing
     const current = opened
     try {
       return work(current.database)

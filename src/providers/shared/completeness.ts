@@ -1,6 +1,7 @@
 import type { ResponsePart } from '../../core/chat.js'
 import type { Usage } from '../../core/model.js'
 import type { ProviderChatRequest, ProviderContext } from '../../core/provider.js'
+import { relay } from '../../core/relay.js'
 import { estimateUsage } from './estimate.js'
 import { brokenOff } from './networkError.js'
 import { cancellation } from './requestScope.js'
@@ -17,39 +18,41 @@ export interface CompletenessOptions {
  * that ends without it throws ModelError `incomplete`, whatever an SDK made of the cut. Usage is always yielded
  * before the end: the provider's own, else estimated; also before an error, where an answer had begun.
  */
-export async function* ensureComplete(
+export function ensureComplete(
   batches: AsyncIterable<readonly ResponsePart[]>,
   options: CompletenessOptions,
 ): AsyncIterable<ResponsePart> {
-  const { context, transport } = options
+  const { context, transport, request } = options
+  const { signal } = context
   let usage: Usage | undefined
   let finish: ResponsePart | undefined
   let output = 0
-  let failure: unknown
-  try {
-    for await (const batch of batches) {
-      if (context.signal.aborted) break
+  const isBegun = (): boolean => output > 0 || usage !== undefined
+  const told = (): ResponsePart => ({ type: 'usage', usage: usage ?? estimateUsage(request, output) })
+  return relay<readonly ResponsePart[], ResponsePart>(batches[Symbol.asyncIterator](), {
+    see(batch) {
+      // What has come already is not wanted any more, a tool call least of all.
+      if (signal.aborted) throw cancellation(signal.reason)
+      const shown: ResponsePart[] = []
       for (const part of batch) {
         if (part.type === 'usage') usage = part.usage
         else if (part.type === 'finish') finish = part
-        // What has come already is not wanted any more, a tool call least of all.
-        else if (context.signal.aborted) break
         else {
           output += lengthOf(part)
-          yield part
+          shown.push(part)
         }
       }
-    }
-  } catch (thrown) {
-    failure = context.signal.aborted ? cancellation(context.signal.reason) : transport.error(thrown)
-  }
-  if (context.signal.aborted) failure ??= cancellation(context.signal.reason)
-  if (finish === undefined) failure ??= brokenOff(transport.subject)
-  if (failure === undefined || output > 0 || usage !== undefined) {
-    yield { type: 'usage', usage: usage ?? estimateUsage(options.request, output) }
-  }
-  if (failure !== undefined) throw failure
-  if (finish !== undefined) yield finish
+      return shown
+    },
+    wants: () => !signal.aborted,
+    end() {
+      if (signal.aborted) throw cancellation(signal.reason)
+      if (finish === undefined) throw brokenOff(transport.subject)
+      return [told(), finish]
+    },
+    fail: (error) => (signal.aborted ? cancellation(signal.reason) : transport.error(error)),
+    farewell: () => (isBegun() ? [told()] : []),
+  })
 }
 
 /** Characters; of a long answer, the text itself would fill the memory. */

@@ -103,6 +103,7 @@ async function giveUp(reader: ByteReader, scope: RequestScope): Promise<void> {
 
 /** Never rejects; the scope's own timeouts end it where the server does not. */
 async function drain(reader: ByteReader, scope: RequestScope): Promise<void> {
+  if (reader.isOver?.() === true) return scope.dispose()
   scope.endWithin(drainMs)
   try {
     for (let reads = 0; reads < drainReads; reads++) if ((await reader.read()).done) return
