@@ -17,23 +17,29 @@ const withoutEffect: ReadonlySet<string> = new Set(['caller', 'cache', 'attempt'
  * too deep, or nothing that JSON could say.
  */
 export function canonicalForm(value: unknown, sha256: Sha256): string {
-  if (value instanceof Uint8Array) return `#${sha256(value)}`
-  if (Array.isArray(value)) {
-    return `[${value.map((item: unknown) => canonicalForm(item ?? null, sha256)).join(',')}]`
-  }
-  if (isRecord(value)) return `{${canonicalMembers(value, sha256).join(',')}}`
-  // JSON has no word for them and would write null.
+  if (typeof value === 'string') return JSON.stringify(value)
+  // JSON has no word for some of them and would write null.
   if (typeof value === 'number') return String(value)
+  if (value instanceof Uint8Array) return `#${sha256(value)}`
+  if (Array.isArray(value)) return `[${canonicalItems(value, sha256)}]`
+  if (isRecord(value)) return `{${canonicalMembers(value, sha256)}}`
   const text: string | undefined = JSON.stringify(value)
   if (text === undefined) throw new TypeError(`A ${typeof value} has no canonical form.`)
   return text
 }
 
-function canonicalMembers(value: Readonly<Record<string, unknown>>, sha256: Sha256): string[] {
-  const members: string[] = []
+function canonicalItems(values: readonly unknown[], sha256: Sha256): string {
+  let items = ''
+  for (const item of values) items += `${items === '' ? '' : ','}${canonicalForm(item ?? null, sha256)}`
+  return items
+}
+
+function canonicalMembers(value: Readonly<Record<string, unknown>>, sha256: Sha256): string {
+  let members = ''
   for (const name of Object.keys(value).toSorted()) {
     const member = value[name]
-    if (member !== undefined) members.push(`${JSON.stringify(name)}:${canonicalForm(member, sha256)}`)
+    if (member === undefined) continue
+    members += `${members === '' ? '' : ','}${JSON.stringify(name)}:${canonicalForm(member, sha256)}`
   }
   return members
 }

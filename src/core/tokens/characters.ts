@@ -75,9 +75,13 @@ export interface CharacterTable {
   /** By UTF-16 unit. */
   readonly kinds: Uint8Array
   readonly weights: Float32Array
+  /** Room for the kinds of one text, used by one scan after the other. */
+  readonly scratch: Uint8Array
 }
 
-/** 320 KB; made once, when the first text is counted. */
+const scratchUnits = 32_768
+
+/** 350 KB; made once, when the first text is counted. */
 export function createCharacterTable(): CharacterTable {
   const kinds = new Uint8Array(0x1_00_00)
   const weights = new Float32Array(0x1_00_00)
@@ -85,5 +89,5 @@ export function createCharacterTable(): CharacterTable {
     kinds.fill(range.kind, range.from, range.to + 1)
     weights.fill(range.weight ?? 0, range.from, range.to + 1)
   }
-  return { kinds, weights }
+  return { kinds, weights, scratch: new Uint8Array(scratchUnits) }
 }

@@ -26,7 +26,20 @@ const wordCosts = {
   },
 } satisfies Record<string, Record<string, Costs>>
 
-type Prefix = keyof typeof wordCosts
+/** What stands before a word, by its place in the table. */
+const afterSpace = 0
+const afterPunctuation = 1
+const afterNothing = 2
+/** A word's case, by its place in the table. */
+const [smallLetters, oneCapital, capitals] = [0, 1, 2]
+const cases = 3
+
+/** By numbers: every word of every text is looked up. */
+const costTable: readonly Costs[] = [wordCosts.space, wordCosts.punctuation, wordCosts.none].flatMap((row) => [
+  row.lower,
+  row.capital,
+  row.upper,
+])
 
 /** Mean tokens of a run of 1 to 8 ASCII signs. */
 const punctuationCosts: Costs = [1, 1.04, 1.18, 1.75, 2.05, 2.1, 2.2, 2.6]
@@ -51,64 +64,76 @@ function costOf(costs: Costs, length: number, perFurther: number): number {
 /** Where the scan stands: what has been counted, and what merges with the segment that follows. */
 interface Scan {
   readonly text: string
-  readonly table: CharacterTable
+  /** Of each unit of the text, and `endOfText`. */
+  readonly kinds: Uint8Array
+  readonly weights: Float32Array
   index: number
   tokens: number
-  prefix: Prefix
+  prefix: number
   words: number
   accentedWords: number
   /** What the words without accents would cost more in another language. */
   foreignTokens: number
 }
 
-function kindAt(scan: Scan, index: number): number {
-  return index < scan.text.length ? (scan.table.kinds[scan.text.charCodeAt(index)] ?? 0) : -1
+const endOfText = 255
+
+/** All at once: to look each unit up where it is needed takes several times as long. */
+function kindsOf(text: string, table: CharacterTable): Uint8Array {
+  const units = text.length + 1
+  const kinds = units <= table.scratch.length ? table.scratch : new Uint8Array(units)
+  for (let index = 0; index < text.length; index++) kinds[index] = table.kinds[text.charCodeAt(index)] ?? 0
+  kinds[text.length] = endOfText
+  return kinds
 }
 
-function endOfRun(scan: Scan, start: number, kind: number): number {
+function endOfRun({ kinds }: Scan, start: number, kind: number): number {
   let end = start
-  while (kindAt(scan, end) === kind) end++
+  while (kinds[end] === kind) end++
   return end
 }
 
 /** Capitals, then small letters: the way tokenizers cut camel case. */
 function takeWord(scan: Scan): void {
+  const { kinds } = scan
   const start = scan.index
-  const capitals = endOfRun(scan, start, upper) - start
-  let end = start + capitals
+  let small = start
+  while (kinds[small] === upper) small++
+  let end = small
   let accents = 0
-  for (let kind = kindAt(scan, end); kind === lower || kind === accented; kind = kindAt(scan, end)) {
+  for (; ; end++) {
+    const kind = kinds[end]
     if (kind === accented) accents++
-    end++
+    else if (kind !== lower) break
   }
   const length = end - start
-  const small = length - capitals
-  const letterCase = capitals === 0 ? 'lower' : capitals === 1 && small > 0 ? 'capital' : 'upper'
-  const plain = costOf(wordCosts[scan.prefix][letterCase], length, perFurtherLetter)
+  const letterCase = small === start ? smallLetters : small === start + 1 && end > small ? oneCapital : capitals
+  const plain = costOf(costTable[scan.prefix * cases + letterCase] ?? [], length, perFurtherLetter)
   const foreign = Math.max(plain, 1 + Math.max(0, length - lettersInFirstToken) * perAccentedLetter)
   scan.words++
   if (accents > 0) scan.accentedWords++
   else scan.foreignTokens += foreign - plain
   scan.tokens += accents === 0 ? plain : foreign
-  scan.prefix = 'none'
+  scan.prefix = afterNothing
   scan.index = end
 }
 
 /** A run ends with at most one space that belongs to the next word or sign. */
 function takeWhitespace(scan: Scan): void {
+  const { kinds } = scan
   let end = scan.index
   let lines = end
-  for (let kind = kindAt(scan, end); kind === space || kind === newline; kind = kindAt(scan, end)) {
+  for (let kind = kinds[end]; kind === space || kind === newline; kind = kinds[end]) {
     end++
     if (kind === newline) lines = end
   }
-  const next = kindAt(scan, end)
-  const merges = next !== digit && next !== -1 && end > lines
+  const next = kinds[end]
+  const merges = next !== digit && next !== endOfText && end > lines
   const spaces = end - lines - (merges ? 1 : 0)
   if (lines > scan.index) scan.tokens += 1
   if (spaces > 0) scan.tokens += next === digit && spaces > 1 ? 2 : 1
-  if (merges) scan.prefix = scan.text.charCodeAt(end - 1) === 0x20 ? 'space' : 'punctuation'
-  else scan.prefix = 'none'
+  if (merges) scan.prefix = scan.text.charCodeAt(end - 1) === 0x20 ? afterSpace : afterPunctuation
+  else scan.prefix = afterNothing
   scan.index = end
 }
 
@@ -127,13 +152,13 @@ function costOfSigns(text: string, start: number, end: number): number {
 function takePunctuation(scan: Scan): void {
   const end = endOfRun(scan, scan.index, punctuation)
   const length = end - scan.index
-  const next = kindAt(scan, end)
+  const next = scan.kinds[end]
   const beforeLetter = next === lower || next === upper || next === accented
-  if (length === 1 && beforeLetter && scan.prefix === 'none') {
-    scan.prefix = 'punctuation'
+  if (length === 1 && beforeLetter && scan.prefix === afterNothing) {
+    scan.prefix = afterPunctuation
   } else {
     scan.tokens += costOfSigns(scan.text, scan.index, end)
-    scan.prefix = 'none'
+    scan.prefix = afterNothing
   }
   scan.index = next === newline ? endOfRun(scan, end, newline) : end
 }
@@ -141,16 +166,16 @@ function takePunctuation(scan: Scan): void {
 function takeDigits(scan: Scan): void {
   const end = endOfRun(scan, scan.index, digit)
   scan.tokens += Math.ceil((end - scan.index) / 3)
-  scan.prefix = 'none'
+  scan.prefix = afterNothing
   scan.index = end
 }
 
 function takeWeighed(scan: Scan, kind: number, start: number): void {
   let sum = start
   let end = scan.index
-  for (; kindAt(scan, end) === kind; end++) sum += scan.table.weights[scan.text.charCodeAt(end)] ?? 1
+  for (; scan.kinds[end] === kind; end++) sum += scan.weights[scan.text.charCodeAt(end)] ?? 1
   scan.tokens += Math.max(1, sum)
-  scan.prefix = 'none'
+  scan.prefix = afterNothing
   scan.index = end
 }
 
@@ -158,16 +183,17 @@ function takeWeighed(scan: Scan, kind: number, start: number): void {
 export function scanTokens(text: string, table: CharacterTable): number {
   const scan: Scan = {
     text,
-    table,
+    kinds: kindsOf(text, table),
+    weights: table.weights,
     index: 0,
     tokens: 0,
-    prefix: 'none',
+    prefix: afterNothing,
     words: 0,
     accentedWords: 0,
     foreignTokens: 0,
   }
   while (scan.index < text.length) {
-    const kind = kindAt(scan, scan.index)
+    const kind = scan.kinds[scan.index] ?? endOfText
     if (kind === lower || kind === upper || kind === accented) takeWord(scan)
     else if (kind === space || kind === newline) takeWhitespace(scan)
     else if (kind === punctuation) takePunctuation(scan)
