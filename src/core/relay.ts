@@ -121,7 +121,8 @@ export function relay<In, Out extends object>(
   async function step(): Promise<IteratorResult<Out, undefined>> {
     if (hasLeft()) return over
     let value: Out | undefined
-    if (final === undefined) value = await read().catch((error: unknown) => (hasLeft() ? undefined : fail(error)))
+    if (final === undefined)
+      value = await read().catch((error: unknown) => (hasLeft() ? undefined : fail(error)))
     if (value !== undefined) return { done: false, value }
     if (hasLeft()) return over
     await close(false)

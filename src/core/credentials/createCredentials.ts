@@ -56,7 +56,11 @@ function findInEnvironment(
   return { status: { state: 'environment', variable }, key }
 }
 
-function readStored({ log }: CredentialsOptions, connection: Connection, text: string): StoredKey | undefined {
+function readStored(
+  { log }: CredentialsOptions,
+  connection: Connection,
+  text: string,
+): StoredKey | undefined {
   const stored = parseStoredKey(text)
   if (stored === undefined) log.warn(`The key stored for ${connection.name} is damaged; enter it again`)
   return stored

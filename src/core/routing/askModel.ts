@@ -88,9 +88,9 @@ export async function askModel(options: AskOptions, ask: Ask): Promise<BegunAnsw
     tellBreaker(breaker, model, failure)
     return failure
   }
-  const rest: EagerIterator<ResponsePart> = options.attempt({ ...request, model, attempt }, signal)[
-    Symbol.asyncIterator
-  ]()
+  const rest: EagerIterator<ResponsePart> = options
+    .attempt({ ...request, model, attempt }, signal)
+    [Symbol.asyncIterator]()
   const leave = () => breaker.release(model)
   const succeed = () => breaker.succeed(model)
   try {

@@ -35,11 +35,9 @@ const [smallLetters, oneCapital, capitals] = [0, 1, 2]
 const cases = 3
 
 /** By numbers: every word of every text is looked up. */
-const costTable: readonly Costs[] = [wordCosts.space, wordCosts.punctuation, wordCosts.none].flatMap((row) => [
-  row.lower,
-  row.capital,
-  row.upper,
-])
+const costTable: readonly Costs[] = [wordCosts.space, wordCosts.punctuation, wordCosts.none].flatMap(
+  (row) => [row.lower, row.capital, row.upper],
+)
 
 /** Mean tokens of a run of 1 to 8 ASCII signs. */
 const punctuationCosts: Costs = [1, 1.04, 1.18, 1.75, 2.05, 2.1, 2.2, 2.6]
@@ -107,7 +105,8 @@ function takeWord(scan: Scan): void {
     else if (kind !== lower) break
   }
   const length = end - start
-  const letterCase = small === start ? smallLetters : small === start + 1 && end > small ? oneCapital : capitals
+  const letterCase =
+    small === start ? smallLetters : small === start + 1 && end > small ? oneCapital : capitals
   const plain = costOf(costTable[scan.prefix * cases + letterCase] ?? [], length, perFurtherLetter)
   const foreign = Math.max(plain, 1 + Math.max(0, length - lettersInFirstToken) * perAccentedLetter)
   scan.words++

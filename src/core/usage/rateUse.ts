@@ -30,10 +30,13 @@ const sumUse = `SELECT sum(requests) AS requests, sum(tokens) AS tokens FROM rat
 WHERE connection = ? AND second >= ? AND second <= ?`
 const add = `INSERT INTO rate_use (connection, second, requests, tokens) VALUES (?, ?, 1, ?)
 ON CONFLICT DO UPDATE SET requests = requests + 1, tokens = tokens + excluded.tokens`
-/** Most minutes have room: one statement finds that out and takes it. Another window's clock may be a moment ahead. */
+/**
+ * Most minutes have room: one statement finds that out and takes it. What is older than a second is summed once a second
+ * and taken from the limits; another window's clock may be a moment ahead or behind.
+ */
 const addWhereRoom = `INSERT INTO rate_use (connection, second, requests, tokens)
 SELECT ?1, ?2, 1, ?3 FROM (SELECT total(requests) AS requests, total(tokens) AS tokens FROM rate_use
-  WHERE connection = ?1 AND second BETWEEN ?2 - ${windowSeconds} AND ?2 + 1)
+  WHERE connection = ?1 AND second BETWEEN ?2 - 1 AND ?2 + 1)
 WHERE requests + 1 <= ?4 AND tokens + ?3 <= ?5
 ON CONFLICT DO UPDATE SET requests = requests + 1, tokens = tokens + excluded.tokens`
 /** What lies in the future was written before the clock was put back. */
@@ -41,6 +44,12 @@ const forget = 'DELETE FROM rate_use WHERE connection = ? AND (second < ? OR sec
 const correct = 'UPDATE rate_use SET tokens = max(0, tokens + ?) WHERE connection = ? AND second = ?'
 
 interface Second {
+  readonly second: number
+  readonly requests: number
+  readonly tokens: number
+}
+
+interface OlderUse {
   readonly second: number
   readonly requests: number
   readonly tokens: number
@@ -106,13 +115,18 @@ function createRateReader(database: Database) {
 /** Requests and tokens per minute, counted in seconds that all windows share. */
 export function createRateUse(database: Database) {
   const look = createRateReader(database)
-  /** When each connection's old seconds were last forgotten by this window. */
-  const tidied = new Map<string, number>()
+  /** What was used before the last second, as it was read in this one. */
+  const older = new Map<string, OlderUse>()
 
-  function tidy(connection: string, second: number): void {
-    if (tidied.get(connection) === second) return
+  /** Whatever a correction has changed since is found out where it would refuse somebody. */
+  function readOlder(connection: string, second: number): OlderUse {
+    const known = older.get(connection)
+    if (known?.second === second) return known
     database.run(forget, connection, second - windowSeconds, second + 1)
-    tidied.set(connection, second)
+    const row = database.get(sumUse, connection, second - windowSeconds, second - 2)
+    const found = { second, requests: Number(row?.['requests'] ?? 0), tokens: Number(row?.['tokens'] ?? 0) }
+    older.set(connection, found)
+    return found
   }
 
   return {
@@ -123,9 +137,9 @@ export function createRateUse(database: Database) {
       const { connection, tokens } = amount
       const { requestsPerMinute = noLimit, tokensPerMinute = noLimit } = settings
       const second = Math.floor(now / 1_000)
-      tidy(connection, second)
-      const taken = database.run(addWhereRoom, connection, second, tokens, requestsPerMinute, tokensPerMinute)
-      if (taken.changes > 0) return undefined
+      const used = readOlder(connection, second)
+      const [requests, room] = [requestsPerMinute - used.requests, tokensPerMinute - used.tokens]
+      if (database.run(addWhereRoom, connection, second, tokens, requests, room).changes > 0) return undefined
       const refusal = look(amount, settings, now)
       // What is larger than the whole limit goes alone.
       if (refusal === undefined) database.run(add, connection, second, tokens)
