@@ -22,13 +22,17 @@ function createPlainFetch(origin: string, stream: boolean): Ask {
   }
 }
 
-/** Plain fetch of the stream, reading it as text and no more. */
+const dataLine = 'data: {'
+
+/** Plain fetch of the stream, read whole, and its text taken out of the events. */
 export const createStreamFetch = (origin: string): Ask => {
   const ask = createPlainFetch(origin, true)
   return async (prompt) => {
-    const text = await ask(prompt)
-    if (!text.endsWith('[DONE]\n\n')) throw new Error('The stream was cut.')
-    return answerText
+    const stream = await ask(prompt)
+    let text = ''
+    for (const line of stream.split('\n'))
+      if (line.startsWith(dataLine)) text += JSON.parse(line.slice(6)).choices[0]?.delta.content ?? ''
+    return text
   }
 }
 

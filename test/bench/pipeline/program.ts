@@ -15,16 +15,23 @@ const names = ['streamFetch', 'product', 'documentFetch', 'generateText'] as con
 
 type Name = (typeof names)[number]
 
-/** Milliseconds, one for each round; the same index is the same round. */
-export interface PipelineFigures extends Readonly<Record<Name, readonly number[]>> {
+/** Milliseconds, one for each call; the same index is the same round. */
+type Times = Readonly<Record<Name, readonly number[]>>
+
+export interface PipelineFigures {
+  /** Each call right after the one before, a hundred of one contestant after a hundred of another. */
+  readonly inRow: Times
+  /** The contestants in turn, two milliseconds apart: each finds the processor's caches filled by others. */
+  readonly apart: Times
   /** How long the program was busy after an answer of the product; measured by itself, as `idle` is without a call. */
   readonly after: readonly number[]
   readonly idle: readonly number[]
 }
 
-const rounds = 1_500
-const warmUp = 500
-/** Milliseconds between an answer and the next question, so that nobody pays for what another does after its answer. */
+const blocks = 18
+const blockLength = 100
+const warmUpBlocks = 6
+const apartRounds = 500
 const pauseMs = 2
 const quietRounds = 300
 const promptText = 'What does all work and no play make of a boy? '.repeat(20)
@@ -61,28 +68,54 @@ async function measureAfter(product: Ask): Promise<Pick<PipelineFigures, 'after'
   return { after, idle }
 }
 
+type Contestants = Readonly<Record<Name, Ask>>
+
+const noTimes = (): Record<Name, number[]> => ({
+  streamFetch: [],
+  product: [],
+  documentFetch: [],
+  generateText: [],
+})
+
+/** Everybody begins as often as everybody else. */
+function* inTurn(round: number): Generator<Name> {
+  for (let turn = 0; turn < names.length; turn++)
+    yield names[(turn + Math.abs(round)) % names.length] ?? 'product'
+}
+
+async function measureInRow(contestants: Contestants): Promise<Times> {
+  const times = noTimes()
+  for (let block = -warmUpBlocks; block < blocks; block++) {
+    for (const name of inTurn(block)) {
+      for (let call = 0; call < blockLength; call++) {
+        const took = await time(contestants[name], `${block} ${call}: ${promptText}`)
+        if (block >= 0) times[name].push(took)
+      }
+    }
+  }
+  return times
+}
+
+async function measureApart(contestants: Contestants): Promise<Times> {
+  const times = noTimes()
+  for (let round = 0; round < apartRounds; round++) {
+    for (const name of inTurn(round)) {
+      await pause()
+      times[name].push(await time(contestants[name], `apart ${round}: ${promptText}`))
+    }
+  }
+  return times
+}
+
 async function measure(origin: string, product: Ask): Promise<PipelineFigures> {
-  const contestants: Readonly<Record<Name, Ask>> = {
+  const contestants: Contestants = {
     streamFetch: createStreamFetch(origin),
     product,
     documentFetch: createDocumentFetch(origin),
     generateText: createGenerateText(origin),
   }
-  const figures: Record<Name, number[]> = {
-    streamFetch: [],
-    product: [],
-    documentFetch: [],
-    generateText: [],
-  }
-  for (let round = -warmUp; round < rounds; round++) {
-    for (let turn = 0; turn < names.length; turn++) {
-      const name = names[(turn + Math.abs(round)) % names.length] ?? 'product'
-      const took = await time(contestants[name], `${round}: ${promptText}`)
-      await pause()
-      if (round >= 0) figures[name].push(took)
-    }
-  }
-  return { ...figures, ...(await measureAfter(product)) }
+  const inRow = await measureInRow(contestants)
+  return { inRow, apart: await measureApart(contestants), ...(await measureAfter(product)) }
 }
 
 async function main(): Promise<void> {
