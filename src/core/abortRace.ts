@@ -6,11 +6,14 @@ export interface AbortRace {
 
 /**
  * Stops waiting as soon as the signal aborts, however long a task takes to notice. One listener serves all parts of
- * a stream.
+ * a stream, and whatever else is to be told.
  */
-export function createAbortRace(signal: AbortSignal): AbortRace {
+export function createAbortRace(signal: AbortSignal, onAbort?: (reason: unknown) => void): AbortRace {
   let abandon: (reason: unknown) => void = () => {}
-  const listener = (): void => abandon(signal.reason)
+  const listener = (): void => {
+    abandon(signal.reason)
+    onAbort?.(signal.reason)
+  }
   signal.addEventListener('abort', listener, { once: true })
   return {
     run<T>(task: Promise<T>): Promise<T> {

@@ -2,7 +2,6 @@ import { type AbortRace, createAbortRace } from '../abortRace.js'
 import type { Chat, ChatParameters, ChatRequest, ResponsePart } from '../chat.js'
 import type { Credentials } from '../credentials/credentials.js'
 import { cancelled, ModelError } from '../errors.js'
-import { type LinkedAbort, linkAbort } from '../linkedAbort.js'
 import { formatModelRef, type ModelInfo, type ModelRef } from '../model.js'
 import { openLate } from '../openLate.js'
 import { mergeParameters } from '../parameters/merge.js'
@@ -72,8 +71,9 @@ async function locate(options: AttemptOptions, request: ChatRequest, race: Abort
 interface Call {
   readonly target: Target
   readonly request: ChatRequest
-  readonly signal: AbortSignal
   readonly race: AbortRace
+  /** Aborts with the caller's signal, or when the call is left. */
+  readonly attempt: AbortController
 }
 
 function buildRequest(
@@ -106,7 +106,7 @@ function incomplete({ provider, model }: Target): ModelError {
 function openCall(
   parts: EagerIterator<ResponsePart>,
   race: AbortRace,
-  attempt: LinkedAbort,
+  attempt: AbortController,
 ): AsyncIterable<ResponsePart> {
   let isWaiting = false
   let isOver = false
@@ -121,7 +121,6 @@ function openCall(
     },
     /** Closes the provider's generator however the reader leaves; one that does not answer is left to its signal. */
     async return() {
-      attempt.dispose()
       if (!isOver) {
         attempt.abort()
         const closed = parts.return?.()
@@ -136,11 +135,10 @@ function openCall(
 
 async function callProvider(
   options: AttemptOptions,
-  { target, request, signal, race }: Call,
+  { target, request, attempt, race }: Call,
 ): Promise<AsyncIterable<ResponsePart>> {
   const { provider, connection } = target
   const key = await race.run(options.credentials.resolve(connection))
-  const attempt = linkAbort(signal)
   const context = {
     ...options.ports,
     connection,
@@ -159,7 +157,8 @@ async function callProvider(
 export function createAttempt(options: AttemptOptions): Chat {
   async function open(request: ChatRequest, signal: AbortSignal): Promise<AsyncIterable<ResponsePart>> {
     if (signal.aborted) throw cancelled(signal.reason)
-    const race = createAbortRace(signal)
+    const attempt = new AbortController()
+    const race = createAbortRace(signal, (reason) => attempt.abort(reason))
     const fail = (error: unknown): ModelError => {
       const provider = options.registry.view(request.model.connection)?.provider
       return wrapError(error, { provider, model: request.model, signal })
@@ -167,7 +166,7 @@ export function createAttempt(options: AttemptOptions): Chat {
     try {
       const target = await locate(options, request, race)
       // The key is read when the first part has been taken, and not before.
-      const call = openLate(() => callProvider(options, { target, request, signal, race }))
+      const call = openLate(() => callProvider(options, { target, request, attempt, race }))
       return follow(call[Symbol.asyncIterator](), { request, target, race, fail })
     } catch (error) {
       race.dispose()

@@ -1,6 +1,6 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import type { Database, Row, SqlValue } from '../../core/ports.js'
-import { storageError } from './errors.js'
+import { isBusy, storageError } from './errors.js'
 import { createLockWait } from './lockWait.js'
 
 export interface ConnectionOptions {
@@ -28,20 +28,38 @@ export function createConnection({ sqlite, path, readOnly }: ConnectionOptions):
     return statement
   }
 
-  function guard<T>(work: () => T): T {
+  /** After a first failure: statements that fail are rare, and what is done for each of them is not to cost the others. */
+  function again<T>(failure: unknown, work: () => T): T {
     try {
+      if (!isBusy(failure)) throw failure
       return waitForLock(work)
     } catch (error) {
       throw storageError(path, error)
     }
   }
 
+  function guard<T>(work: () => T): T {
+    try {
+      return work()
+    } catch (error) {
+      return again(error, work)
+    }
+  }
+
+  function run(sql: string, values: readonly SqlValue[]) {
+    const { changes, lastInsertRowid } = prepare(sql).run(...values)
+    return { changes: Number(changes), lastInsertRowid: Number(lastInsertRowid) }
+  }
+
+  const begin = () => prepare('BEGIN IMMEDIATE').run()
+  const end = () => prepare('COMMIT').run()
+
   function commit<T>(work: () => T): T {
-    guard(() => prepare('BEGIN IMMEDIATE').run())
+    guard(begin)
     depth++
     try {
       const result = work()
-      guard(() => prepare('COMMIT').run())
+      guard(end)
       return result
     } catch (error) {
       // SQLite itself has undone a transaction that met a full disk or a damaged file.
@@ -54,12 +72,20 @@ export function createConnection({ sqlite, path, readOnly }: ConnectionOptions):
 
   return {
     readOnly,
-    run: (sql, ...values) =>
-      guard(() => {
-        const { changes, lastInsertRowid } = prepare(sql).run(...values)
-        return { changes: Number(changes), lastInsertRowid: Number(lastInsertRowid) }
-      }),
-    get: (sql, ...values: readonly SqlValue[]): Row | undefined => guard(() => prepare(sql).get(...values)),
+    run(sql, ...values) {
+      try {
+        return run(sql, values)
+      } catch (error) {
+        return again(error, () => run(sql, values))
+      }
+    },
+    get(sql, ...values: readonly SqlValue[]): Row | undefined {
+      try {
+        return prepare(sql).get(...values)
+      } catch (error) {
+        return again(error, () => prepare(sql).get(...values))
+      }
+    },
     all: (sql, ...values) => guard(() => prepare(sql).all(...values)),
     exec: (sql) => guard(() => sqlite.exec(sql)),
     transaction: (work) => (depth > 0 ? work() : commit(work)),
