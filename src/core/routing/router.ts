@@ -153,6 +153,8 @@ function deliver(
     close(left) {
       if (left) {
         answer.leave()
+        // What it has read of the conversation it has in its cache, though nobody wanted the rest of its answer.
+        remember(options, { request, decision })
         conclude(options, decision, 'cancelled')
       }
       slot?.dispose()

@@ -21,13 +21,13 @@ export interface SharedSlotsOptions {
 }
 
 /** Milliseconds between two looks at the line. */
-const lookMs = 250
+const lookMs = 50
 
 /** Milliseconds for which a ticket is kept for this window's next request, if nobody waits: that one writes nothing. */
 const spareMs = 1_000
 
 /** Milliseconds between two looks for those who have come to wait while tickets are kept or used again. */
-const spareLookMs = 100
+const spareLookMs = 50
 
 const nothing: Disposable = { dispose() {} }
 

@@ -68,8 +68,10 @@ function createCounts({ database, limitsOf }: RateGateOptions) {
     const one = { connection: model.connection, tokens }
     const refusal = isTaken ? use.take(one, settings, now) : use.look(one, settings, now)
     if (refusal === undefined) return undefined
-    const limit = `${refusal.limit.toLocaleString('en')} ${words[refusal.unit]} a minute`
-    return { message: `You allow ${model.connection} ${limit}, and they are used.`, until: refusal.until }
+    const { unit, limit, until } = refusal
+    const allowed = limit === 1 ? `one ${unit.slice(0, -1)}` : `${limit.toLocaleString('en')} ${unit}`
+    const used = limit === 1 ? 'it is' : 'they are'
+    return { message: `You allow ${model.connection} ${allowed} a minute, and ${used} used.`, until }
   }
 
   function takeBoth(model: ModelInfo, amount: StatedAmount, now: number): RateHindrance | undefined {

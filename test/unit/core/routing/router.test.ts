@@ -111,6 +111,14 @@ describe('a route', () => {
     assert.ok(provider('work').chats.length >= 2)
   })
 
+  it('keeps a conversation’s model though the answer was stopped once it had begun', async () => {
+    const { ask, chat } = await setUp()
+    const caller = { door: 'api', conversation: 'c-1' } as const
+    const hard = requestOf('auto', { caller, requirements: { category: 'powerful' } })
+    for await (const part of chat(hard, new AbortController().signal)) if (part.type === 'text') break
+    assert.equal((await ask('auto', { caller, messages: hard.messages })).model, 'work/gpt-pro')
+  })
+
   it('waits a short while where everyone asks to be left alone, and not a long one', async () => {
     const { ask, clock, breaker } = await setUp()
     const cool = (retryAfterMs: number) => {

@@ -107,7 +107,7 @@ describe('the rate limiter', () => {
       assert.ok(isModelError(error))
       assert.equal(
         error.message,
-        'You allow work 1 requests a minute, and they are used. Try again in 61 s, or choose another model.',
+        'You allow work one request a minute, and it is used. Try again in 61 s, or choose another model.',
       )
       assert.deepEqual([error.code, error.retryAfterMs, error.retryable], ['rate-limited', 61_000, true])
       return true
