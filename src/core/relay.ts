@@ -26,14 +26,16 @@ export interface RelaySteps<In, Out> {
 
 const over: IteratorResult<never, undefined> = { done: true, value: undefined }
 
+function isList<T>(seen: T | readonly T[]): seen is readonly T[] {
+  return Array.isArray(seen)
+}
+
 /** Items that are there, and those that the source has ready. */
 function createSupply<In, Out extends object>(source: EagerIterator<In>, steps: RelaySteps<In, Out>) {
   let waiting: readonly Out[] = steps.first ?? []
   let at = 0
   let isOpen = true
   let failure: { readonly error: unknown } | undefined
-
-  const isList = (seen: Out | readonly Out[]): seen is readonly Out[] => Array.isArray(seen)
 
   function take(): Out | undefined {
     if (at >= waiting.length) return undefined
@@ -52,29 +54,39 @@ function createSupply<In, Out extends object>(source: EagerIterator<In>, steps: 
     return seen !== undefined && isList(seen) ? fill(seen) : seen
   }
 
+  function end(items: readonly Out[]): Out | undefined {
+    isOpen = false
+    return fill(items)
+  }
+
   return {
-    take,
-    pass,
     isOpen: () => isOpen,
-    failure: () => failure,
-    /** The last ones: nothing is read of the source any more. */
-    end(items: readonly Out[]): Out | undefined {
-      isOpen = false
-      return fill(items)
-    },
-    /** What is there without waiting. */
-    ready(): Out | undefined {
-      let out = take()
-      while (out === undefined && isOpen && failure === undefined) {
-        const item = source.ready?.()
-        if (item === undefined) return undefined
-        try {
-          out = pass(item)
-        } catch (error) {
-          failure = { error }
-        }
+    /** What has to be waited for; undefined at the end, and where the reader has left. */
+    async read(hasLeft: () => boolean): Promise<Out | undefined> {
+      if (failure !== undefined) throw failure.error
+      let out: Out | undefined
+      while (out === undefined && isOpen) {
+        const next = await source.next()
+        if (hasLeft()) return undefined
+        out = next.done === true ? end(steps.end?.() ?? []) : pass(next.value)
       }
       return out
+    },
+    /** The last ones: nothing is read of the source any more. */
+    end,
+    /** What is there without waiting. */
+    ready(): Out | undefined {
+      const first = take()
+      if (first !== undefined || !isOpen || failure !== undefined) return first
+      try {
+        for (let item = source.ready?.(); item !== undefined; item = source.ready?.()) {
+          const out = pass(item)
+          if (out !== undefined) return out
+        }
+      } catch (error) {
+        failure = { error }
+      }
+      return undefined
     },
   }
 }
@@ -91,18 +103,6 @@ export function relay<In, Out extends object>(
 
   /** The reader may leave while the source is waited for. */
   const hasLeft = (): boolean => isOver
-
-  async function read(): Promise<Out | undefined> {
-    const failure = supply.failure()
-    if (failure !== undefined) throw failure.error
-    while (supply.isOpen()) {
-      const next = await source.next()
-      if (hasLeft()) return undefined
-      const out = next.done === true ? supply.end(steps.end?.() ?? []) : supply.pass(next.value)
-      if (out !== undefined) return out
-    }
-    return undefined
-  }
 
   async function close(left: boolean): Promise<void> {
     isOver = true
@@ -122,7 +122,7 @@ export function relay<In, Out extends object>(
     if (hasLeft()) return over
     let value: Out | undefined
     if (final === undefined)
-      value = await read().catch((error: unknown) => (hasLeft() ? undefined : fail(error)))
+      value = await supply.read(hasLeft).catch((error: unknown) => (hasLeft() ? undefined : fail(error)))
     if (value !== undefined) return { done: false, value }
     if (hasLeft()) return over
     await close(false)

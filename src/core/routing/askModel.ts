@@ -88,9 +88,8 @@ export async function askModel(options: AskOptions, ask: Ask): Promise<BegunAnsw
     tellBreaker(breaker, model, failure)
     return failure
   }
-  const rest: EagerIterator<ResponsePart> = options
-    .attempt({ ...request, model, attempt }, signal)
-    [Symbol.asyncIterator]()
+  const parts = options.attempt({ ...request, model, attempt }, signal)
+  const rest: EagerIterator<ResponsePart> = parts[Symbol.asyncIterator]()
   const leave = () => breaker.release(model)
   const succeed = () => breaker.succeed(model)
   try {

@@ -12,12 +12,10 @@ export interface ConnectionOptions {
 /** Statement texts are constant, so there are not many; a program that makes them up is stopped from growing. */
 const mostStatements = 500
 
-/** The port over one open `node:sqlite` connection, which it closes. */
-export function createConnection({ sqlite, path, readOnly }: ConnectionOptions): Database {
+/** Statements, prepared once each, that wait for other windows. */
+function createStatements(sqlite: DatabaseSync, path: string) {
   const statements = new Map<string, StatementSync>()
   const waitForLock = createLockWait()
-  let depth = 0
-  sqlite.exec('PRAGMA busy_timeout = 0')
 
   function prepare(sql: string): StatementSync {
     const known = statements.get(sql)
@@ -38,32 +36,54 @@ export function createConnection({ sqlite, path, readOnly }: ConnectionOptions):
     }
   }
 
-  function guard<T>(work: () => T): T {
-    try {
-      return work()
-    } catch (error) {
-      return again(error, work)
-    }
-  }
-
-  function run(sql: string, values: readonly SqlValue[]) {
+  function write(sql: string, values: readonly SqlValue[]) {
     const { changes, lastInsertRowid } = prepare(sql).run(...values)
     return { changes: Number(changes), lastInsertRowid: Number(lastInsertRowid) }
   }
 
-  const begin = () => prepare('BEGIN IMMEDIATE').run()
-  const end = () => prepare('COMMIT').run()
+  return {
+    clear: () => statements.clear(),
+    run(sql: string, values: readonly SqlValue[]) {
+      try {
+        return write(sql, values)
+      } catch (error) {
+        return again(error, () => write(sql, values))
+      }
+    },
+    get(sql: string, values: readonly SqlValue[]): Row | undefined {
+      try {
+        return prepare(sql).get(...values)
+      } catch (error) {
+        return again(error, () => prepare(sql).get(...values))
+      }
+    },
+    guard<T>(work: () => T): T {
+      try {
+        return work()
+      } catch (error) {
+        return again(error, work)
+      }
+    },
+    prepare,
+  }
+}
+
+/** The port over one open `node:sqlite` connection, which it closes. */
+export function createConnection({ sqlite, path, readOnly }: ConnectionOptions): Database {
+  const statements = createStatements(sqlite, path)
+  let depth = 0
+  sqlite.exec('PRAGMA busy_timeout = 0')
 
   function commit<T>(work: () => T): T {
-    guard(begin)
+    statements.run('BEGIN IMMEDIATE', [])
     depth++
     try {
       const result = work()
-      guard(end)
+      statements.run('COMMIT', [])
       return result
     } catch (error) {
       // SQLite itself has undone a transaction that met a full disk or a damaged file.
-      if (sqlite.isTransaction) guard(() => sqlite.exec('ROLLBACK'))
+      if (sqlite.isTransaction) statements.guard(() => sqlite.exec('ROLLBACK'))
       throw error
     } finally {
       depth--
@@ -72,22 +92,10 @@ export function createConnection({ sqlite, path, readOnly }: ConnectionOptions):
 
   return {
     readOnly,
-    run(sql, ...values) {
-      try {
-        return run(sql, values)
-      } catch (error) {
-        return again(error, () => run(sql, values))
-      }
-    },
-    get(sql, ...values: readonly SqlValue[]): Row | undefined {
-      try {
-        return prepare(sql).get(...values)
-      } catch (error) {
-        return again(error, () => prepare(sql).get(...values))
-      }
-    },
-    all: (sql, ...values) => guard(() => prepare(sql).all(...values)),
-    exec: (sql) => guard(() => sqlite.exec(sql)),
+    run: (sql, ...values) => statements.run(sql, values),
+    get: (sql, ...values) => statements.get(sql, values),
+    all: (sql, ...values) => statements.guard(() => statements.prepare(sql).all(...values)),
+    exec: (sql) => statements.guard(() => sqlite.exec(sql)),
     transaction: (work) => (depth > 0 ? work() : commit(work)),
     dispose() {
       statements.clear()
