@@ -109,7 +109,7 @@ export function relay<In, Out extends object>(
     await steps.close?.(left)
   }
 
-  /** A source that has thrown, or has ended, is over by itself; one whose item was refused is not. */
+  /** A source whose item was refused is not over by itself; to one that has thrown the return means nothing. */
   async function fail(error: unknown): Promise<Out | undefined> {
     final = { error: steps.fail === undefined ? error : steps.fail(error) }
     const wasOpen = supply.isOpen()

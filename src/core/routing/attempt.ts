@@ -196,9 +196,6 @@ function follow(call: EagerIterator<ResponsePart>, { request, target, race, fail
       return [finish]
     },
     fail,
-    async close() {
-      race.dispose()
-      await call.return?.()
-    },
+    close: () => race.dispose(),
   })
 }

@@ -14,7 +14,7 @@ import {
   refusesUnknownPrice,
   reservedAmount,
 } from './budgetPlan.js'
-import { budgetExceeded, describeExhausted, describeUnknownPrice } from './budgetText.js'
+import { budgetExceeded, budgetUnkept, describeExhausted, describeUnknownPrice } from './budgetText.js'
 import type { createBudgetWarnings } from './budgetWarnings.js'
 import type { Estimator, RequestEstimate } from './estimateRequest.js'
 import { type createReservations, Refused } from './reservations.js'
@@ -138,7 +138,8 @@ function createClaim(options: BudgetClaimsOptions, parts: BudgetParts, wish: Wis
       parts.open.delete(attemptId)
       const refusal = error instanceof Refused ? describeRefusal(parts, error, planned) : undefined
       if (refusal !== undefined) throw budgetExceeded(refusal, model)
-      if (planned.some(({ budget }) => budget.kind === 'hard')) throw error
+      const hard = planned.find(({ budget }) => budget.kind === 'hard')
+      if (hard !== undefined) throw budgetUnkept(hard.budget, model, error)
       log.error('Nothing could be reserved in soft budgets', error)
     },
     see: createRenewal(options, parts, attemptId),

@@ -1,4 +1,4 @@
-import { ModelError } from '../errors.js'
+import { isModelError, ModelError } from '../errors.js'
 import type { ModelInfo } from '../model.js'
 import type { Budget, BudgetUnit } from './budget.js'
 import { type PlannedBudget, shownAmount, storedLimit } from './budgetPlan.js'
@@ -63,6 +63,18 @@ export function describeExhausted({ planned, spent, reserved, amount, users }: E
 
 export function describeUnknownPrice({ name }: Budget, model: ModelInfo): string {
   return `Nobody knows the price of ${model.name}, so the hard budget “${name}” does not allow it. State its price in the connection’s settings (or “location”: “local”, for a server of your own), or let the budget allow unknown prices.`
+}
+
+/** A hard budget that nothing can be reserved in lets nothing through, for it could not say when it is used up. */
+export function budgetUnkept({ name }: Budget, model: ModelInfo, cause: unknown): ModelError {
+  const known = isModelError(cause) ? cause : undefined
+  return new ModelError({
+    code: known?.code ?? 'not-saved',
+    message: `The hard budget “${name}” cannot be kept, so nothing is asked. ${known?.message ?? 'The database failed. Look at the log.'}`,
+    provider: model.provider,
+    model: { connection: model.connection, id: model.id },
+    cause,
+  })
 }
 
 export function budgetExceeded(message: string, model: ModelInfo): ModelError {
