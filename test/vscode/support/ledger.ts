@@ -1,9 +1,24 @@
 import { DatabaseSync } from 'node:sqlite'
+import { setTimeout } from 'node:timers/promises'
 import * as vscode from 'vscode'
 import { openConsumer } from './consumer.js'
 
+/** How long a row may take that is written a moment after its attempt; in ms. */
+const patienceMs = 10_000
+
+/** Attempts of an extension once the ledger on disk has what is expected, the oldest first. */
+export async function untilLedger(extension: string, isComplete: (attempts: readonly string[]) => boolean) {
+  const end = performance.now() + patienceMs
+  let attempts = await readLedger(extension)
+  while (!isComplete(attempts) && performance.now() < end) {
+    await setTimeout(1)
+    attempts = await readLedger(extension)
+  }
+  return attempts
+}
+
 /** Attempts of an extension, as they stand in the ledger on disk, the oldest first. */
-export async function readLedger(extension: string) {
+export async function readLedger(extension: string): Promise<readonly string[]> {
   const { folders } = await openConsumer()
   const path = vscode.Uri.joinPath(folders.storage, '..', 'roundhouse.roundhouse', 'roundhouse.db').fsPath
   const database = new DatabaseSync(path, { readOnly: true })
