@@ -27,7 +27,7 @@ export interface GroupedLedgerOptions {
  * Milliseconds. Nobody who has his answer waits for the disk; what a crash may take with it is so young, and its
  * reservations lapse by themselves.
  */
-const groupMs = 2
+const groupMs = 10
 
 /** Records after which the group is written at once. */
 const fullGroup = 200
