@@ -40,6 +40,16 @@ export async function readOutput(child: ChildProcess): Promise<string> {
   return output.trim()
 }
 
+/** Lets programs go on at the same time that say something when they are ready, and then read a line; what each says. */
+export async function releaseTogether(children: readonly ChildProcess[]): Promise<readonly string[]> {
+  const outputs = children.map(readOutput)
+  await Promise.all(
+    children.map((child) => new Promise((resolve) => void child.stdout?.once('data', resolve))),
+  )
+  for (const child of children) child.stdin?.write('go\n')
+  return await Promise.all(outputs)
+}
+
 export function runElsewhere(source: string, options?: ElsewhereOptions): Promise<string> {
   return readOutput(startElsewhere(source, options))
 }

@@ -20,14 +20,11 @@ export interface SharedSlotsOptions {
   readonly waitLimitMs?: number
 }
 
-/** Milliseconds between two looks at the line. */
+/** Milliseconds between two looks at the line: of those who wait, and of those who keep or use tickets again. */
 const lookMs = 50
 
 /** Milliseconds for which a ticket is kept for this window's next request, if nobody waits: that one writes nothing. */
 const spareMs = 1_000
-
-/** Milliseconds between two looks for those who have come to wait while tickets are kept or used again. */
-const spareLookMs = 50
 
 const nothing: Disposable = { dispose() {} }
 
@@ -72,7 +69,7 @@ function createSpares({ clock, isCrowded, giveBack }: SparesOptions) {
   function lookLater(): void {
     if (isLooking || spares.size === 0) return
     isLooking = true
-    timer.set(spareLookMs)
+    timer.set(lookMs)
   }
 
   return {
@@ -150,7 +147,7 @@ function createCrowdWatch(clock: Pick<Clock, 'monotonic'>, look: (connection: st
     isKnownCrowded: (connection: string): boolean => looks.get(connection)?.isCrowded === true,
     isKnownQuiet(connection: string): boolean {
       const known = looks.get(connection)
-      return known?.isCrowded === false && clock.monotonic() - known.at < spareLookMs
+      return known?.isCrowded === false && clock.monotonic() - known.at < lookMs
     },
   }
 }

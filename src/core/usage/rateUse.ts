@@ -28,8 +28,8 @@ const recent = `SELECT second, requests, tokens FROM rate_use
 WHERE connection = ? AND second >= ? AND second <= ? ORDER BY second`
 const sumUse = `SELECT sum(requests) AS requests, sum(tokens) AS tokens FROM rate_use
 WHERE connection = ? AND second >= ? AND second <= ?`
-const add = `INSERT INTO rate_use (connection, second, requests, tokens) VALUES (?, ?, 1, ?)
-ON CONFLICT DO UPDATE SET requests = requests + 1, tokens = tokens + excluded.tokens`
+const onceMore = 'ON CONFLICT DO UPDATE SET requests = requests + 1, tokens = tokens + excluded.tokens'
+const add = `INSERT INTO rate_use (connection, second, requests, tokens) VALUES (?, ?, 1, ?) ${onceMore}`
 /**
  * Most minutes have room: one statement finds that out and takes it. What is older than a second is summed once a second
  * and taken from the limits; another window's clock may be a moment ahead or behind.
@@ -37,19 +37,12 @@ ON CONFLICT DO UPDATE SET requests = requests + 1, tokens = tokens + excluded.to
 const addWhereRoom = `INSERT INTO rate_use (connection, second, requests, tokens)
 SELECT ?1, ?2, 1, ?3 FROM (SELECT total(requests) AS requests, total(tokens) AS tokens FROM rate_use
   WHERE connection = ?1 AND second BETWEEN ?2 - 1 AND ?2 + 1)
-WHERE requests + 1 <= ?4 AND tokens + ?3 <= ?5
-ON CONFLICT DO UPDATE SET requests = requests + 1, tokens = tokens + excluded.tokens`
+WHERE requests + 1 <= ?4 AND tokens + ?3 <= ?5 ${onceMore}`
 /** What lies in the future was written before the clock was put back. */
 const forget = 'DELETE FROM rate_use WHERE connection = ? AND (second < ? OR second > ?)'
 const correct = 'UPDATE rate_use SET tokens = max(0, tokens + ?) WHERE connection = ? AND second = ?'
 
 interface Second {
-  readonly second: number
-  readonly requests: number
-  readonly tokens: number
-}
-
-interface OlderUse {
   readonly second: number
   readonly requests: number
   readonly tokens: number
@@ -116,10 +109,10 @@ function createRateReader(database: Database) {
 export function createRateUse(database: Database) {
   const look = createRateReader(database)
   /** What was used before the last second, as it was read in this one. */
-  const older = new Map<string, OlderUse>()
+  const older = new Map<string, Second>()
 
   /** Whatever a correction has changed since is found out where it would refuse somebody. */
-  function readOlder(connection: string, second: number): OlderUse {
+  function readOlder(connection: string, second: number): Second {
     const known = older.get(connection)
     if (known?.second === second) return known
     database.run(forget, connection, second - windowSeconds, second + 1)

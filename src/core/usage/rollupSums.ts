@@ -1,10 +1,7 @@
-import { minuteMs } from '../durations.js'
 import type { SqlValue } from '../ports.js'
 import type { AttemptRecord } from './attemptRecord.js'
 import { codeOf, rollupAmounts } from './ledgerRows.js'
-
-/** The shortest time that sums are kept of: all longer ones are made of whole quarters of an hour. */
-const quarterMs = 15 * minuteMs
+import { quarterMs } from './rollups.js'
 
 interface Sums {
   readonly identity: readonly SqlValue[]

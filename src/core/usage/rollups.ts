@@ -2,7 +2,8 @@ import { dayMs, hourMs, minuteMs } from '../durations.js'
 import type { Database, Row } from '../ports.js'
 import { rollupSums } from './ledgerRows.js'
 
-const quarterMs = 15 * minuteMs
+/** The shortest time that sums are kept of; all longer ones are made of whole quarters of an hour. */
+export const quarterMs = 15 * minuteMs
 
 /** Milliseconds that a rollup is about, from the longest. The days of every time zone can be made of quarters. */
 export const rollupSpans = [dayMs, 6 * hourMs, hourMs, quarterMs] as const

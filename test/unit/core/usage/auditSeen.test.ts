@@ -4,7 +4,7 @@ import { createAudit } from '../../../../src/core/usage/audit.js'
 import { createSeenSettings } from '../../../../src/core/usage/auditSeen.js'
 import { sha256 } from '../../../../src/platform/cache/sha256.js'
 import { openingLines, useDatabaseFolder, useOpenDatabase } from '../../../fakes/databases.js'
-import { readOutput, startElsewhere } from '../../../fakes/elsewhere.js'
+import { releaseTogether, startElsewhere } from '../../../fakes/elsewhere.js'
 import { createManualClock } from '../../../fakes/manualClock.js'
 import { createMemoryLog } from '../../../fakes/memoryStores.js'
 
@@ -82,13 +82,8 @@ describe('settings as they were seen last', () => {
   it('are put on record once though eight windows start at once', async () => {
     openWindow().discover('connection', entriesOf({ work: { baseUrl: 'https://a.example' }, home: {} }))
     const children = Array.from({ length: 8 }, () => startElsewhere(discoveringLines(folder.path)))
-    const outputs = children.map(readOutput)
-    await Promise.all(
-      children.map((child) => new Promise((resolve) => void child.stdout?.once('data', resolve))),
-    )
-    for (const child of children) child.stdin?.write('go\n')
     assert.deepEqual(
-      await Promise.all(outputs),
+      await releaseTogether(children),
       Array.from({ length: 8 }, () => 'ready\ndone'),
     )
     assert.deepEqual(

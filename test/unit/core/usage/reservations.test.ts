@@ -3,7 +3,7 @@ import * as fc from 'fast-check'
 import { type CounterKey, createBudgetCounters } from '../../../../src/core/usage/budgetCounters.js'
 import { createReservations, reservationMs } from '../../../../src/core/usage/reservations.js'
 import { openingLines, useDatabaseFolder, useOpenDatabase } from '../../../fakes/databases.js'
-import { readOutput, startElsewhere } from '../../../fakes/elsewhere.js'
+import { releaseTogether, startElsewhere } from '../../../fakes/elsewhere.js'
 
 const key: CounterKey = {
   unit: 'requests',
@@ -100,12 +100,7 @@ console.log(JSON.stringify({ granted, highest }))
 database.dispose()
 process.exit()`
     const children = Array.from({ length: 8 }, () => startElsewhere(source))
-    const outputs = children.map(readOutput)
-    await Promise.all(
-      children.map((child) => new Promise((resolve) => void child.stdout?.once('data', resolve))),
-    )
-    for (const child of children) child.stdin?.write('go\n')
-    const results = (await Promise.all(outputs)).map((output) => {
+    const results = (await releaseTogether(children)).map((output) => {
       const { granted, highest } = JSON.parse(output.split('\n').at(-1) ?? '')
       return { granted: Number(granted), highest: Number(highest) }
     })

@@ -4,7 +4,7 @@ import { dirname } from 'node:path'
 import { isModelError } from '../../../../src/core/errors.js'
 import type { Migration } from '../../../../src/core/storage/migration.js'
 import { openingLines, useDatabaseFolder } from '../../../fakes/databases.js'
-import { readOutput, runElsewhere, startElsewhere } from '../../../fakes/elsewhere.js'
+import { releaseTogether, runElsewhere, startElsewhere } from '../../../fakes/elsewhere.js'
 
 const steps: readonly Migration[] = [
   { number: 1, name: 'notes', sql: 'CREATE TABLE note (id INTEGER PRIMARY KEY, text TEXT NOT NULL) STRICT' },
@@ -53,13 +53,8 @@ database.dispose()
 process.exit()`,
       ),
     )
-    const outputs = children.map(readOutput)
-    await Promise.all(
-      children.map((child) => new Promise((resolve) => void child.stdout?.once('data', resolve))),
-    )
-    for (const child of children) child.stdin?.write('go\n')
     assert.deepEqual(
-      await Promise.all(outputs),
+      await releaseTogether(children),
       Array.from({ length: 8 }, () => 'ready\ndone'),
     )
     const database = await folder.open({ migrations: steps })
