@@ -79,6 +79,13 @@ function embeddings({ embeddings: fixture }, { provider }) {
 }
 
 /** @param {Fixtures} fixtures @param {Candidate} candidate */
+function reranking({ rerank: fixture }, { provider }) {
+  if (provider.rerank === undefined) return lack('Its API, as it is used here, ranks no documents.')
+  if (fixture === undefined) return lack('No contract test holds it yet.')
+  return 'exempt' in fixture ? lack(fixture.exempt) : proof('rerank')
+}
+
+/** @param {Fixtures} fixtures @param {Candidate} candidate */
 function tokenCount({ countTokens }, { provider }) {
   if (provider.countTokens === undefined)
     return lack('No count is asked of it before a request: the estimate holds, and learns from its usage.')
@@ -134,7 +141,7 @@ const groups = [
       { name: 'Prompt caching', cell: promptCaching },
       { name: 'Exact token count', cell: tokenCount },
       { name: 'Embeddings', cell: embeddings },
-      { name: 'Reranking', cell: () => lack('Its API, as it is used here, ranks no documents.') },
+      { name: 'Reranking', cell: reranking },
       {
         name: 'Rate headers',
         cell: ({ rateLimits }) => ('exempt' in rateLimits ? lack(rateLimits.exempt) : proof('rateLimits')),

@@ -16,6 +16,7 @@ const snapshotIds: Readonly<Record<string, string>> = {
   groq: 'groq',
   together: 'together',
   mistral: 'mistral',
+  cohere: 'cohere',
   deepseek: 'deepseek',
   xai: 'x-ai',
   openrouter: 'openrouter',

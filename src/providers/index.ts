@@ -2,6 +2,7 @@ import type { ProviderTable } from '../core/provider.js'
 import { anthropic } from './anthropic.js'
 import { azureOpenai } from './azureOpenai.js'
 import { cerebras } from './cerebras.js'
+import { cohere } from './cohere.js'
 import { deepseek } from './deepseek.js'
 import { fireworks } from './fireworks.js'
 import { google } from './google.js'
@@ -25,6 +26,7 @@ export {
   anyOpenaiCompatible,
   azureOpenai,
   cerebras,
+  cohere,
   deepseek,
   fireworks,
   google,
@@ -54,6 +56,7 @@ export const providers: ProviderTable = [
   anthropic,
   google,
   mistral,
+  cohere,
   deepseek,
   xai,
   openrouter,

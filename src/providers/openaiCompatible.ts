@@ -1,3 +1,4 @@
+import { compact } from '../core/compact.js'
 import type { ConnectionField, Provider } from '../core/provider.js'
 import { mayCacheForAnHour } from './anthropic/options.js'
 import { type ChatProviderRow, openModelWire, type RowWays, usualEmbeddings } from './shared/chatWire/wire.js'
@@ -9,7 +10,7 @@ import {
   streamUsageField,
   timeoutFields,
 } from './shared/fields.js'
-import { lazyEmbeddingProvider, lazyProvider } from './shared/lazyProvider.js'
+import { lazyEmbeddingProvider, lazyProvider, type ProviderFacts } from './shared/lazyProvider.js'
 
 /**
  * A row in which what most have need not be said: it is in the cloud, and has no fields. Where a provider's ways need
@@ -20,26 +21,27 @@ type Row = Omit<ChatProviderRow, 'location' | 'fields'> &
 
 export function openaiCompatible({ loadWays, ...given }: Row): Provider {
   const row: ChatProviderRow = { location: 'cloud', fields: [], ...given }
-  const { id, name, description, location, baseUrl, baseUrlVariable, key, fields, dataRetention } = row
-  const facts = {
-    id,
-    name,
-    description,
-    location,
-    fields,
-    ...(baseUrl === undefined ? {} : { baseUrl }),
-    ...(baseUrlVariable === undefined ? {} : { baseUrlVariable }),
-    ...(key === undefined ? {} : { key }),
-    ...(dataRetention === undefined ? {} : { dataRetention }),
-  }
   const make = row.embeddings === undefined ? lazyProvider : lazyEmbeddingProvider
-  return make(facts, async () => {
+  return make(factsOf(row), async () => {
     const [{ createChatProvider }, ways] = await Promise.all([
       import('./shared/chatWire/provider.js'),
       loadWays?.(),
     ])
     return createChatProvider({ ...row, ...ways })
   })
+}
+
+/** What a row says of its provider before any of its code is loaded. */
+export function factsOf(row: ChatProviderRow): ProviderFacts {
+  const { id, name, description, location, baseUrl, baseUrlVariable, key, fields, dataRetention } = row
+  return {
+    id,
+    name,
+    description,
+    location,
+    fields,
+    ...compact({ baseUrl, baseUrlVariable, key, dataRetention }),
+  }
 }
 
 const ownFields: readonly ConnectionField[] = [

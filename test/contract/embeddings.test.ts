@@ -142,6 +142,12 @@ function answerAll(candidate: Held, fixture: EmbedFixture, request: RecordedRequ
   const [first]: unknown[] = list
   const isEntry = typeof first === 'object' && first !== null && 'index' in first
   const all = inputsOf(fixture, request).map((_, index) => (isEntry ? { ...first, index } : first))
-  const name = fixture.embeddingsAt.slice(1)
-  return { headers: { 'content-type': 'application/json' }, body: JSON.stringify({ ...body, [name]: all }) }
+  const answer = withValueAt(body, fixture.embeddingsAt.slice(1).split('/'), all)
+  return { headers: { 'content-type': 'application/json' }, body: JSON.stringify(answer) }
+}
+
+function withValueAt(body: object, [name = '', ...further]: readonly string[], value: unknown): object {
+  const below: unknown = Reflect.get(body, name)
+  const isPlace = further.length > 0 && typeof below === 'object' && below !== null
+  return { ...body, [name]: isPlace ? withValueAt(below, further, value) : value }
 }

@@ -70,6 +70,14 @@ export interface EmbedFixture {
   readonly embeddingsAt: string
 }
 
+export interface RerankFixture {
+  readonly path: string
+  /** To a query and three documents. */
+  readonly reply: ReplyFixture
+  readonly expect: { readonly scores: readonly number[]; readonly usage: Partial<Usage> }
+  readonly sent: Readonly<Record<string, unknown>>
+}
+
 /** The count of what `parallelTools` asks. */
 interface CountFixture {
   /** By path and query, in the order in which they are asked. */
@@ -128,6 +136,8 @@ export interface Fixtures {
   readonly errors: Readonly<Record<ErrorName, ErrorFixture | Exempt>>
   /** Only, and always, of a provider that embeds. */
   readonly embeddings?: EmbedFixture | Exempt
+  /** Only, and always, of a provider that ranks documents. */
+  readonly rerank?: RerankFixture | Exempt
   readonly rateLimits: RateLimitsFixture | Exempt
   /** Always of a provider that counts tokens; of no meaning for others. */
   readonly countTokens?: CountFixture
