@@ -1,4 +1,5 @@
 import type { ChatParameters, Message, ResponsePart, Tool, ToolMode } from './chat.js'
+import type { Event } from './event.js'
 import type { ModelFacts, ModelRef } from './model.js'
 
 /** Anything that must be released by its owner. */
@@ -113,12 +114,18 @@ export type Row = Readonly<Record<string, SqlValue>>
 
 /**
  * One connection to a database that other windows use at the same time. Statements are prepared once for each text, so
- * a text must be constant and values are always bound. Every call is synchronous, waits at most five seconds for other
- * windows, and throws ModelError `not-saved` or `forbidden`.
+ * a text must be constant and values are always bound. Every call is synchronous and throws ModelError `not-saved` or
+ * `forbidden`. While another program has the lock for longer than a moment, calls fail at once until it is free.
  */
 export interface Database extends Disposable {
-  /** True where a newer Roundhouse, or the disk, allows no more. */
+  /** True if a newer Roundhouse, or the disk, allows no more; from the moment at which a newer one has changed the schema. */
   readonly readOnly: boolean
+  /** Another program has had the lock for longer than calls may block the event loop. */
+  readonly isLocked: boolean
+  /** Resolves once that is over, and at once by default. Rejects with the signal's reason. */
+  unlocked(signal?: AbortSignal): Promise<void>
+  /** Fires when calls that failed because of the lock may be repeated. */
+  readonly onDidUnlock: Event<void>
   run(sql: string, ...values: readonly SqlValue[]): SqlChange
   get(sql: string, ...values: readonly SqlValue[]): Row | undefined
   all(sql: string, ...values: readonly SqlValue[]): readonly Row[]

@@ -18,6 +18,7 @@ import { createSettledExporter } from '../core/usage/otlp/settledExporter.js'
 import { createRateLimiter } from '../core/usage/rateLimiter.js'
 import { createSavings } from '../core/usage/savings.js'
 import { createTextStore } from '../core/usage/texts/textStore.js'
+import { createAttemptSpool } from '../platform/attemptSpool.js'
 import type { PipelineOptions } from './pipeline.js'
 
 /** For the user's own collector. What it may carry in its headers is a secret, and so of the environment. */
@@ -73,13 +74,14 @@ function createLedgers(options: PipelineOptions, database: Database) {
     budgets.expect(record)
     limiter.expect(record)
   }
-  const rows = createLedger({ database, log, settle, onSettled: () => budgets.warn() })
+  const spool = createAttemptSpool({ folder: options.folder, id: randomUUID(), clock })
+  const rows = createLedger({ database, log, spool, settle, onSettled: () => budgets.warn() })
   const ledger: GroupedLedger = groupLedger({ ledger: rows, expect, clock })
   const total = () => {
     catchUp()
     return savings.total()
   }
-  return { findModel, estimate, budgets, limiter, ledger, savings: { ...savings, total } }
+  return { findModel, estimate, budgets, limiter, ledger, spool, savings: { ...savings, total } }
 }
 
 /** The ledger, and everything that is computed from it. */

@@ -41,9 +41,9 @@ function buildPipeline(options: PipelineOptions, database: Database): Pipeline {
   const { clock } = options.ports
   const accounting = createAccounting(options, database)
   const routing = createRouting(options, database, accounting)
-  const { feed, exporter, limiter: _, findModel: __, recent: ___, ...known } = accounting
+  const { feed, exporter, limiter: _, findModel: __, recent: ___, spool: ____, ...known } = accounting
   const cache = createAnswerCache(options, accounting)
-  const metered = createMeteredAttempt(options, accounting)
+  const metered = createMeteredAttempt(options, database, accounting)
   const router = describeRouter(options, routing)
   const { started, owned, ...upkeep } = createUpkeep(options, database, accounting)
   // Nobody's first request waits for the history: it only makes later choices better.

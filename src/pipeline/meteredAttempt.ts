@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { Chat, Middleware } from '../core/chat.js'
+import type { Database } from '../core/ports.js'
 import { type AttemptOptions, createAttempt } from '../core/routing/attempt.js'
 import { createCalibration } from '../core/tokens/calibration.js'
 import { createAdmission } from '../core/usage/admission.js'
@@ -19,12 +20,13 @@ export interface MeteredAttempt {
 /** One call of one provider: within the limits, within the budgets, and in the ledger. */
 export function createMeteredAttempt(
   { registry, credentials, ports, defaults, tokens, policies, redact }: PipelineOptions,
+  database: Database,
   { budgets, limiter, ledger, texts, findModel }: Accounting,
 ): MeteredAttempt {
   const { clock, log } = ports
   const onRateLimits: typeof limiter.state = (model, limits) => limiter.state(model, limits)
   const watched = watchAttempts(
-    watchAlso(createAdmission({ limiter, budgets }), [
+    watchAlso(createAdmission({ limiter, budgets, database, clock }), [
       createMeter({ ledger, findModel, tokens, clock, createId: randomUUID }),
       createCalibration(tokens),
     ]),

@@ -5,14 +5,16 @@ import { createAudit } from '../core/usage/audit.js'
 import { createSeenSettings } from '../core/usage/auditSeen.js'
 import { createAuditTrail } from '../core/usage/auditTrail.js'
 import { createRetentionTimer } from '../core/usage/retentionTimer.js'
+import { createSpoolIntake } from '../core/usage/spoolIntake.js'
 import { sha256 } from '../platform/cache/sha256.js'
 import type { Accounting } from './accounting.js'
 import type { PipelineOptions } from './pipeline.js'
 
 /** What is done now and then, whether anybody asks a model or not. */
-export function createUpkeep(options: PipelineOptions, database: Database, { metrics }: Accounting) {
+export function createUpkeep(options: PipelineOptions, database: Database, accounting: Accounting) {
   const { registry, credentials, ports, policies, audited, redact, inUse, healthRecords: records } = options
   const { clock, log } = ports
+  const { metrics } = accounting
   const healthChecks = createHealthChecks({
     registry,
     credentials,
@@ -28,5 +30,7 @@ export function createUpkeep(options: PipelineOptions, database: Database, { met
   const connection = (id: string) => registry.view(id)?.connection
   const seen = createSeenSettings({ database, audit, sha256, createId: randomUUID })
   const trail = createAuditTrail({ audit, seen, settings: audited, credentials, connection, log })
-  return { audit, started: [healthChecks, retention], owned: [healthChecks, retention, trail] }
+  const intake = createSpoolIntake({ ...accounting, database, clock, log })
+  const started = [healthChecks, retention, intake]
+  return { audit, started, owned: [...started, trail] }
 }

@@ -86,6 +86,11 @@ export function useOpenDatabase(folder: DatabaseFolder): Database {
     get readOnly() {
       return current().readOnly
     },
+    get isLocked() {
+      return current().isLocked
+    },
+    unlocked: (signal) => current().unlocked(signal),
+    onDidUnlock: (listener) => current().onDidUnlock(listener),
     run: (sql, ...values) => current().run(sql, ...values),
     get: (sql, ...values) => current().get(sql, ...values),
     all: (sql, ...values) => current().all(sql, ...values),

@@ -114,7 +114,7 @@ export function createUsagePipeline(options: UsagePipelineOptions): UsagePipelin
     clock,
   })
   const watched = watchAttempts(
-    watchAlso(createAdmission({ limiter, budgets }), [
+    watchAlso(createAdmission({ limiter, budgets, database, clock }), [
       createMeter({ ledger, findModel, tokens, clock, createId }),
     ]),
   )

@@ -1,5 +1,6 @@
 import { isRecord, parseJson } from '../json.js'
 import type { Database, Row } from '../ports.js'
+import { createDeferredWrites } from '../storage/deferredWrites.js'
 import type { DecisionReport } from './decisions.js'
 
 /** Where the decisions of all windows are kept, those before the last start too. */
@@ -46,6 +47,7 @@ export function createDecisionStore({
   database,
   capacity = usualCapacity,
 }: DecisionStoreOptions): DecisionStore {
+  const write = createDeferredWrites(database)
   let kept = 0
   return {
     keep(report) {
@@ -54,8 +56,10 @@ export function createDecisionStore({
         ranked: report.ranked.slice(0, most.ranked),
         leftOut: report.leftOut.slice(0, most.leftOut),
       }
-      database.run(insert, report.requestId, Math.floor(report.at), JSON.stringify(short))
-      if (kept++ % tidyEvery === 0) database.run(tidy, capacity - 1)
+      write(() => {
+        database.run(insert, report.requestId, Math.floor(report.at), JSON.stringify(short))
+        if (kept++ % tidyEvery === 0) database.run(tidy, capacity - 1)
+      })
     },
     find: (requestId) => readReport(database.get(select, requestId)),
     list: (limit) => database.all(selectNewest, limit).flatMap((row) => readReport(row) ?? []),

@@ -1,4 +1,5 @@
 import type { Clock, Database } from '../ports.js'
+import { createDeferredWrites } from '../storage/deferredWrites.js'
 import { createJumpWatch } from './clockJumps.js'
 
 /** A place in the line of a connection, for all windows. */
@@ -43,6 +44,7 @@ export interface RequestTicketsOptions {
 
 export function createRequestTickets({ database, owner, clock }: RequestTicketsOptions): RequestTickets {
   const now = (): number => Math.trunc(clock.now())
+  const write = createDeferredWrites(database)
   const hasJumped = createJumpWatch(clock, ticketMs)
   const live = (connection: string) => {
     // Until others have had the time to renew theirs by the new clock, none is taken for lost.
@@ -59,7 +61,7 @@ export function createRequestTickets({ database, owner, clock }: RequestTicketsO
     ahead: ({ connection, number }) =>
       Number(database.get(countAhead, ...live(connection), number)?.['tickets']),
     count: (connection) => Number(database.get(countAll, ...live(connection))?.['tickets']),
-    giveBack: ({ number }) => void database.run(remove, number),
+    giveBack: ({ number }) => write(() => database.run(remove, number)),
     renew: () => void database.run(renew, now() + ticketMs, owner),
     giveAllBack: () => void database.run(removeAll, owner),
   }

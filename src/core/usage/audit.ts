@@ -1,4 +1,5 @@
 import type { Database, Log } from '../ports.js'
+import { createDeferredWrites } from '../storage/deferredWrites.js'
 import type { Period } from './rollups.js'
 
 const auditSubjects = ['connection', 'key', 'route', 'budget', 'runtime', 'usage'] as const
@@ -42,16 +43,20 @@ SELECT ?1, ?2, ?3, ?4, ?5, ?6 WHERE NOT EXISTS (SELECT 1 FROM audit
 const select = 'SELECT * FROM audit WHERE at >= ? AND at < ? ORDER BY at, id'
 
 export function createAudit({ database, clock, log, redact }: AuditOptions): Audit {
-  function insertEntry({ origin, subject, name, action, detail }: AuditEntry): void {
+  const write = createDeferredWrites(database)
+  function insertEntry({ origin, subject, name, action, detail }: AuditEntry, at: number): void {
     const texts = [origin, subject, name, action, detail].map(redact)
-    database.run(insert, Math.trunc(clock.now()), ...texts)
+    database.run(insert, at, ...texts)
   }
 
   function writeAll(entries: readonly AuditEntry[], claim: () => boolean): void {
+    const at = Math.trunc(clock.now())
     try {
-      database.transaction(() => {
-        if (claim()) for (const entry of entries) insertEntry(entry)
-      })
+      write(() =>
+        database.transaction(() => {
+          if (claim()) for (const entry of entries) insertEntry(entry, at)
+        }),
+      )
     } catch (error) {
       const names = entries.map(({ subject, name, action }) => `${subject} ${redact(name)} ${action}`)
       log.error(`A change could not be put on record: ${names.join(', ')}`, error)

@@ -44,6 +44,8 @@ export interface BudgetParts {
 export interface BudgetClaim extends AttemptWatch {
   /** With the attempt's number. */
   readonly request: ChatRequest
+  /** A hard budget is among those that are about it. */
+  readonly isHard: boolean
   /** Reserves all or nothing by throwing; within a transaction only. */
   take(): void
   /**
@@ -128,6 +130,7 @@ function createClaim(options: BudgetClaimsOptions, parts: BudgetParts, wish: Wis
   refuseUnknownPrices(planned, estimated, model)
   return {
     request,
+    isHard: planned.some(({ budget }) => budget.kind === 'hard'),
     take() {
       const now = clock.now()
       if (isOver(now)) planned = parts.plan.planFor(subject, now)

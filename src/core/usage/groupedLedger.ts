@@ -12,6 +12,7 @@ export interface GroupedLedger extends Disposable {
   flush(): boolean
   /** As the ledger's own, with what waited. */
   read: Ledger['read']
+  readonly takeIn: Ledger['takeIn']
   /** Fires once a record has been given to the ledger, written or not. */
   readonly onDidAppend: Event<AttemptRecord>
 }
@@ -55,6 +56,7 @@ export function groupLedger({ ledger, expect, clock }: GroupedLedgerOptions): Gr
       flush()
       return ledger.read(period)
     },
+    takeIn: (name, records) => ledger.takeIn(name, records),
     onDidAppend: ledger.onDidAppend,
     dispose() {
       flush()

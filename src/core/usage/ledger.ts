@@ -1,6 +1,7 @@
 import { createEmitter, type Event } from '../event.js'
 import type { Database, Disposable, Log } from '../ports.js'
 import type { AttemptRecord } from './attemptRecord.js'
+import type { AttemptSpool } from './attemptSpool.js'
 import {
   attemptColumns,
   attemptValues,
@@ -11,6 +12,7 @@ import {
 } from './ledgerRows.js'
 import { createRollupSums } from './rollupSums.js'
 import { rollupSpans } from './rollups.js'
+import { createWaitingAttempts } from './waitingAttempts.js'
 
 interface LedgerPeriod {
   /** Milliseconds since the epoch; the end is not part of it. */
@@ -20,10 +22,13 @@ interface LedgerPeriod {
 
 export interface Ledger extends Disposable {
   /**
-   * Writes a row for each, and says whether they are in the database. Never throws: what could not be written is written
-   * with the next ones, a thousand at most.
+   * Writes a row for each, and returns whether they are in the database. Never throws: what could not be written is
+   * written with the next ones, or once the database is free again. More than a thousand, and those of a window that may
+   * not write, go to the spool.
    */
   append(...records: readonly AttemptRecord[]): boolean
+  /** Writes the attempts of a spool's file, once for each name. Throws ModelError `not-saved`. */
+  takeIn(name: string, records: readonly AttemptRecord[]): void
   /** In the order of their times, read page by page. Throws ModelError `not-saved`. */
   read(period: LedgerPeriod): Iterable<AttemptRecord>
   /** Fires for every record of this window, written or not. */
@@ -37,10 +42,14 @@ export interface LedgerOptions {
   readonly settle?: (records: readonly AttemptRecord[]) => void
   /** Runs once what was settled stands in the database. */
   readonly onSettled?: () => void
+  /** Without one, what the database never takes is lost with the window. */
+  readonly spool?: Pick<AttemptSpool, 'keep'>
 }
 
-const mostWaiting = 1_000
 const pageSize = 1_000
+
+/** The mark of a file that has been taken in, under the same lock as its attempts. */
+const claimFile = `INSERT INTO upkeep (task, at) VALUES (?, ?) ON CONFLICT DO NOTHING`
 
 const marks = (columns: readonly string[]): string => columns.map(() => '?').join(', ')
 const insertSource = `INSERT INTO usage_source (${sourceColumns.join(', ')}) VALUES (${marks(sourceColumns)}) ON CONFLICT DO NOTHING`
@@ -75,24 +84,26 @@ function createSources(database: Database) {
 
 function createWriter({ database, settle }: LedgerOptions) {
   const sources = createSources(database)
-  const writeAll = (records: readonly AttemptRecord[]): void =>
-    database.transaction(() => {
-      settle?.(records)
-      const sums = createRollupSums()
-      for (const record of records) {
-        const sourceId = sources.idOf(record)
-        database.run(insertAttempt, ...attemptValues(record, sourceId))
-        sums.add(record, sourceId)
-      }
-      for (const values of sums.values()) database.run(addToRollups, ...values)
-    })
-  return (records: readonly AttemptRecord[]): void => {
+  function insertAll(records: readonly AttemptRecord[]): void {
+    settle?.(records)
+    const sums = createRollupSums()
+    for (const record of records) {
+      const sourceId = sources.idOf(record)
+      database.run(insertAttempt, ...attemptValues(record, sourceId))
+      sums.add(record, sourceId)
+    }
+    for (const values of sums.values()) database.run(addToRollups, ...values)
+  }
+  /** `claim` returns false where another window has written them. */
+  return (records: readonly AttemptRecord[], claim = () => true): void => {
+    const write = () => database.transaction(() => void (claim() && insertAll(records)))
     try {
-      writeAll(records)
-    } catch {
+      write()
+    } catch (error) {
       // An id that was undone with its transaction, or purged by another window, is not there any more.
       sources.forget()
-      writeAll(records)
+      if (database.isLocked || database.readOnly) throw error
+      write()
     }
   }
 }
@@ -118,32 +129,7 @@ export function createLedger(options: LedgerOptions): Ledger {
     log.error('An attempt was recorded, but not everything that follows from it', error),
   )
   const write = createWriter(options)
-  let waiting: AttemptRecord[] = []
-  let isFailing = false
-
-  function tryToWrite(records: readonly AttemptRecord[]): boolean {
-    try {
-      write(records)
-      return true
-    } catch (error) {
-      if (!isFailing) log.error('Usage could not be recorded; it is kept until it can be', error)
-      isFailing = true
-      return false
-    }
-  }
-
-  /** All that waits; where that fails, one by one, the newest first: an older one may be such as can never be written. */
-  function flush(): void {
-    if (tryToWrite(waiting)) {
-      waiting = []
-      if (isFailing) log.info('Usage is recorded again')
-      isFailing = false
-      return
-    }
-    const newest = waiting.at(-1)
-    if (newest === undefined || waiting.length === 1 || !tryToWrite([newest])) return
-    waiting = waiting.slice(0, -1).filter((record) => !tryToWrite([record]))
-  }
+  const waiting = createWaitingAttempts({ ...options, write })
 
   function settled(): void {
     try {
@@ -153,17 +139,28 @@ export function createLedger(options: LedgerOptions): Ledger {
     }
   }
 
+  function add(records: readonly AttemptRecord[]): void {
+    if (waiting.add(records)) settled()
+  }
+
+  const listening = database.onDidUnlock(() => add([]))
   return {
     append(...records) {
-      waiting = [...waiting, ...records].slice(-mostWaiting)
-      const most = waiting.length
-      if (!database.readOnly) flush()
-      if (waiting.length < most) settled()
+      add(records)
       for (const record of records) appended.fire(record)
-      return !records.some((record) => waiting.includes(record))
+      return !database.readOnly && !records.some((record) => waiting.has(record))
+    },
+    takeIn(name, records) {
+      const at = Math.trunc(records[0]?.at ?? 0)
+      write(records, () => database.run(claimFile, `spool ${name}`, at).changes === 1)
+      settled()
     },
     read: (period) => readPages(database, period),
     onDidAppend: appended.event,
-    dispose: () => appended.dispose(),
+    dispose() {
+      listening.dispose()
+      waiting.end()
+      appended.dispose()
+    },
   }
 }

@@ -9,8 +9,14 @@ interface Trouble {
 /** By SQLite's primary result codes. */
 const troubles: Readonly<Record<number, Trouble>> = {
   3: { code: 'forbidden', sentence: 'Permission was denied. Make the file readable and writable for you.' },
-  5: { code: 'not-saved', sentence: 'Another window has been writing for too long. Try again.' },
-  6: { code: 'not-saved', sentence: 'Another window has been writing for too long. Try again.' },
+  5: {
+    code: 'not-saved',
+    sentence: 'Another program keeps it locked. Close that program, or try again in a moment.',
+  },
+  6: {
+    code: 'not-saved',
+    sentence: 'Another program keeps it locked. Close that program, or try again in a moment.',
+  },
   8: { code: 'not-saved', sentence: 'It is read-only. Make it writable, or update Roundhouse.' },
   10: { code: 'not-saved', sentence: 'The disk failed. Check it, and that it has space left.' },
   11: {

@@ -8,7 +8,7 @@ import { createConnection } from './connection.js'
 import { isBusy, isDamage, isRefused, storageError } from './errors.js'
 import { identify, prepareFile, setAside } from './files.js'
 import { findRemoteKind, isSafeVersion } from './journal.js'
-import { busyTimeoutMs } from './lockWait.js'
+import { busyTimeoutMs } from './lockGate.js'
 import { migrate, readVersion } from './migrate.js'
 
 export interface OpenDatabaseOptions {
@@ -36,6 +36,12 @@ const retryDelayMs = 10
 const settings = `PRAGMA synchronous = NORMAL; PRAGMA temp_store = MEMORY;
 PRAGMA wal_autocheckpoint = 4000; PRAGMA journal_size_limit = 33554432`
 
+/** Shown once, whether the window has just opened or has been open while another one was updated. */
+function tellNewer({ path, notices }: OpenDatabaseOptions): void {
+  const message = `${path} was made by a newer Roundhouse. This window reads it, and hard budgets refuse here; reload the window, or update Roundhouse.`
+  notices.notice({ code: 'storage-newer', message })
+}
+
 async function loadSqlite(path: string): Promise<SqliteModule> {
   try {
     return await import('node:sqlite')
@@ -45,22 +51,37 @@ async function loadSqlite(path: string): Promise<SqliteModule> {
   }
 }
 
-function connect(sqlite: SqliteModule, path: string, readOnly: boolean): Database {
+function connect(sqlite: SqliteModule, options: OpenDatabaseOptions, readOnly: boolean): Database {
+  const { path, clock, migrations } = options
   let opened: nodeSqlite.DatabaseSync | undefined
   try {
-    opened = new sqlite.DatabaseSync(path, { readOnly, timeout: busyTimeoutMs })
+    opened = new sqlite.DatabaseSync(path, { readOnly, timeout: 0 })
     opened.exec(settings)
-    return createConnection({ sqlite: opened, path, readOnly })
+    const writing = readOnly ? {} : { version: schemaVersion(migrations), onNewer: () => tellNewer(options) }
+    return createConnection({ sqlite: opened, path, readOnly, clock, ...writing })
   } catch (error) {
     opened?.close()
     throw storageError(path, error)
   }
 }
 
-function connectReadOnly(sqlite: SqliteModule, options: OpenDatabaseOptions): Database {
-  const database = connect(sqlite, options.path, true)
+/** Waits without blocking: for a file that another program has locked, and for what SQLite itself never waits for. */
+async function whenFree<T>(clock: Clock, work: () => T): Promise<T> {
+  const end = clock.monotonic() + busyTimeoutMs
+  for (;;) {
+    try {
+      return work()
+    } catch (error) {
+      if (!isBusy(error) || clock.monotonic() > end) throw error
+      await clock.sleep(retryDelayMs)
+    }
+  }
+}
+
+async function connectReadOnly(sqlite: SqliteModule, options: OpenDatabaseOptions): Promise<Database> {
+  const database = await whenFree(options.clock, () => connect(sqlite, options, true))
   try {
-    readVersion(database)
+    await whenFree(options.clock, () => readVersion(database))
     return database
   } catch (error) {
     database.dispose()
@@ -84,19 +105,10 @@ async function mayWriteAhead(database: Database, options: OpenDatabaseOptions): 
   return false
 }
 
-/** Changing the journal needs the file for oneself, and SQLite does not always wait for that. */
-async function setJournal(database: Database, mode: 'wal' | 'delete', clock: Clock): Promise<void> {
-  const end = clock.monotonic() + busyTimeoutMs
-  for (;;) {
-    try {
-      if (database.get('PRAGMA journal_mode')?.['journal_mode'] === mode) return
-      database.get(mode === 'wal' ? 'PRAGMA journal_mode = WAL' : 'PRAGMA journal_mode = DELETE')
-      return
-    } catch (error) {
-      if (!isBusy(error) || clock.monotonic() > end) throw error
-      await clock.sleep(retryDelayMs)
-    }
-  }
+/** Changing the journal needs the file for oneself. */
+function setJournal(database: Database, mode: 'wal' | 'delete'): void {
+  if (database.get('PRAGMA journal_mode')?.['journal_mode'] === mode) return
+  database.get(mode === 'wal' ? 'PRAGMA journal_mode = WAL' : 'PRAGMA journal_mode = DELETE')
 }
 
 /** Looks at the whole file: damage in the middle would otherwise be met one row at a time. */
@@ -108,18 +120,18 @@ function checkWhole(database: Database, path: string): void {
 }
 
 async function openWritable(sqlite: SqliteModule, options: OpenDatabaseOptions): Promise<Database> {
-  const { path, migrations, notices } = options
-  const database = connect(sqlite, path, false)
+  const { path, migrations, clock } = options
+  const database = await whenFree(clock, () => connect(sqlite, options, false))
   try {
-    if (readVersion(database) > schemaVersion(migrations)) {
+    if ((await whenFree(clock, () => readVersion(database))) > schemaVersion(migrations)) {
       database.dispose()
-      const message = `${path} was made by a newer Roundhouse. This window reads it and saves nothing; update Roundhouse.`
-      notices.notice({ code: 'storage-newer', message })
-      return connectReadOnly(sqlite, options)
+      tellNewer(options)
+      return await connectReadOnly(sqlite, options)
     }
-    await setJournal(database, (await mayWriteAhead(database, options)) ? 'wal' : 'delete', options.clock)
-    if (options.damaged === 'set-aside') checkWhole(database, path)
-    migrate(database, migrations)
+    const mode = (await mayWriteAhead(database, options)) ? 'wal' : 'delete'
+    await whenFree(clock, () => setJournal(database, mode))
+    if (options.damaged === 'set-aside') await whenFree(clock, () => checkWhole(database, path))
+    await whenFree(clock, () => migrate(database, migrations))
     return database
   } catch (error) {
     database.dispose()
@@ -139,7 +151,7 @@ async function openOnce(sqlite: SqliteModule, options: OpenDatabaseOptions): Pro
     const cause = isModelError(error) ? error : storageError(options.path, error)
     if (!isDenied(error) && !isRefused(error)) throw cause
     if ((await identify(options.path)) === undefined) throw cause
-    const database = connectReadOnly(sqlite, options)
+    const database = await connectReadOnly(sqlite, options)
     const message = `${options.path} cannot be written. This window reads it and saves nothing; make the file and its folder writable for you.`
     options.notices.notice({ code: 'storage-read-only', message })
     options.log.error(message, cause)

@@ -1,4 +1,5 @@
 import type { Database } from '../../ports.js'
+import { createDeferredWrites } from '../../storage/deferredWrites.js'
 
 /** What was asked in one attempt, and what came back; cleaned of secrets, and cut where it is too long. */
 export interface AttemptText {
@@ -39,9 +40,10 @@ function overwriting(database: Database, work: () => number): number {
 }
 
 export function createTextStore(database: Database): TextStore {
+  const run = createDeferredWrites(database)
   return {
     write({ requestId, number, at, prompt, answer, isCut }) {
-      database.run(insert, requestId, number, Math.trunc(at), prompt, answer, isCut ? 1 : 0)
+      run(() => database.run(insert, requestId, number, Math.trunc(at), prompt, answer, isCut ? 1 : 0))
     },
     find({ requestId, number }) {
       const row = database.get(find, requestId, number)
