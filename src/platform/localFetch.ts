@@ -1,6 +1,6 @@
 import type { Agent, ClientRequest, request as httpRequest, IncomingMessage } from 'node:http'
+import type { Socket } from 'node:net'
 import type {
-  ByteReader,
   Connecting,
   Disposable,
   FetchInit,
@@ -8,26 +8,29 @@ import type {
   HttpHeaders,
   LocalExchange,
 } from '../core/ports.js'
+import { createByteReader } from './byteReader.js'
+import type { decodeContent } from './contentDecoding.js'
 
 export interface LocalFetch extends Disposable {
   /**
    * As the platform's own fetch, for `http:` alone and without its limits of 10 s for the connection and of 300 s for
-   * the headers, and between two pieces of the body: its caller is told of the connection and sets limits of its own. A
-   * model that is loaded first, or thinks, may need longer. Never follows a redirect.
+   * the headers, and between two pieces of the body: its caller sees the connection being made and sets limits of its
+   * own. A model that is loaded first, or thinks, may need longer. Never follows a redirect. A request that meets a
+   * kept connection which its server has just closed is sent once more, on a new one. Asks for no compression, and
+   * decodes what comes compressed all the same; if it cannot, to read the body rejects with `ERR_CONTENT_ENCODING`.
    */
   readonly fetch: LocalExchange
 }
 
 interface Connections {
-  readonly agent: Agent
+  /** False: a connection of its own. */
+  readonly agent: Agent | false
   readonly request: typeof httpRequest
+  readonly decode: typeof decodeContent
 }
 
 /** Milliseconds. An idle socket is closed before a server does so, which would cost the next request. */
 const idleMs = 4_000
-
-/** To stop and start a socket for each piece would cost more than reading it. */
-const readAheadBytes = 64 * 1024
 
 /** An answer with one of these has no body. */
 const bodiless = new Set([101, 204, 205, 304])
@@ -35,20 +38,33 @@ const bodiless = new Set([101, 204, 205, 304])
 export function createLocalFetch(): LocalFetch {
   let opened: Promise<Connections> | undefined
   const open = async (): Promise<Connections> => {
+    const loading = import('./contentDecoding.js')
     const { Agent: HttpAgent, request } = await import('node:http')
-    return { agent: new HttpAgent({ keepAlive: true, timeout: idleMs }), request }
+    const { decodeContent: decode } = await loading
+    return { agent: new HttpAgent({ keepAlive: true, timeout: idleMs }), request, decode }
   }
   return {
     async fetch(input, init = {}) {
       opened ??= open()
-      return await exchange(await opened, input, init)
+      const connections = await opened
+      try {
+        return await exchange(connections, input, init)
+      } catch (error) {
+        if (!(error instanceof StaleConnection)) throw error
+        return await exchange({ ...connections, agent: false }, input, init)
+      }
     },
-    dispose: () => void opened?.then(({ agent }) => agent.destroy()),
+    dispose: () => void opened?.then(({ agent }) => agent !== false && agent.destroy()),
   }
 }
 
+/** A kept connection had ended before anything of the answer came. */
+class StaleConnection extends Error {}
+
+const endedCodes = new Set(['ECONNRESET', 'ECONNABORTED', 'EPIPE', 'ENOTCONN', 'ERR_STREAM_DESTROYED'])
+
 async function exchange(
-  { agent, request: start }: Connections,
+  { agent, request: start, decode }: Connections,
   input: string | URL,
   { method = 'GET', headers, body, signal: given, connecting }: FetchInit,
 ): Promise<HttpAnswer> {
@@ -58,27 +74,49 @@ async function exchange(
   if (!isText) throw new TypeError('It takes a text for its body.')
   const request = start({ agent, method, headers: recordOf(headers), ...addressOf(input) })
   if (connecting !== undefined) tellOfConnection(request, connecting)
+  const hasAnswered = watchAnswer(request)
   const abort = (): void => void request.destroy()
   signal?.addEventListener('abort', abort, { once: true })
   request.once('close', () => signal?.removeEventListener('abort', abort))
-  return await new Promise<HttpAnswer>((resolve, reject) => {
-    // At once: what came with the headers is then read in the same turn.
-    request.once('response', (message) => resolve(answerOf(message, signal)))
-    request.on('error', (error) => reject(signal?.aborted === true ? signal.reason : error))
-    request.end(body ?? undefined)
+  const answered = Promise.withResolvers<HttpAnswer>()
+  // At once: what came with the headers is then read in the same turn.
+  request.once('response', (message) => answered.resolve(answerOf(message, decode, signal)))
+  request.on('error', (error: NodeJS.ErrnoException) => {
+    const isStale = request.reusedSocket && endedCodes.has(error.code ?? '') && !hasAnswered()
+    answered.reject(signal?.aborted === true ? signal.reason : isStale ? new StaleConnection() : error)
   })
+  request.end(body ?? undefined)
+  return await answered.promise
 }
 
-function answerOf(message: IncomingMessage, signal: AbortSignal | undefined): HttpAnswer {
+/** Whether a byte of the answer has come. */
+function watchAnswer(request: ClientRequest): () => boolean {
+  let socket: Socket | undefined
+  let before = 0
+  request.once('socket', (given) => {
+    socket = given
+    before = given.bytesRead
+  })
+  return () => socket !== undefined && socket.bytesRead > before
+}
+
+function answerOf(
+  message: IncomingMessage,
+  decode: typeof decodeContent,
+  signal: AbortSignal | undefined,
+): HttpAnswer {
   const { statusCode: status = 0 } = message
+  const headers = headersOf(message)
   const isEmpty = bodiless.has(status)
   if (isEmpty) message.resume()
-  const reader = isEmpty ? undefined : readerOf(message, signal)
+  const open = () =>
+    createByteReader({ message, body: decode(message, headers.get('content-encoding')), signal })
+  const reader = isEmpty ? undefined : open()
   return {
     status,
     ok: status >= 200 && status < 300,
     type: 'basic',
-    headers: headersOf(message),
+    headers,
     body: reader === undefined ? null : { getReader: () => reader },
   }
 }
@@ -95,7 +133,8 @@ function addressOf(input: string | URL) {
 
 function recordOf(headers: FetchInit['headers']): Record<string, string> {
   const isRecord = headers !== undefined && !Array.isArray(headers) && !(headers instanceof Headers)
-  return isRecord ? headers : Object.fromEntries(new Headers(headers))
+  // To compress would cost this machine twice, and hold pieces of a stream back.
+  return { 'accept-encoding': 'identity', ...(isRecord ? headers : Object.fromEntries(new Headers(headers))) }
 }
 
 function tellOfConnection(request: ClientRequest, connecting: Connecting): void {
@@ -119,58 +158,4 @@ function headersOf({ rawHeaders }: IncomingMessage): HttpHeaders {
     has: (name) => headers.has(name.toLowerCase()),
     [Symbol.iterator]: () => headers[Symbol.iterator](),
   }
-}
-
-/** Bytes as they come; a reader that is slow slows the server down. What came before a failure is read before it. */
-function readerOf(message: IncomingMessage, signal: AbortSignal | undefined): ByteReader {
-  const chunks: Uint8Array[] = []
-  let bytes = 0
-  let end: { readonly error?: unknown } | undefined
-  let wake: (() => void) | undefined
-  const finish = (how: { readonly error?: unknown }): void => {
-    end ??= how
-    wake?.()
-  }
-  const fail = (error: Error | undefined): void => {
-    // Every answer is closed in the end, and to make an error is dear.
-    if (end === undefined)
-      finish({ error: signal?.aborted === true ? signal.reason : (error ?? brokenOff()) })
-  }
-  message.on('data', (chunk: Buffer) => {
-    chunks.push(chunk)
-    bytes += chunk.byteLength
-    if (bytes >= readAheadBytes) message.pause()
-    wake?.()
-  })
-  message.on('end', () => (message.complete ? finish({}) : fail(undefined)))
-  message.on('error', fail)
-  message.on('close', () => fail(undefined))
-
-  function take(): Uint8Array | undefined {
-    const value = chunks.shift()
-    bytes -= value?.byteLength ?? 0
-    if (bytes < readAheadBytes && message.isPaused()) message.resume()
-    return value
-  }
-
-  return {
-    async read() {
-      if (chunks.length === 0 && end === undefined) await new Promise<void>((resolve) => (wake = resolve))
-      const value = take()
-      if (value !== undefined) return { done: false, value }
-      if (end !== undefined && 'error' in end) throw end.error
-      return { done: true }
-    },
-    isOver: () => chunks.length === 0 && end !== undefined,
-    async cancel() {
-      finish({})
-      message.destroy()
-    },
-  }
-}
-
-function brokenOff(): Error {
-  return Object.assign(new Error('The connection was closed in the middle of an answer.'), {
-    code: 'ECONNRESET',
-  })
 }

@@ -79,7 +79,7 @@ export interface ContextOptions {
 
 export function contextFor(
   { provider, fixtures }: Held,
-  server: WireServer,
+  server: Pick<WireServer, 'origin'>,
   options: ContextOptions = {},
 ): ProviderContext {
   return createProviderContext({
