@@ -1,7 +1,7 @@
 import { ModelError } from '../../core/errors.js'
 import type { HttpAnswer } from '../../core/ports.js'
 import { findModelError } from './errors.js'
-import { brokenOff } from './networkError.js'
+import { readingError } from './networkError.js'
 import type { RequestScope } from './requestScope.js'
 import { nameOf, type Subject } from './subject.js'
 
@@ -36,7 +36,7 @@ export async function readWhole(
     scope.dispose()
     return text + decoder.decode()
   } catch (thrown) {
-    const error = scope.failure() ?? findModelError(thrown) ?? brokenOff(subject, thrown)
+    const error = scope.failure() ?? findModelError(thrown) ?? readingError(subject, thrown)
     scope.fail(error)
     throw error
   }

@@ -3,7 +3,7 @@ import type { ByteReader, HttpAnswer } from '../../core/ports.js'
 import { tooLarge } from './body.js'
 import { findModelError } from './errors.js'
 import { createEventParser, createLineParser, type TakeEvent } from './eventParser.js'
-import { brokenOff } from './networkError.js'
+import { readingError } from './networkError.js'
 import type { RequestScope } from './requestScope.js'
 import type { Subject } from './subject.js'
 import { translate } from './transportErrors.js'
@@ -59,7 +59,7 @@ export function openEventStream(
       const { value } = await from.read()
       return value
     } catch (thrown) {
-      throw fail(scope.failure() ?? findModelError(thrown) ?? brokenOff(subject, thrown))
+      throw fail(scope.failure() ?? findModelError(thrown) ?? readingError(subject, thrown))
     }
   }
 

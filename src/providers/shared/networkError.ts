@@ -116,6 +116,28 @@ export function brokenOff(subject: Subject, thrown?: unknown): ModelError {
   })
 }
 
+/** The error of an encoding that cannot be undone here. */
+export function encodingError(subject: Subject): ModelError {
+  return new ModelError({
+    code: 'provider-error',
+    message: `${nameOf(subject)} at ${subject.host} sent its answer with a compression that Roundhouse does not read. Turn compression off at the server, or at the proxy in front of it.`,
+    provider: subject.provider,
+    model: subject.model,
+  })
+}
+
+/** By the codes of zlib, Brotli and Zstandard; an end that comes too early is not among them. */
+const damaged = /Z_(?:DATA|STREAM)_ERROR|Z_NEED_DICT|ERR__ERROR_|ZSTD_error/
+
+/** The error of an answer whose body could not be read to its end. */
+export function readingError(subject: Subject, thrown: unknown): ModelError {
+  const codes = collectCodes(thrown)
+  if (codes.includes('ERR_CONTENT_ENCODING')) return encodingError(subject)
+  return damaged.test(codes)
+    ? unexpectedAnswer(subject, 'compressed data that cannot be read')
+    : brokenOff(subject, thrown)
+}
+
 /** The error of an answer that is not what this kind of API sends. */
 export function unexpectedAnswer(subject: Subject, what: string): ModelError {
   return new ModelError({

@@ -10,7 +10,7 @@ import type { ErrorRule } from './errorRules.js'
 import { findModelError, responseError } from './errors.js'
 import { type EventStream, openEventStream } from './eventStream.js'
 import { type Authorization, buildHeaders } from './headers.js'
-import { networkError, unexpectedAnswer } from './networkError.js'
+import { encodingError, networkError, unexpectedAnswer } from './networkError.js'
 import { readRateLimits } from './rateLimits.js'
 import { createRequestScope, type RequestScope } from './requestScope.js'
 import type { Subject } from './subject.js'
@@ -263,12 +263,21 @@ async function check(state: CallState, scope: RequestScope, response: HttpAnswer
     const text = await readCapped(response, maximumErrorBytes, scope)
     throw failedResponse(failedAnswer(state, response), response.status, text)
   }
+  if (!isReadable(response)) throw encodingError(state.subject)
   if (type.includes('text/html')) throw webPage(state.subject, response.status)
   if (state.options.kind !== 'chat' || !isDocument(type)) return
   const body = parseJson(await readCapped(response, maximumErrorBytes, scope))
   if (typeof body === 'object' && body !== null && 'error' in body)
     throw failedBody(failedAnswer(state, response), body)
   throw unexpectedAnswer(state.subject, 'one document where a stream was asked for')
+}
+
+const readEncodings = new Set(['', 'identity', 'gzip', 'x-gzip', 'deflate', 'br', 'zstd'])
+
+/** The platform's own fetch hands over the bytes of an encoding that it does not know. */
+function isReadable({ headers }: HttpAnswer): boolean {
+  const encodings = headers.get('content-encoding')?.toLowerCase().split(',') ?? []
+  return encodings.every((name) => readEncodings.has(name.trim()))
 }
 
 function failedAnswer({ subject, context, options, sent }: CallState, { headers }: HttpAnswer): FailedAnswer {
