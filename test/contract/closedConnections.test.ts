@@ -37,31 +37,21 @@ type Ask = (context: ProviderContext) => Promise<unknown>
 
 function doorsOf({ provider, fixtures }: Held): readonly (readonly [string, Ask])[] {
   const model = modelOf(fixtures, provider)
-  const { listModels, countTokens, embed } = provider
   const chat: Ask = async (context) => {
     const { error } = await read(provider.chat(requestFor('text', model), context))
     assert.equal(error, undefined)
   }
+  const list: Ask = async (context) => await provider.listModels(context)
+  const count: Ask = async (context) =>
+    await provider.countTokens?.(requestFor('parallelTools', model), context)
+  const embed: Ask = async (context) => await provider.embed?.({ model, inputs: ['a', 'b', 'c'] }, context)
+  const { countTokens, embeddings } = fixtures
+  const embeds = 'embed' in provider && embeddings !== undefined && !isExempt(embeddings)
   return [
     ['chats', chat],
-    ['lists of models', async (context) => await listModels(context)],
-    ...(countTokens === undefined || fixtures.countTokens === undefined
-      ? []
-      : [
-          [
-            'token counts',
-            async (context: ProviderContext) =>
-              await countTokens(requestFor('parallelTools', model), context),
-          ] as const,
-        ]),
-    ...(embed === undefined || fixtures.embeddings === undefined || isExempt(fixtures.embeddings)
-      ? []
-      : [
-          [
-            'embeddings',
-            async (context: ProviderContext) => await embed({ model, inputs: ['a', 'b', 'c'] }, context),
-          ] as const,
-        ]),
+    ['lists of models', list],
+    ...('countTokens' in provider && countTokens !== undefined ? [['token counts', count] as const] : []),
+    ...(embeds ? [['embeddings', embed] as const] : []),
   ]
 }
 
