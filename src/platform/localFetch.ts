@@ -32,6 +32,9 @@ interface Connections {
 /** Milliseconds. An idle socket is closed before a server does so, which would cost the next request. */
 const idleMs = 4_000
 
+/** Bytes of an answer's headers. */
+const maxHeaderSize = 64 * 1024
+
 /** An answer with one of these has no body. */
 const bodiless = new Set([101, 204, 205, 304])
 
@@ -72,7 +75,13 @@ async function exchange(
   signal?.throwIfAborted()
   const isText = typeof body === 'string' || body === undefined || body === null
   if (!isText) throw new TypeError('It takes a text for its body.')
-  const request = start({ agent, method, headers: recordOf(headers), ...addressOf(input) })
+  const request = start({
+    agent,
+    method,
+    headers: recordOf(headers),
+    maxHeaderSize,
+    ...addressOf(input),
+  })
   if (connecting !== undefined) tellOfConnection(request, connecting)
   const hasAnswered = watchAnswer(request)
   const abort = (): void => void request.destroy()

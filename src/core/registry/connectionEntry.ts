@@ -9,7 +9,7 @@ import { createTimer, type Timer } from '../timer.js'
 import { wrapError } from '../wrapError.js'
 import type { ConnectionTests } from './connectionTests.js'
 import { type KeptList, type KeptLists, sourceOf } from './keptLists.js'
-import { listModels } from './listModels.js'
+import { listModels, type ModelList } from './listModels.js'
 import { locationOfConnection } from './location.js'
 import { findFacts, keepIdentity, offeredModels } from './offeredModels.js'
 import { refreshInterval, retryDelay } from './refreshRhythm.js'
@@ -56,15 +56,18 @@ interface Entry {
 }
 
 function isSameView(a: ConnectionView, b: ConnectionView): boolean {
-  const facts = ({ connection, key, state, listedAt, test }: ConnectionView): string => {
+  const facts = ({ connection, key, state, listedAt, leftOut, test }: ConnectionView): string => {
     const told = state.kind === 'unreachable' ? [state.since, state.error.code, state.error.message] : []
-    return JSON.stringify([connection, key, state.kind, told, listedAt, test?.at])
+    return JSON.stringify([connection, key, state.kind, told, listedAt, leftOut, test?.at])
   }
   return a.models === b.models && facts(a) === facts(b)
 }
 
 function show(entry: Entry, patch: Partial<ConnectionView>): void {
-  const next = { ...entry.view, ...patch }
+  become(entry, { ...entry.view, ...patch })
+}
+
+function become(entry: Entry, next: ConnectionView): void {
   if (isSameView(entry.view, next)) return
   entry.view = next
   entry.changed()
@@ -74,17 +77,19 @@ function show(entry: Entry, patch: Partial<ConnectionView>): void {
 function showTest(entry: Entry): void {
   const { test: _shown, ...view } = entry.view
   const test = entry.services.tests?.last(view.connection)
-  const next = test === undefined ? view : { ...view, test }
-  if (isSameView(entry.view, next)) return
-  entry.view = next
-  entry.changed()
+  become(entry, test === undefined ? view : { ...view, test })
 }
 
 function showList(entry: Entry, kept: KeptList | undefined, patch: Partial<ConnectionView> = {}): void {
   entry.kept = kept
   const connection = patch.connection ?? entry.view.connection
-  const models = offeredModels({ connection, provider: entry.provider }, kept)
-  show(entry, { ...patch, models: keepIdentity(entry.view.models, models), listedAt: kept?.listedAt })
+  const models = keepIdentity(
+    entry.view.models,
+    offeredModels({ connection, provider: entry.provider }, kept),
+  )
+  const { leftOut: _shown, ...view } = entry.view
+  const more = kept?.leftOut === undefined ? {} : { leftOut: kept.leftOut }
+  become(entry, { ...view, ...patch, ...more, models, listedAt: kept?.listedAt })
 }
 
 function lacksKey(key: KeyStatus): boolean {
@@ -100,9 +105,10 @@ function isDoubtful(entry: Entry, models: readonly ListedModel[]): boolean {
   return models.length === 0 && known > 0 && locationOf(entry) === 'cloud'
 }
 
-async function accept(entry: Entry, models: readonly ListedModel[], signal: AbortSignal): Promise<void> {
+async function accept(entry: Entry, list: ModelList, signal: AbortSignal): Promise<void> {
   const { services, provider, view } = entry
   const ready = { state: { kind: 'ready' } } as const
+  const { models } = list
   if (isDoubtful(entry, models)) {
     services.ports.log.warn(`${view.connection.name} answered with an empty list; the earlier one is kept`)
     show(entry, ready)
@@ -115,7 +121,7 @@ async function accept(entry: Entry, models: readonly ListedModel[], signal: Abor
     entry.kept,
   )
   if (signal.aborted) return
-  const kept = { models, listedAt: services.ports.clock.now(), ...facts }
+  const kept = { ...list, listedAt: services.ports.clock.now(), ...facts }
   showList(entry, kept, ready)
   await services.lists.write(view.connection, kept)
 }
@@ -160,7 +166,7 @@ async function listOnce(
   const { provider, services, view } = entry
   const { connection } = view
   try {
-    const models = await listModels({
+    const list = await listModels({
       connection,
       provider,
       signal,
@@ -170,7 +176,7 @@ async function listOnce(
     })
     if (signal.aborted) return undefined
     entry.failures = 0
-    await accept(entry, models, signal)
+    await accept(entry, list, signal)
     return undefined
   } catch (thrown) {
     if (signal.aborted) return undefined

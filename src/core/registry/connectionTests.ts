@@ -55,9 +55,9 @@ const documentVersion = 1
 function isOutcome(value: unknown): value is ConnectionTestRecord['outcome'] {
   if (!isRecord(value)) return false
   if (typeof value['message'] === 'string') return value['step'] === 'list' || value['step'] === 'chat'
-  const { latencyMs, modelCount, key, chat } = value
+  const { latencyMs, modelCount, leftOut = 0, key, chat } = value
   const isChat = isRecord(chat) && typeof chat['model'] === 'string' && Number.isFinite(chat['latencyMs'])
-  const isResult = Number.isFinite(latencyMs) && Number.isFinite(modelCount) && typeof key === 'string'
+  const isResult = [latencyMs, modelCount, leftOut].every(Number.isFinite) && typeof key === 'string'
   return isResult && (chat === undefined || isChat)
 }
 

@@ -9,6 +9,8 @@ export interface KeptList {
   /** Milliseconds since the epoch. */
   readonly listedAt: number
   readonly models: readonly ListedModel[]
+  /** How many more the provider listed; absent if none. */
+  readonly leftOut?: number
   /** What the catalogues of `catalogVersion` said, by model id: spares loading them at every start. */
   readonly findings: Readonly<Record<string, readonly CatalogFinding[]>>
   readonly catalogVersion: string
@@ -71,6 +73,7 @@ function isDocument(value: unknown): value is Document {
     Number.isFinite(value['listedAt']) &&
     Array.isArray(value['models']) &&
     value['models'].every(isListedModel) &&
+    (value['leftOut'] === undefined || Number.isFinite(value['leftOut'])) &&
     isFindings(value['findings'])
   )
 }
@@ -95,13 +98,14 @@ export function createKeptLists(files: FileStore, log: Log): KeptLists {
       }
       return undefined
     },
-    async write(connection, { listedAt, models, findings, catalogVersion }) {
+    async write(connection, { listedAt, models, leftOut, findings, catalogVersion }) {
       const document: Document = {
         version: documentVersion,
         connection: connection.id,
         source: sourceOf(connection),
         listedAt,
         models,
+        ...(leftOut === undefined ? {} : { leftOut }),
         findings,
         catalogVersion,
       }

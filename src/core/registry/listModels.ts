@@ -8,6 +8,16 @@ import { wrapError } from '../wrapError.js'
 /** Milliseconds that a model list may take. */
 export const listTimeLimitMs = 15_000
 
+/** More models of one connection fill memory and windows, and help nobody choose. */
+export const maximumListedModels = 20_000
+
+/** A provider's list, as far as it is used. */
+export interface ModelList {
+  readonly models: readonly ListedModel[]
+  /** How many more the provider listed; absent if none. */
+  readonly leftOut?: number
+}
+
 export interface ListOptions {
   readonly connection: Connection
   readonly provider: Provider
@@ -29,21 +39,23 @@ function timeoutError({ connection, provider }: ListOptions, limit: number): Mod
   })
 }
 
-async function ask(options: ListOptions, signal: AbortSignal): Promise<readonly ListedModel[]> {
+async function ask(options: ListOptions, signal: AbortSignal): Promise<ModelList> {
   const { connection, provider, ports } = options
   const key = typeof options.key === 'function' ? await options.key() : options.key
   signal.throwIfAborted()
   const listed = await provider.listModels({ ...ports, connection, key, signal })
   const byId = new Map(listed.map((model) => [model.id, model]))
   byId.delete('')
-  return [...byId.values()]
+  const models = [...byId.values()]
+  const leftOut = models.length - maximumListedModels
+  return leftOut > 0 ? { models: models.slice(0, maximumListedModels), leftOut } : { models }
 }
 
 /**
- * A connection's models by the provider's own list, each id once. Throws ModelError, `timeout` when the time limit
+ * A connection's models by the provider's own list, each id once, `maximumListedModels` of them at most. Throws ModelError, `timeout` when the time limit
  * has passed and `cancelled` when the signal has aborted, even where the provider goes on regardless.
  */
-export async function listModels(options: ListOptions): Promise<readonly ListedModel[]> {
+export async function listModels(options: ListOptions): Promise<ModelList> {
   const limit = options.timeLimitMs ?? listTimeLimitMs
   const attempt = new AbortController()
   const signal = AbortSignal.any([options.signal, attempt.signal])

@@ -23,6 +23,8 @@ export interface ConnectionView {
   readonly key: KeyStatus
   /** After include and exclude patterns; kept from the last good list while offline. */
   readonly models: readonly ModelInfo[]
+  /** How many more the provider listed than are used; absent if none. */
+  readonly leftOut?: number
   /** Milliseconds since the epoch of the last good list; undefined before the first. */
   readonly listedAt: number | undefined
   /** How its last test went; absent where it was never tested as it is. */

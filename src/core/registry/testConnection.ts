@@ -3,7 +3,7 @@ import { isModelError, ModelError } from '../errors.js'
 import type { ListedModel, ModelInfo } from '../model.js'
 import type { Connection, Provider, ProviderPorts } from '../provider.js'
 import { wrapError } from '../wrapError.js'
-import { listModels } from './listModels.js'
+import { listModels, type ModelList } from './listModels.js'
 import { findFacts, offeredModels } from './offeredModels.js'
 import { chooseProbeModel } from './probeModel.js'
 
@@ -44,12 +44,14 @@ export interface ConnectionTestResult {
   /** Milliseconds until the model list was there. */
   readonly latencyMs: number
   readonly modelCount: number
+  /** How many more the provider listed; absent if none. */
+  readonly leftOut?: number
   readonly key: KeyVerdict
   /** Where a token was asked: of which model, and milliseconds until its answer began. */
   readonly chat?: { readonly model: string; readonly latencyMs: number }
 }
 
-async function listWith(test: ConnectionTest, key: string | undefined): Promise<readonly ListedModel[]> {
+async function listWith(test: ConnectionTest, key: string | undefined): Promise<ModelList> {
   const { connection, provider, ports, signal, timeLimitMs } = test
   const limit = timeLimitMs === undefined ? {} : { timeLimitMs }
   return await listModels({ connection, provider, key, ports, signal, ...limit })
@@ -136,9 +138,9 @@ export async function testConnection(test: ConnectionTest): Promise<ConnectionTe
   }
   test.onStep?.('list')
   const begun = ports.clock.monotonic()
-  const models = await listWith(test, key)
+  const { models, ...more } = await listWith(test, key)
   const latencyMs = ports.clock.monotonic() - begun
-  const result = { latencyMs, modelCount: models.length, key: await judgeKey(test) }
+  const result = { latencyMs, modelCount: models.length, ...more, key: await judgeKey(test) }
   // Prices are looked up only for a question that may be asked.
   const isIdle = result.key !== 'unproven' && (test.chat ?? 'whenNeeded') === 'whenNeeded'
   const model = isIdle ? undefined : await findProbe(test, models)

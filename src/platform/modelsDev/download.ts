@@ -54,7 +54,7 @@ async function ask({ fetch, url, etag }: DownloadOptions, signal: AbortSignal): 
   }
   const text = await readBody(response)
   try {
-    return { body: JSON.parse(text), etag: response.headers.get('etag') ?? undefined }
+    return { body: parseBounded(text), etag: response.headers.get('etag') ?? undefined }
   } catch (cause) {
     throw failed('sent something that is not JSON', cause)
   }

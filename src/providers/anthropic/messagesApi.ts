@@ -5,6 +5,7 @@
 import type { ResponsePart } from '../../core/chat.js'
 import type { ListedModel, ModelInfo } from '../../core/model.js'
 import type { ProviderChatRequest, ProviderContext } from '../../core/provider.js'
+import { maximumListedModels } from '../../core/registry/listModels.js'
 import { readAnswer } from '../shared/answer.js'
 import { ensureComplete } from '../shared/completeness.js'
 import { customiseBody } from '../shared/customBody.js'
@@ -38,7 +39,6 @@ export const anthropicsOwn: MessagesApiOptions = {
 
 const pageSize = 1_000
 /** A server that goes on for ever must not keep us. */
-const maximumModels = 10_000
 
 /** The SDK adds `/v1` itself; a base URL that ends with it, as other APIs have theirs, means the same. */
 function withoutVersion(context: ProviderContext): ProviderContext {
@@ -75,7 +75,7 @@ async function listModels(
       throw unexpectedAnswer(transport.subject, 'something that is not a list of models')
     listed.push(...page.models)
     after = page.models.length === 0 ? undefined : page.after
-  } while (after !== undefined && listed.length < maximumModels)
+  } while (after !== undefined && listed.length <= maximumListedModels)
   return listed
 }
 

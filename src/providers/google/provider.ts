@@ -12,6 +12,7 @@ import type {
   ProviderChatRequest,
   ProviderContext,
 } from '../../core/provider.js'
+import { maximumListedModels } from '../../core/registry/listModels.js'
 import { ensureComplete } from '../shared/completeness.js'
 import { embedInBatches } from '../shared/embeddings.js'
 import type { EmbeddingWork } from '../shared/lazyProvider.js'
@@ -33,7 +34,6 @@ const facts = { id: 'google', name: 'Google Gemini', location: 'cloud' } as cons
 
 const pageSize = 1_000
 /** A server that goes on for ever must not keep us. */
-const maximumModels = 10_000
 
 const commonNames = [
   'temperature',
@@ -73,7 +73,7 @@ async function listModels(context: ProviderContext): Promise<readonly ListedMode
       throw unexpectedAnswer(transport.subject, 'something that is not a list of models')
     listed.push(...page.models)
     next = page.models.length === 0 ? undefined : page.next
-  } while (next !== undefined && listed.length < maximumModels)
+  } while (next !== undefined && listed.length <= maximumListedModels)
   return listed
 }
 

@@ -8,6 +8,7 @@ import { isModelError } from '../../core/errors.js'
 import { isRecord } from '../../core/json.js'
 import type { ListedModel, ModelInfo } from '../../core/model.js'
 import type { EmbedRequest, EmbedResult, ProviderChatRequest, ProviderContext } from '../../core/provider.js'
+import { maximumListedModels } from '../../core/registry/listModels.js'
 import { readAnswer } from '../shared/answer.js'
 import { ensureComplete } from '../shared/completeness.js'
 import { customiseBody } from '../shared/customBody.js'
@@ -67,7 +68,12 @@ async function showModels(
   context: ProviderContext,
 ): Promise<Map<string, unknown>> {
   const shown = new Map<string, unknown>()
-  const once = new Map(tags.filter(needsShow).map((tag) => [keyOf(tag), tag]))
+  const once = new Map(
+    tags
+      .slice(0, maximumListedModels)
+      .filter(needsShow)
+      .map((tag) => [keyOf(tag), tag]),
+  )
   await forEachBounded([...once.values()], async (tag) => {
     try {
       shown.set(keyOf(tag), await transport.json('api/show', { model: tag.id }))

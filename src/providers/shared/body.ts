@@ -1,7 +1,8 @@
 import { ModelError } from '../../core/errors.js'
+import { JsonTooDeep, parseBounded } from '../../core/json.js'
 import type { HttpAnswer } from '../../core/ports.js'
 import { findModelError } from './errors.js'
-import { readingError } from './networkError.js'
+import { readingError, unexpectedAnswer } from './networkError.js'
 import type { RequestScope } from './requestScope.js'
 import { nameOf, type Subject } from './subject.js'
 
@@ -42,7 +43,20 @@ export async function readWhole(
   }
 }
 
-/** The body's text as far as it goes: at most `limit` bytes, and what came before a failure. Throws when cancelled. */
+/** A document's value. Throws ModelError for what is not JSON, or is nested too deep. */
+export function parseDocument(subject: Subject, text: string): unknown {
+  try {
+    return parseBounded(text)
+  } catch (thrown) {
+    if (thrown instanceof JsonTooDeep) throw tooDeep(subject)
+    throw unexpectedAnswer(subject, 'something that is not JSON')
+  }
+}
+
+/** Characters at a cut: what stands there may be half a key, which nothing recognises. */
+const droppedAtCut = 1024
+
+/** The body's text as far as it goes: less than `limit` bytes, and what came before a failure. Throws when cancelled. */
 export async function readCapped(response: HttpAnswer, limit: number, scope: RequestScope): Promise<string> {
   const reader = response.body?.getReader()
   if (reader === undefined) return ''
@@ -57,12 +71,22 @@ export async function readCapped(response: HttpAnswer, limit: number, scope: Req
       bytes += value.length
       text += decoder.decode(value.subarray(0, value.length - Math.max(0, bytes - limit)), { stream: true })
     }
+    text = text.slice(0, -droppedAtCut)
   } catch {
     // A status says enough; only the caller's own wish goes before it.
     const failure = scope.failure()
     if (failure?.code === 'cancelled') throw failure
   }
   return text
+}
+
+export function tooDeep(subject: Subject): ModelError {
+  return new ModelError({
+    code: 'provider-error',
+    message: `${nameOf(subject)} sent JSON that is nested more than 200 levels deep, and it was not used. Try again, or choose another model.`,
+    provider: subject.provider,
+    model: subject.model,
+  })
 }
 
 export function tooLarge(subject: Subject, limit: number): ModelError {

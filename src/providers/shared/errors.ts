@@ -3,7 +3,7 @@ import { isRecord, parseJson } from '../../core/json.js'
 import type { HttpHeaders } from '../../core/ports.js'
 import { classify, type ErrorRule } from './errorRules.js'
 import { arrayAt, numberAt, textAt } from './json.js'
-import { redactMessage } from './redaction.js'
+import { redactMessage, redactName } from './redaction.js'
 import { readRetryAfter } from './retryAfter.js'
 import { modelOf, nameOf, type Subject } from './subject.js'
 
@@ -73,7 +73,7 @@ export function responseError(
   const hopeless = rule.code === 'quota-exhausted' || rule.code === 'unauthorized'
   const retryable = !hopeless && (told === null ? (rule.retryable ?? false) : told === 'true')
   const retryAfterMs = hopeless ? undefined : readRetryAfter(headers, response.body, response.now)
-  const requestId = readRequestId(headers, response.body)
+  const requestId = readRequestId(subject, headers, response.body)
   const detail = redactMessage(words.message, {
     secrets: subject.secrets(),
     sent: response.sent,
@@ -142,13 +142,13 @@ function statusOf(error: unknown): number | undefined {
   return status !== undefined && status >= 400 && status < 600 ? status : undefined
 }
 
-function readRequestId(headers: HttpHeaders, body: unknown): string | undefined {
+function readRequestId(subject: Subject, headers: HttpHeaders, body: unknown): string | undefined {
   const found =
     headers.get('x-request-id') ??
     headers.get('request-id') ??
     headers.get('cf-ray') ??
     textAt(body, 'request_id')
-  return found === undefined ? undefined : found.slice(0, 100)
+  return found === undefined ? undefined : redactName(found, subject.secrets())
 }
 
 export function looksLikeHtml(text: string): boolean {

@@ -1,11 +1,11 @@
-import { isRecord } from '../../core/json.js'
+import { isRecord, parseBounded } from '../../core/json.js'
 
 /** Takes a parsed event, and the name that stood before it; empty where none did. */
 export type TakeEvent = (event: unknown, name: string) => void
 
 /** Cuts the text of an answer into events as it comes. */
 export interface EventParser {
-  /** Throws SyntaxError for what is not JSON, and what `tooLarge` makes of an event over the limit. */
+  /** Throws SyntaxError for what is not JSON, JsonTooDeep, and what `tooLarge` makes of an event over the limit. */
   take(text: string, emit: TakeEvent): void
   /** The text has ended; a last event without its end counts. Throws as `take` does. */
   end(emit: TakeEvent): void
@@ -89,7 +89,7 @@ export function createEventParser(options: ParserOptions): EventParser {
     data = undefined
     stray = ''
     name = ''
-    if (!done && text.trim() !== '') emit(JSON.parse(text), called)
+    if (!done && text.trim() !== '') emit(parseBounded(text), called)
   }
 
   const addData = (text: string): void => {
@@ -142,7 +142,7 @@ export function createLineParser(options: ParserOptions): EventParser {
   const parse = (line: string, emit: TakeEvent): void => {
     if (line.trim() === '') return
     progress = true
-    const parsed: unknown = JSON.parse(line)
+    const parsed = parseBounded(line)
     // What it said would be missing, were it left out.
     if (!isRecord(parsed)) throw new SyntaxError('A line of the answer is not a JSON object.')
     emit(parsed, '')

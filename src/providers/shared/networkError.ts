@@ -76,6 +76,7 @@ const faults: readonly NetworkFault[] = [
 /** The error of a request that got no answer at all. */
 export function networkError(subject: Subject, thrown: unknown): ModelError {
   const codes = collectCodes(thrown)
+  if (/HEADERS?_OVERFLOW/.test(codes)) return headersTooLarge(subject)
   const fault = faults.find((row) => row.codes.test(codes))
   const message =
     fault === undefined
@@ -121,6 +122,16 @@ export function encodingError(subject: Subject): ModelError {
   return new ModelError({
     code: 'provider-error',
     message: `${nameOf(subject)} at ${subject.host} sent its answer with a compression that Roundhouse does not read. Turn compression off at the server, or at the proxy in front of it.`,
+    provider: subject.provider,
+    model: subject.model,
+  })
+}
+
+/** The error of response headers that are larger than any that are meant well. */
+export function headersTooLarge(subject: Subject): ModelError {
+  return new ModelError({
+    code: 'provider-error',
+    message: `${nameOf(subject)} at ${subject.host} sent response headers of more than 64 kB, and they were not read. Check the server, and the proxy in front of it.`,
     provider: subject.provider,
     model: subject.model,
   })

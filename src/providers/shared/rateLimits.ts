@@ -1,6 +1,8 @@
 import { compact } from '../../core/compact.js'
-import type { HttpHeaders } from '../../core/ports.js'
+import type { HttpAnswer, HttpHeaders } from '../../core/ports.js'
+import type { ProviderContext } from '../../core/provider.js'
 import type { LimitedUnit, RateLimit, RateLimits } from '../../core/rateLimits.js'
+import { lookUp } from './json.js'
 import { parseMoment, readRetryAfter } from './retryAfter.js'
 
 type Figure = 'limit' | 'remaining' | 'resetMs'
@@ -40,8 +42,8 @@ function parseName(name: string): HeaderName | undefined {
   if (figure === undefined) return undefined
   const window = words.find((word) => windows.has(word))
   const counted = words.filter((word) => word !== figure && word !== window).join('-')
-  const unit = counted === '' && name.includes('tokenlimit') ? 'tokens' : units[counted]
-  const found = figures[figure]
+  const unit = counted === '' && name.includes('tokenlimit') ? 'tokens' : lookUp(units, counted)
+  const found = lookUp(figures, figure)
   return unit === undefined || found === undefined ? undefined : { unit, window, figure: found }
 }
 
@@ -84,4 +86,13 @@ export function readRateLimits(headers: HttpHeaders, now: number): RateLimits | 
   const retryAfterMs = pause ? readRetryAfter(headers, undefined, now) : undefined
   if (limits.length === 0 && retryAfterMs === undefined) return undefined
   return { at: now, limits, ...(retryAfterMs === undefined ? {} : { retryAfterMs }) }
+}
+
+/** Reports what an answer's headers say about limits to the context that wants it. */
+export function tellRateLimits(
+  { onRateLimits, clock }: Pick<ProviderContext, 'onRateLimits' | 'clock'>,
+  { headers }: Pick<HttpAnswer, 'headers'>,
+): void {
+  const limits = onRateLimits === undefined ? undefined : readRateLimits(headers, clock.now())
+  if (limits !== undefined) onRateLimits?.(limits)
 }

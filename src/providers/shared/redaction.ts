@@ -2,7 +2,8 @@ import { isRecord } from '../../core/json.js'
 import { createRedactor } from '../../core/redact.js'
 
 /** A key that the provider itself has masked in part still says something of it. */
-const maskedKey = /\b(?:sk|pk|rk|gsk|hf|tgp|xai|nvapi|AIza)[-_]?[\w-]*\*+[\w*.-]*/g
+const keyStart = /\b(?:sk|pk|rk|gsk|hf|tgp|xai|nvapi|AIza)/
+const maskedRun = /(?<![\w*.-])[\w*.-]+/g
 
 const quoted = [
   /"(?:[^"\\]|\\.){41,}"/gs,
@@ -14,7 +15,10 @@ const quoted = [
 ]
 
 const longestRead = 4000
+/** To look for it in what was sent. */
+const longestCompared = 1200
 const longestShown = 300
+const longestName = 100
 const echoWords = 5
 const longWord = 24
 
@@ -30,13 +34,23 @@ export interface Redaction {
 export function redactMessage(text: string, { secrets, sent, keep = [] }: Redaction): string {
   const redactor = createRedactor()
   for (const secret of secrets) redactor.register(secret)
-  const line = text.slice(0, longestRead).replaceAll(/\s+/g, ' ').trim()
-  let clean = redactor.redact(line).replaceAll(maskedKey, '[redacted]')
+  // Before any cut: half a key has no shape, and is no secret that is known.
+  const whole = redactor.redact(text).replaceAll(maskedRun, maskRun)
+  let clean = whole.replaceAll(/\s+/g, ' ').trim().slice(0, longestRead)
   // What validators print of the request.
   clean = clean.replace(/['"]input['"]\s*:.*$/s, '…')
   for (const shape of quoted) clean = clean.replaceAll(shape, '…')
-  clean = removeEchoes(clean, sent, keep)
+  clean = removeEchoes(clean.slice(0, longestCompared), sent, keep)
   return clean.length <= longestShown ? clean : `${clean.slice(0, longestShown - 1).trimEnd()}…`
+}
+
+/** A name that a server has chosen, such as a tool's or a request's, fit to be shown: at most 100 characters. */
+export function redactName(name: string, secrets: readonly string[]): string {
+  return redactMessage(name, { secrets }).slice(0, longestName)
+}
+
+function maskRun(run: string): string {
+  return run.includes('*') && keyStart.test(run) ? '[redacted]' : run
 }
 
 /** Cuts out runs of words that were in the request. */
@@ -45,19 +59,39 @@ function removeEchoes(text: string, sent: unknown, keep: readonly string[]): str
   if (texts.length === 0) return text
   const short = texts.filter((each) => each.length >= 8 && each.length <= 200)
   const clean = short.reduce((rest, each) => rest.replaceAll(each, '…'), text)
-  const haystack = ` ${texts.join(' ')} `
+  const haystack = texts.join(' ')
   const words = clean.split(' ')
   const echoed = new Set<number>()
-  for (let start = 0; start < words.length; start++) {
-    const word = words[start] ?? ''
+  for (const [index, word] of words.entries()) {
     const mayStay = word.length < longWord || keep.some((kept) => word.includes(kept))
-    if (!mayStay && haystack.includes(word)) echoed.add(start)
-    const run = words.slice(start, start + echoWords)
-    if (run.length < echoWords || !haystack.includes(` ${run.join(' ')} `)) continue
-    for (let index = start; index < start + echoWords; index++) echoed.add(index)
+    if (!mayStay && haystack.includes(word)) echoed.add(index)
   }
+  for (const start of findRuns(words, haystack))
+    for (let index = start; index < start + echoWords; index++) echoed.add(index)
   const kept = words.map((word, index) => (echoed.has(index) ? '…' : word))
   return kept.join(' ').replaceAll(/…(?: …)+/g, '…')
+}
+
+/** Where the runs of words begin that stand in the haystack too, which is read once: it may be megabytes. */
+function findRuns(words: readonly string[], haystack: string): readonly number[] {
+  const starts = new Map<string, number[]>()
+  for (let start = 0; start + echoWords <= words.length; start++) {
+    const run = words.slice(start, start + echoWords).join(' ')
+    starts.set(run, [...(starts.get(run) ?? []), start])
+  }
+  const found: number[] = []
+  const begins: number[] = []
+  for (let from = 0; from !== -1 && starts.size > 0; ) {
+    begins.push(from)
+    const end = haystack.indexOf(' ', from)
+    if (begins.length === echoWords) {
+      const run = haystack.slice(begins.shift(), end === -1 ? undefined : end)
+      found.push(...(starts.get(run) ?? []))
+      starts.delete(run)
+    }
+    from = end === -1 ? -1 : end + 1
+  }
+  return found
 }
 
 /** Every text of the request that a person or a tool wrote: those with a space in them, or long ones. */

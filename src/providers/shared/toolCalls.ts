@@ -1,6 +1,7 @@
 import type { ToolCallPart } from '../../core/chat.js'
 import { ModelError } from '../../core/errors.js'
 import { isRecord, parseJson } from '../../core/json.js'
+import { redactName } from './redaction.js'
 import { nameOf, type Subject } from './subject.js'
 
 /** One piece of a tool call; what a provider repeats or leaves out is undefined. */
@@ -99,7 +100,7 @@ function readInput(
   if (isRecord(call.whole)) return call.whole
   throw new ModelError({
     code: 'provider-error',
-    message: `The model at ${nameOf(subject)} called the tool “${call.name.slice(0, 64)}” with an input that is not a JSON object. Try again, or choose a model that is better with tools.`,
+    message: `The model at ${nameOf(subject)} called the tool “${redactName(call.name, subject.secrets())}” with an input that is not a JSON object. Try again, or choose a model that is better with tools.`,
     provider: subject.provider,
     retryable: true,
     model: subject.model,

@@ -1,28 +1,22 @@
 import { isLoopback } from '../../core/credentials/origin.js'
 import { ModelError } from '../../core/errors.js'
-import { type JsonRecord, parseJson } from '../../core/json.js'
+import type { JsonRecord } from '../../core/json.js'
 import type { ModelInfo } from '../../core/model.js'
 import type { FetchInit, HttpAnswer, LocalExchange } from '../../core/ports.js'
 import type { ProviderContext } from '../../core/provider.js'
-import { readCapped, readWhole } from './body.js'
+import { parseDocument, readWhole } from './body.js'
 import { type Configured, readConfigured } from './configured.js'
 import type { ErrorRule } from './errorRules.js'
 import { findModelError, responseError } from './errors.js'
 import { type EventStream, openEventStream } from './eventStream.js'
 import { type Authorization, buildHeaders } from './headers.js'
-import { encodingError, networkError, unexpectedAnswer } from './networkError.js'
-import { readRateLimits } from './rateLimits.js'
+import { networkError, unexpectedAnswer } from './networkError.js'
+import { tellRateLimits } from './rateLimits.js'
 import { createRequestScope, type RequestScope } from './requestScope.js'
+import { checkResponse } from './responseCheck.js'
 import type { Subject } from './subject.js'
 import { type ExchangeKind, patienceOf, type Timeouts, timeoutsFor } from './timeouts.js'
-import {
-  type FailedAnswer,
-  failedBody,
-  failedResponse,
-  foreign,
-  translate,
-  webPage,
-} from './transportErrors.js'
+import { foreign, translate } from './transportErrors.js'
 
 export interface TransportOptions {
   readonly provider: { readonly id: string; readonly name: string; readonly location: 'cloud' | 'local' }
@@ -65,10 +59,10 @@ interface StreamOptions {
   readonly format?: 'lines'
 }
 
+/** Bytes. */
 const maximumEventBytes = 16 * 1024 * 1024
 /** A hundred embeddings of thousands of numbers each are one document. */
 const maximumDocumentBytes = 64 * 1024 * 1024
-const maximumErrorBytes = 64 * 1024
 const maximumRedirects = 3
 
 /** Throws ModelError `invalid-request` where the connection has no usable base URL, or names an unset variable. */
@@ -172,9 +166,7 @@ async function readDocument(state: CallState, url: URL, body: unknown): Promise<
   const { subject } = state
   const { response, scope } = await exchange(state, url, { body, accepted: 'document' })
   const limit = state.options.kind === 'document' ? maximumDocumentBytes : maximumEventBytes
-  const parsed = parseJson(await readWhole(response, scope, { subject, limit }))
-  if (parsed === undefined) throw unexpectedAnswer(subject, 'something that is not JSON')
-  return parsed
+  return parseDocument(subject, await readWhole(response, scope, { subject, limit }))
 }
 
 interface Asked {
@@ -209,7 +201,9 @@ async function exchange(state: CallState, url: URL, { body, accepted }: Asked): 
       signal: scope.signal,
       ...(isWatched ? { connecting: scope.connecting } : {}),
     })
-    await check(state, scope, response)
+    tellRateLimits(context, response)
+    const { errorRules, kind } = options
+    await checkResponse(response, scope, { subject, sent: body, now: clock.now(), errorRules, kind })
     return { response, scope }
   } catch (thrown) {
     const error = findModelError(thrown) ?? scope.failure() ?? networkError(subject, thrown)
@@ -253,43 +247,4 @@ async function follow(state: CallState, first: URL, init: FetchInit): Promise<Ht
     }
     url = target
   }
-}
-
-/** Throws what an answer says that is not of the expected kind. */
-async function check(state: CallState, scope: RequestScope, response: HttpAnswer): Promise<void> {
-  const type = response.headers.get('content-type') ?? ''
-  tellRateLimits(state, response)
-  if (!response.ok) {
-    const text = await readCapped(response, maximumErrorBytes, scope)
-    throw failedResponse(failedAnswer(state, response), response.status, text)
-  }
-  if (!isReadable(response)) throw encodingError(state.subject)
-  if (type.includes('text/html')) throw webPage(state.subject, response.status)
-  if (state.options.kind !== 'chat' || !isDocument(type)) return
-  const body = parseJson(await readCapped(response, maximumErrorBytes, scope))
-  if (typeof body === 'object' && body !== null && 'error' in body)
-    throw failedBody(failedAnswer(state, response), body)
-  throw unexpectedAnswer(state.subject, 'one document where a stream was asked for')
-}
-
-const readEncodings = new Set(['', 'identity', 'gzip', 'x-gzip', 'deflate', 'br', 'zstd'])
-
-/** The platform's own fetch hands over the bytes of an encoding that it does not know. */
-function isReadable({ headers }: HttpAnswer): boolean {
-  const encodings = headers.get('content-encoding')?.toLowerCase().split(',') ?? []
-  return encodings.every((name) => readEncodings.has(name.trim()))
-}
-
-function failedAnswer({ subject, context, options, sent }: CallState, { headers }: HttpAnswer): FailedAnswer {
-  return { subject, headers, sent, now: context.clock.now(), errorRules: options.errorRules }
-}
-
-/** Not those whose JSON comes line by line. */
-function isDocument(contentType: string): boolean {
-  return contentType.includes('json') && !/ndjson|jsonl|json-seq/.test(contentType)
-}
-
-function tellRateLimits({ context }: CallState, { headers }: HttpAnswer): void {
-  const limits = context.onRateLimits === undefined ? undefined : readRateLimits(headers, context.clock.now())
-  if (limits !== undefined) context.onRateLimits?.(limits)
 }

@@ -1,6 +1,7 @@
 import { ModelError } from '../../core/errors.js'
-import { parseJson } from '../../core/json.js'
+import { JsonTooDeep, parseJson } from '../../core/json.js'
 import type { HttpHeaders } from '../../core/ports.js'
+import { tooDeep } from './body.js'
 import type { ErrorRule } from './errorRules.js'
 import { findModelError, looksLikeHtml, responseError } from './errors.js'
 import { brokenOff } from './networkError.js'
@@ -61,6 +62,7 @@ export function translate(subject: Subject, thrown: unknown): ModelError {
   if (known !== undefined) return known
   // Half an event, or none: the engine's words would quote what was received.
   if (thrown instanceof SyntaxError) return brokenOff(subject)
+  if (thrown instanceof JsonTooDeep) return tooDeep(subject)
   return new ModelError({
     code: 'provider-error',
     message: `${nameOf(subject)} at ${subject.host} sent an answer that could not be read. Try again, or choose another model.`,

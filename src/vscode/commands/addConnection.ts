@@ -27,7 +27,7 @@ async function announce(
     if (answer === 'Test Again') await services.host.execute('roundhouse.testConnection', target)
     return
   }
-  const found = formatModelCount(result.modelCount)
+  const found = formatModelCount(result.modelCount, result.leftOut)
   const message = `“${connection.name}” is ready: ${found} found.`
   const answer = await services.ui.tell({
     level: 'info',

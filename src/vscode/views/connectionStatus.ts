@@ -96,7 +96,10 @@ const statusRows: readonly StatusRow[] = [
 const readyRow: StatusRow = {
   kind: 'ready',
   holds: () => true,
-  describe: (view) => ({ words: 'ready', sentence: `Ready with ${formatModelCount(view.models.length)}.` }),
+  describe: (view) => ({
+    words: 'ready',
+    sentence: `Ready with ${formatModelCount(view.models.length, view.leftOut)}.`,
+  }),
   needsAction: false,
 }
 

@@ -6,8 +6,10 @@ function plural(count: number, noun: string): string {
   return `${count} ${noun}${count === 1 ? '' : 's'}`
 }
 
-export function formatModelCount(count: number): string {
-  return plural(count, 'model')
+/** `leftOut`: how many more the provider listed. */
+export function formatModelCount(count: number, leftOut = 0): string {
+  const counted = plural(count, 'model')
+  return leftOut === 0 ? counted : `${counted} (${leftOut} more were left out)`
 }
 
 export function countCalls(count: number): string {

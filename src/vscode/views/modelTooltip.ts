@@ -173,7 +173,9 @@ export function connectionTooltip(view: ConnectionView, now: number, check?: Hea
     ...(key === undefined ? [] : [escapeMarkdown(key)]),
     view.listedAt === undefined
       ? 'Its models were never listed.'
-      : escapeMarkdown(`${formatModelCount(view.models.length)}, listed ${formatMoment(view.listedAt, now)}`),
+      : escapeMarkdown(
+          `${formatModelCount(view.models.length, view.leftOut)}, listed ${formatMoment(view.listedAt, now)}`,
+        ),
     ...(view.test === undefined ? [] : [escapeMarkdown(describeTest(view.test, now))]),
     ...(check === undefined ? [] : [escapeMarkdown(describeCheck(check, now))]),
     ...(dataRetention === undefined

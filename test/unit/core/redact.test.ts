@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import * as fc from 'fast-check'
 import { createRedactor } from '../../../src/core/redact.js'
+import { measureProcessorMs } from '../../fakes/processorTime.js'
 
 const shapedKeys = [
   'sk-proj-abcdefghijklmnop1234',
@@ -61,4 +62,57 @@ describe('createRedactor', () => {
       }),
     )
   })
+
+  it('removes the beginning of a registered secret at the end of a text that was cut', () => {
+    const redactor = createRedactor()
+    const secret = 'blue-team-token-77/x'
+    redactor.register(secret)
+    for (let length = 8; length < secret.length; length++)
+      assert.equal(redactor.redact(`bad ${secret.slice(0, length)}`), 'bad [redacted]')
+    assert.equal(redactor.redact('the blue-team-colour'), 'the blue-team-colour')
+    assert.equal(redactor.redact('the blue-t'), 'the blue-t')
+  })
+
+  it('removes user and password of an address', () => {
+    const redactor = createRedactor()
+    for (const [address, clean] of [
+      ['http://me:secret@host:11434/v1', 'http://[redacted]@host:11434/v1'],
+      ['https://token@host/a@b', 'https://[redacted]@host/a@b'],
+      ['see "http://a:p@ss@h"', 'see "http://[redacted]@h"'],
+      ['http://host/path?mail=a@b', 'http://host/path?mail=a@b'],
+    ] as const)
+      assert.equal(redactor.redact(address), clean)
+  })
+
+  it('removes a JSON web token, and leaves other names with points', () => {
+    const token = 'eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0In0.abc-def_123'
+    const redactor = createRedactor()
+    assert.equal(redactor.redact(`x ${token}, y`), 'x [redacted], y')
+    assert.equal(redactor.redact('src.providers-shared.redaction.ts'), 'src.providers-shared.redaction.ts')
+  })
+
+  for (const [what, piece] of [
+    ['white space', ' '],
+    ['beginnings of web tokens', 'eyJaaaaaaaaaaaaa-'],
+    ['beginnings of web tokens with points', 'eyJaaaaaaaaaaaaa.'],
+    ['names of schemes', 'bearer '],
+    ['schemes behind much space', `bearer${' '.repeat(1_000)}`],
+    ['names of headers', 'api-key'],
+    ['headers with space', `api_key${' '.repeat(1_000)}`],
+    ['beginnings of keys', 'sk-sk-'],
+    ['addresses', '://a:'],
+    ['beginnings of the secret', 'secret-12'],
+  ] as const) {
+    it(`reads a text once, of 4 MB in less than seconds: ${what}`, () => {
+      const redactor = createRedactor()
+      redactor.register('secret-1234567890')
+      const ms = (size: number): number => {
+        const text = piece.repeat(size / piece.length)
+        return measureProcessorMs(() => redactor.redact(text))
+      }
+      ms(100_000)
+      // By squares it would be minutes.
+      assert.ok(ms(4_000_000) < 4_000)
+    }).timeout(20_000)
+  }
 })

@@ -295,3 +295,17 @@ describe('a connection whose catalogue learns', () => {
     registry.dispose()
   })
 })
+
+describe('a list of more models than are used', () => {
+  it('says how many were left out until the list is shorter', async () => {
+    const first = await open()
+    const many = Array.from({ length: 20_003 }, (_, index) => ({ id: `m${index}` }))
+    first.provider.answerLists(many)
+    await first.registry.refresh('work')
+    const view = first.registry.view('work')
+    assert.deepEqual([view?.models.length, view?.leftOut], [20_000, 3])
+    first.provider.answerLists([{ id: 'a' }])
+    await first.registry.refresh('work')
+    assert.equal(first.registry.view('work')?.leftOut, undefined)
+  })
+})

@@ -28,6 +28,14 @@ describe('kept lists', () => {
     assert.deepEqual([kept?.listedAt, kept?.catalogVersion], [1_000, 'prices@1'])
   })
 
+  it('remember how many models were left out', async () => {
+    const { lists } = setUp()
+    await lists.write(connection, { ...list, leftOut: 7 })
+    assert.equal((await lists.read(connection))?.leftOut, 7)
+    await lists.write(connection, list)
+    assert.equal((await lists.read(connection))?.leftOut, undefined)
+  })
+
   it('are in one document for each connection', async () => {
     const { files, lists } = setUp()
     await lists.write(connection, list)

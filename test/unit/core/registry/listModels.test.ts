@@ -31,8 +31,18 @@ describe('model listing', () => {
   it('hands the key and the connection to the provider and names each model once', async () => {
     const { provider, list } = setUp()
     provider.answerLists([{ id: 'a' }, { id: 'b' }, { id: 'a', name: 'A' }, { id: '' }])
-    assert.deepEqual(await list(), [{ id: 'a', name: 'A' }, { id: 'b' }])
+    assert.deepEqual(await list(), { models: [{ id: 'a', name: 'A' }, { id: 'b' }] })
     assert.equal(provider.lists[0]?.key, 'k')
+  })
+
+  it('uses 20,000 models of a list and counts the rest', async () => {
+    const { provider, list } = setUp()
+    const numbered = (count: number) => Array.from({ length: count }, (_, index) => ({ id: `m${index}` }))
+    provider.answerLists(numbered(20_000), [...numbered(25_001), { id: 'm0' }])
+    const full = await list()
+    assert.deepEqual([full.models.length, full.leftOut], [20_000, undefined])
+    const cut = await list()
+    assert.deepEqual([cut.models.length, cut.leftOut, cut.models.at(-1)?.id], [20_000, 5_001, 'm19999'])
   })
 
   for (const behaviour of ['hang', 'deaf'] as const) {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import * as fc from 'fast-check'
-import { redactMessage } from '../../../../src/providers/shared/redaction.js'
+import { redactMessage, redactName } from '../../../../src/providers/shared/redaction.js'
+import { measureProcessorMs } from '../../../fakes/processorTime.js'
 
 const key = 'sk-live-0123456789abcdef'
 
@@ -52,5 +53,29 @@ describe('redactMessage', () => {
       sent,
     })
     assert.equal(shown, 'Unexpected … in input')
+  })
+  it('leaves nothing of a key that stands where the message is cut', () => {
+    // The quotation is left out, so that what stands behind it is shown.
+    for (let size = 3_900; size < 4_010; size++) {
+      const text = `"${'q'.repeat(size)}" key ${key} was refused`
+      assert.doesNotMatch(redactMessage(text, { secrets: [key] }), /sk-|live|0123/)
+      assert.doesNotMatch(redactMessage(text, { secrets: [] }), /sk-|live|0123/)
+    }
+  })
+  it('reads a long message, and what was sent, once', () => {
+    const words = Array.from({ length: 400 }, (_, index) => `word${index}`).join(' ')
+    const sent = { messages: [{ content: 'some words of a long prompt '.repeat(150_000) }] }
+    for (const message of [words, 'sk-'.repeat(80_000), '"\\"'.repeat(80_000), "{'input':".repeat(30_000)]) {
+      const ms = measureProcessorMs(() => redactMessage(message, { secrets: [key], sent }))
+      assert.ok(ms < 2_000, `${ms} ms`)
+    }
+  }).timeout(20_000)
+})
+
+describe('redactName', () => {
+  it('shows a name that a server has chosen without a key, in 100 characters at most', () => {
+    assert.equal(redactName(`read_${key}`, [key]), 'read_[redacted]')
+    assert.equal(redactName('req_0123456789', [key]), 'req_0123456789')
+    assert.equal(redactName('ab '.repeat(100), []).length, 100)
   })
 })

@@ -19,6 +19,11 @@ function status(facts: Partial<ConnectionView>) {
 }
 
 describe('a connection’s state', () => {
+  it('says how many models of a long list were left out', () => {
+    const { sentence } = status({ models: [createModel()], leftOut: 5_001 })
+    assert.equal(sentence, 'Ready with 1 model (5001 more were left out).')
+  })
+
   it('is ready with its number of models', () => {
     const ready = status({ models: [createModel()] })
     assert.deepEqual(

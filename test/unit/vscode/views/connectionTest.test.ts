@@ -12,6 +12,11 @@ describe('how a test went, in words', () => {
     )
   })
 
+  it('says how many models of a long list were left out', () => {
+    const outcome = { ...passed, modelCount: 20_000, leftOut: 5 }
+    assert.match(describeTest({ at: now, outcome }, now), /with 20000 models \(5 more were left out\)$/)
+  })
+
   it('says which model answered, and how fast', () => {
     const outcome = { ...passed, chat: { model: 'nano', latencyMs: 1410 } }
     assert.match(describeTest({ at: now, outcome }, now), /; nano answered in 1,410 ms$/)
