@@ -1,5 +1,6 @@
 import { minuteMs } from '../../core/durations.js'
 import { isModelError, ModelError } from '../../core/errors.js'
+import { parseBounded } from '../../core/json.js'
 import type { Clock, Fetch } from '../../core/ports.js'
 
 export interface DownloadOptions {

@@ -8,6 +8,7 @@ const blocked =
 export const errorRules: readonly ErrorRule[] = [
   { types: /\b(quota_exceeded|payment_required)\b|PerDay/, code: 'quota-exhausted' },
   { message: /credits? (is|are) (depleted|exhausted)/i, code: 'quota-exhausted' },
+  { status: [429], message: /\blimit: 0\b/, code: 'quota-exhausted' },
   // By the minute too it says “You exceeded your current quota”.
   { status: [429], code: 'rate-limited', retryable: true },
   // A bad key is a 400, with or without the reason API_KEY_INVALID.

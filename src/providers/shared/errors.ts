@@ -1,8 +1,8 @@
 import { type ErrorCode, isModelError, ModelError } from '../../core/errors.js'
-import { isRecord, parseJson } from '../../core/json.js'
 import type { HttpHeaders } from '../../core/ports.js'
 import { classify, type ErrorRule } from './errorRules.js'
-import { arrayAt, numberAt, textAt } from './json.js'
+import { type ErrorWords, htmlTitle, looksLikeHtml, readErrorWords } from './errorWords.js'
+import { textAt } from './json.js'
 import { redactMessage, redactName } from './redaction.js'
 import { readRetryAfter } from './retryAfter.js'
 import { modelOf, nameOf, type Subject } from './subject.js'
@@ -56,8 +56,21 @@ const sentences: Readonly<Partial<Record<ErrorCode, (subject: Subject) => readon
     'Check the connection’s settings and the model’s parameters.',
   ],
   timeout: (s) => [`${nameOf(s)} took too long`, 'Try again, or choose another model.'],
+  'engine-failed': (s) => [
+    `${nameOf(s)} could not load or run ${modelOf(s)}`,
+    'See the server’s log, or choose another model.',
+  ],
   'provider-error': (s) => [`${nameOf(s)} failed`, 'Try again, or choose another model.'],
 }
+
+/** No wait and no second try helps, whatever the headers promise. */
+const hopeless: ReadonlySet<ErrorCode> = new Set([
+  'quota-exhausted',
+  'unauthorized',
+  'context-length',
+  'capability-unsupported',
+  'engine-failed',
+])
 
 /** The error of a response that failed, or of an error object inside a stream. */
 export function responseError(
@@ -65,16 +78,16 @@ export function responseError(
   response: FailedResponse,
   ownRules: readonly ErrorRule[] = [],
 ): ModelError {
-  const words = readWords(response.body)
+  const words = wordsOf(response.body)
   const status = response.status ?? words.status
   const headers = response.headers ?? new Headers()
-  const rule = classify({ status, types: words.types, message: words.message }, ownRules)
+  const rule = classify({ ...words, status }, ownRules)
   const told = headers.get('x-should-retry')
-  const hopeless = rule.code === 'quota-exhausted' || rule.code === 'unauthorized'
-  const retryable = !hopeless && (told === null ? (rule.retryable ?? false) : told === 'true')
-  const retryAfterMs = hopeless ? undefined : readRetryAfter(headers, response.body, response.now)
+  const isHopeless = hopeless.has(rule.code)
+  const retryable = !isHopeless && (told === null ? (rule.retryable ?? false) : told === 'true')
+  const retryAfterMs = isHopeless ? undefined : readRetryAfter(headers, response.body, response.now)
   const requestId = readRequestId(subject, headers, response.body)
-  const detail = redactMessage(words.message, {
+  const detail = redactMessage(words.messages[0] ?? '', {
     secrets: subject.secrets(),
     sent: response.sent,
     keep: subject.model === undefined ? [] : [subject.model.id],
@@ -105,41 +118,11 @@ function composeMessage(
   return `${what}${status}${detail === '' ? '' : `: ${detail}`}. ${next}`
 }
 
-interface Words {
-  readonly types: string
-  readonly message: string
-  /** Some servers give the status as the error's code. */
-  readonly status: number | undefined
-}
-
-/** Finds the words in every shape that is in use: `{error: {…}}`, `{error: "…"}`, `{message}`, `{detail}`, flat, text. */
-function readWords(body: unknown): Words {
-  if (typeof body === 'string') {
-    const parsed = parseJson(body)
-    if (isRecord(parsed) || Array.isArray(parsed)) return readWords(parsed)
-    return { types: '', message: looksLikeHtml(body) ? htmlTitle(body) : body, status: undefined }
-  }
-  if (Array.isArray(body)) return readWords(body[0])
-  if (!isRecord(body)) return { types: '', message: '', status: undefined }
-  const inner = body['error'] ?? body['detail'] ?? body
-  if (typeof inner === 'string')
-    return { types: textAt(body, 'type') ?? '', message: inner, status: statusOf(body) }
-  const error = Array.isArray(inner) ? inner[0] : inner
-  const details = isRecord(error) ? error['details'] : undefined
-  const sources = [error, details, ...(Array.isArray(details) ? details : [])]
-  const types = sources.flatMap(typesOf).join(' ')
-  return { types, message: textAt(error, 'message') ?? textAt(error, 'msg') ?? '', status: statusOf(error) }
-}
-
-function typesOf(source: unknown): readonly string[] {
-  const violations = arrayAt(source, 'violations').map((violation) => textAt(violation, 'quotaId'))
-  const own = ['type', 'code', 'error_code', 'status', 'reason'].map((key) => textAt(source, key))
-  return [...own, ...violations].filter((word) => word !== undefined)
-}
-
-function statusOf(error: unknown): number | undefined {
-  const status = numberAt(error, 'code') ?? numberAt(error, 'status') ?? numberAt(error, 'status_code')
-  return status !== undefined && status >= 400 && status < 600 ? status : undefined
+/** A page is not quoted, only its title. */
+function wordsOf(body: unknown): ErrorWords {
+  return typeof body === 'string' && looksLikeHtml(body)
+    ? { types: '', messages: [htmlTitle(body)], status: undefined }
+    : readErrorWords(body)
 }
 
 function readRequestId(subject: Subject, headers: HttpHeaders, body: unknown): string | undefined {
@@ -149,14 +132,6 @@ function readRequestId(subject: Subject, headers: HttpHeaders, body: unknown): s
     headers.get('cf-ray') ??
     textAt(body, 'request_id')
   return found === undefined ? undefined : redactName(found, subject.secrets())
-}
-
-export function looksLikeHtml(text: string): boolean {
-  return /^\s*(<!doctype html|<html|<head|<body)/i.test(text)
-}
-
-function htmlTitle(text: string): string {
-  return /<title[^>]*>([^<]*)<\/title>/i.exec(text)?.[1]?.trim() ?? ''
 }
 
 function capitalise(text: string): string {

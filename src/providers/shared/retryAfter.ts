@@ -50,7 +50,8 @@ export function readRetryAfter(headers: HttpHeaders, body: unknown, now: number)
 
 /** Google puts the delay into the body's details. */
 function readRetryInfo(body: unknown, now: number): number | undefined {
-  const error = isRecord(body) ? body['error'] : undefined
+  const first: unknown = Array.isArray(body) ? body[0] : body
+  const error = isRecord(first) ? first['error'] : undefined
   for (const detail of arrayAt(error, 'details')) {
     const delay = textAt(detail, 'retryDelay')
     if (delay !== undefined) return parseDelay(delay, now)
