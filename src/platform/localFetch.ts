@@ -1,5 +1,4 @@
 import type { Agent, ClientRequest, request as httpRequest, IncomingMessage } from 'node:http'
-import type { Socket } from 'node:net'
 import type {
   Connecting,
   Disposable,
@@ -10,6 +9,7 @@ import type {
 } from '../core/ports.js'
 import { createByteReader } from './byteReader.js'
 import type { decodeContent } from './contentDecoding.js'
+import { StaleConnection, watchForStaleness } from './staleConnection.js'
 
 export interface LocalFetch extends Disposable {
   /**
@@ -61,11 +61,6 @@ export function createLocalFetch(): LocalFetch {
   }
 }
 
-/** A kept connection had ended before anything of the answer came. */
-class StaleConnection extends Error {}
-
-const endedCodes = new Set(['ECONNRESET', 'ECONNABORTED', 'EPIPE', 'ENOTCONN', 'ERR_STREAM_DESTROYED'])
-
 async function exchange(
   { agent, request: start, decode }: Connections,
   input: string | URL,
@@ -83,30 +78,19 @@ async function exchange(
     ...addressOf(input),
   })
   if (connecting !== undefined) tellOfConnection(request, connecting)
-  const hasAnswered = watchAnswer(request)
+  const isStale = watchForStaleness(request)
   const abort = (): void => void request.destroy()
   signal?.addEventListener('abort', abort, { once: true })
   request.once('close', () => signal?.removeEventListener('abort', abort))
   const answered = Promise.withResolvers<HttpAnswer>()
   // At once: what came with the headers is then read in the same turn.
   request.once('response', (message) => answered.resolve(answerOf(message, decode, signal)))
-  request.on('error', (error: NodeJS.ErrnoException) => {
-    const isStale = request.reusedSocket && endedCodes.has(error.code ?? '') && !hasAnswered()
-    answered.reject(signal?.aborted === true ? signal.reason : isStale ? new StaleConnection() : error)
+  request.on('error', (error) => {
+    const failure = isStale(error) ? new StaleConnection() : error
+    answered.reject(signal?.aborted === true ? signal.reason : failure)
   })
   request.end(body ?? undefined)
   return await answered.promise
-}
-
-/** Whether a byte of the answer has come. */
-function watchAnswer(request: ClientRequest): () => boolean {
-  let socket: Socket | undefined
-  let before = 0
-  request.once('socket', (given) => {
-    socket = given
-    before = given.bytesRead
-  })
-  return () => socket !== undefined && socket.bytesRead > before
 }
 
 function answerOf(
