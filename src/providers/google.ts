@@ -1,5 +1,5 @@
 import type { ConnectionField, Provider } from '../core/provider.js'
-import { apis, summaries, thresholds } from './google/options.js'
+import { apis, harms, summaries, thresholds } from './google/options.js'
 import { apiKey, headersField, timeoutFields } from './shared/fields.js'
 import { lazyEmbeddingProvider, type ProviderFacts, withTokenCount } from './shared/lazyProvider.js'
 
@@ -16,9 +16,18 @@ const fields: readonly ConnectionField[] = [
     label: 'Safety filter',
     type: 'choice',
     description:
-      'Which probability of harm blocks an answer, in every category; Google’s own where not chosen.',
+      'Which probability of harm blocks an answer, in every category without its own; Google’s own by default.',
     options: thresholds,
   },
+  ...harms.map(
+    ({ field, label }): ConnectionField => ({
+      id: field,
+      label: `Safety filter: ${label.toLowerCase()}`,
+      type: 'choice',
+      description: `${label}: which probability of it blocks an answer; by default as the safety filter of all categories.`,
+      options: thresholds,
+    }),
+  ),
   {
     id: 'thoughtSummaries',
     label: 'Thought summaries',
@@ -40,7 +49,12 @@ const facts: ProviderFacts = {
     url: 'https://ai.google.dev/gemini-api/terms',
   },
   baseUrl: 'https://generativelanguage.googleapis.com/v1beta',
-  key: apiKey('https://aistudio.google.com/apikey', 'GEMINI_API_KEY'),
+  key: apiKey(
+    'https://aistudio.google.com/apikey',
+    'GEMINI_API_KEY',
+    'GOOGLE_API_KEY',
+    'GOOGLE_GENERATIVE_AI_API_KEY',
+  ),
   fields,
 }
 

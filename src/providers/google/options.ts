@@ -7,3 +7,11 @@ export const thresholds = [
   'block_low_and_above',
 ] as const
 export const summaries = ['auto', 'none'] as const
+
+/** What Google tells apart, each with the field that sets its threshold. */
+export const harms = [
+  { field: 'safetyHateSpeech', harm: 'hate_speech', label: 'Hate speech' },
+  { field: 'safetyDangerousContent', harm: 'dangerous_content', label: 'Dangerous content' },
+  { field: 'safetyHarassment', harm: 'harassment', label: 'Harassment' },
+  { field: 'safetySexuallyExplicit', harm: 'sexually_explicit', label: 'Sexually explicit content' },
+] as const

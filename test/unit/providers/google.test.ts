@@ -187,6 +187,23 @@ describe('Google Gemini', () => {
     })
   })
 
+  it('sends a threshold of each category, its own before the one for all', async () => {
+    const fields = { safety: 'block_only_high', safetyHarassment: 'block_low_and_above' }
+    const newer = await bodyOf({}, { fields })
+    assert.deepEqual(newer.safety_settings, [
+      { type: 'hate_speech', threshold: 'block_only_high' },
+      { type: 'dangerous_content', threshold: 'block_only_high' },
+      { type: 'harassment', threshold: 'block_low_and_above' },
+      { type: 'sexually_explicit', threshold: 'block_only_high' },
+    ])
+    const alone = { ...older, safetyDangerousContent: 'block_none' }
+    const body = await bodyOf({}, { fields: alone })
+    assert.deepEqual(body.safetySettings, [
+      { category: 'HARM_CATEGORY_DANGEROUS_CONTENT', threshold: 'BLOCK_NONE' },
+    ])
+    assert.equal((await bodyOf({}, { fields: older })).safetySettings, undefined)
+  })
+
   it('begins a conversation with the user, and gives a model without a system role its text as the user’s', async () => {
     const messages: Message[] = [
       { role: 'system', content: [{ type: 'text', text: 'Be brief.' }] },

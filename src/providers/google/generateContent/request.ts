@@ -7,7 +7,7 @@ import { describeOmitted } from '../../shared/images.js'
 import type { ToolNames } from '../../shared/toolSchema.js'
 import { toConversation } from '../conversation.js'
 import { kindOf, takes, toBase64, toText } from '../media.js'
-import { thresholds } from '../options.js'
+import { safetyRules } from '../safety.js'
 import { toGeminiSchema } from '../schema.js'
 import { callSignatures, keptItem } from '../state.js'
 import { thinkingConfig } from '../thinking.js'
@@ -21,8 +21,6 @@ export interface ContentOptions {
   readonly connection: Connection
   readonly names: ToolNames
 }
-
-const harms = ['HATE_SPEECH', 'DANGEROUS_CONTENT', 'HARASSMENT', 'SEXUALLY_EXPLICIT'] as const
 
 /**
  * What Google documents for calls that the model did not make itself, as after a change of models: without any
@@ -38,16 +36,21 @@ export function toContentBody(
   const { system, messages } = toConversation(request)
   const tools = toTools(request, names)
   const config = toConfig(request, connection)
-  const threshold = thresholds.find((each) => each === connection.fields['safety'])?.toUpperCase()
+  const safety = toSafety(connection)
   return {
     contents: toContents(messages, request.model, names),
     ...(system === '' ? {} : { systemInstruction: { parts: [{ text: system }] } }),
     ...tools,
     ...(Object.keys(config).length === 0 ? {} : { generationConfig: config }),
-    ...(threshold === undefined
-      ? {}
-      : { safetySettings: harms.map((harm) => ({ category: `HARM_CATEGORY_${harm}`, threshold })) }),
+    ...(safety.length === 0 ? {} : { safetySettings: safety }),
   }
+}
+
+function toSafety(connection: Connection): readonly JsonRecord[] {
+  return safetyRules(connection).map(({ harm, threshold }) => ({
+    category: `HARM_CATEGORY_${harm.toUpperCase()}`,
+    threshold: threshold.toUpperCase(),
+  }))
 }
 
 function toTools({ tools = [], toolMode }: ProviderChatRequest, names: ToolNames): JsonRecord {

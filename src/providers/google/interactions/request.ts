@@ -8,7 +8,7 @@ import { describeOmitted } from '../../shared/images.js'
 import type { ToolNames } from '../../shared/toolSchema.js'
 import { toConversation } from '../conversation.js'
 import { kindOf, takes, toBase64, toText } from '../media.js'
-import { thresholds } from '../options.js'
+import { safetyRules } from '../safety.js'
 import { toGeminiSchema } from '../schema.js'
 import { callSignatures, keptItem } from '../state.js'
 import { showsThoughts, thinkingLevel } from '../thinking.js'
@@ -23,8 +23,6 @@ export interface InteractionOptions {
   readonly connection: Connection
   readonly names: ToolNames
 }
-
-const harms = ['hate_speech', 'dangerous_content', 'harassment', 'sexually_explicit'] as const
 
 /** The body of `POST /interactions`. Nothing of it is kept at Google. */
 export function toInteraction(
@@ -72,9 +70,8 @@ function toConfig(request: ProviderChatRequest, connection: Connection): Interac
   })
 }
 
-function toSafety({ fields }: Connection): Interactions.SafetySetting[] {
-  const threshold = thresholds.find((each) => each === fields['safety'])
-  return threshold === undefined ? [] : harms.map((type) => ({ type, threshold }))
+function toSafety(connection: Connection): Interactions.SafetySetting[] {
+  return safetyRules(connection).map(({ harm: type, threshold }) => ({ type, threshold }))
 }
 
 function toFormat({ parameters }: ProviderChatRequest): Interactions.TextResponseFormat | undefined {
