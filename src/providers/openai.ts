@@ -22,6 +22,22 @@ const fields: readonly ConnectionField[] = [
       'How much of its reasoning a model shows. Some models show it only to verified organisations.',
     options: ['none', 'auto', 'concise', 'detailed'],
   },
+  {
+    id: 'organization',
+    label: 'Organization id',
+    type: 'text',
+    description:
+      'Bills and limits requests as this organization’s; needed only where the key belongs to several. `${env:NAME}` is a variable of the environment.',
+    placeholder: 'org-…',
+  },
+  {
+    id: 'project',
+    label: 'Project id',
+    type: 'text',
+    description:
+      'Bills and limits requests as this project’s; the key’s own by default. `${env:NAME}` is a variable of the environment.',
+    placeholder: 'proj_…',
+  },
   headersField,
   ...timeoutFields,
 ]

@@ -15,21 +15,40 @@ export interface Configured {
 /** A shorter one would blank out ordinary words. */
 const shortestSecret = 8
 
+/** Fields of forms that are headers of their own; a header that the user writes wins. */
+const headerFields = [
+  { field: 'organization', header: 'OpenAI-Organization', what: 'the organization id' },
+  { field: 'project', header: 'OpenAI-Project', what: 'the project id' },
+] as const
+
 const none: Readonly<Record<string, string>> = {}
 
 /** Throws ModelError `invalid-request` where a variable is not set. */
 export function readConfigured(context: ProviderContext): Configured {
-  const headers = textsOf(context, 'headers', 'the headers')
+  const written = textsOf(context, 'headers', 'the headers')
   const query = textsOf(context, 'query', 'the query')
   return {
-    headers,
+    headers: { ...fieldHeaders(context, written), ...written },
     query,
     keyHeader: textField(context, 'keyHeader'),
     secrets() {
-      const written = [...Object.values(headers), ...Object.values(query), ...namedValues(context)]
-      return written.filter((value) => value.length >= shortestSecret)
+      const values = [...Object.values(written), ...Object.values(query), ...namedValues(context)]
+      return values.filter((value) => value.length >= shortestSecret)
     },
   }
+}
+
+function fieldHeaders(
+  context: ProviderContext,
+  written: Readonly<Record<string, string>>,
+): Readonly<Record<string, string>> {
+  const names = new Set(Object.keys(written).map((name) => name.toLowerCase()))
+  const named = headerFields.flatMap(({ field, header, what }) => {
+    const value = textField(context, field)
+    if (value === undefined || names.has(header.toLowerCase())) return []
+    return [[header, resolveVariables(value, what, context)] as const]
+  })
+  return Object.fromEntries(named)
 }
 
 function textsOf(context: ProviderContext, id: string, what: string): Readonly<Record<string, string>> {

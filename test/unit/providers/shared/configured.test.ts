@@ -32,6 +32,21 @@ describe('what a connection adds to every request', () => {
     assert.deepEqual(shown(readConfigured(createProviderContext({ provider: 'x' }))), nothing)
   })
 
+  it('has the organization and the project as OpenAI’s headers, and a header that the user writes wins', () => {
+    const environment = { TEAM_PROJECT: 'proj_7' }
+    const fields = { organization: ' org-1 ', project: '${env:TEAM_PROJECT}' }
+    assert.deepEqual(readConfigured(createProviderContext({ provider: 'x', environment, fields })).headers, {
+      'OpenAI-Organization': 'org-1',
+      'OpenAI-Project': 'proj_7',
+    })
+    const headers = { 'openai-organization': 'org-2' }
+    assert.deepEqual(
+      readConfigured(createProviderContext({ provider: 'x', fields: { organization: 'org-1', headers } }))
+        .headers,
+      headers,
+    )
+  })
+
   it('names the place of a variable that is not set', () => {
     for (const [id, place] of [
       ['headers', 'the headers'],
