@@ -99,6 +99,8 @@ export interface ChatParameters {
   /** From -2 to 2, as is `presencePenalty`. */
   readonly frequencyPenalty?: number
   readonly presencePenalty?: number
+  /** Above 0, up to 2; 1 changes nothing. A factor on words that came lately, as servers of open models have it. */
+  readonly repeatPenalty?: number
   readonly reasoningEffort?: ReasoningEffort
   readonly responseFormat?: ResponseFormat
 }

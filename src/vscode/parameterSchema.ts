@@ -25,6 +25,10 @@ const rows = {
   seed: [z.int(), 'The same number gives the same answer, as far as the model can.'],
   frequencyPenalty: [between(-2, 2), 'Above 0: words that came often come less.'],
   presencePenalty: [between(-2, 2), 'Above 0: words that came before come less.'],
+  repeatPenalty: [
+    z.number().check(z.positive(), z.lte(2)),
+    'Above 1: words that came lately come less, below 1 more; for servers of open models.',
+  ],
   reasoningEffort: [z.enum(reasoningEfforts), 'How much a model that reasons thinks first.'],
   responseFormat: [responseFormat, 'Text, any JSON object, or JSON that fits a schema.'],
 } as const
@@ -39,6 +43,7 @@ export const parameterSettingsSchema = z.strictObject({
   seed: settable(...rows.seed),
   frequencyPenalty: settable(...rows.frequencyPenalty),
   presencePenalty: settable(...rows.presencePenalty),
+  repeatPenalty: settable(...rows.repeatPenalty),
   reasoningEffort: settable(...rows.reasoningEffort),
   responseFormat: settable(...rows.responseFormat),
 })

@@ -59,6 +59,7 @@ const numericParameters = {
   seed: ['seed'],
   frequencyPenalty: ['frequencyPenalty', 'frequency_penalty'],
   presencePenalty: ['presencePenalty', 'presence_penalty'],
+  repeatPenalty: ['repeatPenalty', 'repeat_penalty', 'repetition_penalty'],
 } as const
 
 export function toParameters(options: Options): ChatParameters {

@@ -75,6 +75,7 @@ const parameters: Required<ChatParameters> = {
   seed: 7,
   frequencyPenalty: 0.25,
   presencePenalty: -0.25,
+  repeatPenalty: 1.5,
   reasoningEffort: 'low',
   responseFormat: { type: 'json' },
 }

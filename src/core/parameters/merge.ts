@@ -16,6 +16,7 @@ export const parameterNames = [
   'seed',
   'frequencyPenalty',
   'presencePenalty',
+  'repeatPenalty',
   'reasoningEffort',
   'responseFormat',
 ] as const satisfies readonly ParameterName[]

@@ -10,6 +10,8 @@ const samplingDefaults = { temperature: 0.8, topK: 40, topP: 0.95, minP: 0.05 } 
 
 /** A penalty counts the whole answer, as OpenAI's does; llama.cpp itself would look at 64 tokens. */
 const penalizedTokens = 1_000_000
+/** A repeat penalty alone looks as far back as llama.cpp and Ollama do. */
+const repeatedTokens = 64
 
 type Options = LLamaChatGenerateResponseOptions<ChatModelFunctions>
 type Sampling = Pick<
@@ -34,7 +36,10 @@ export function samplingOf(parameters: ChatParameters = {}): Sampling {
 function penaltyOf({
   frequencyPenalty = 0,
   presencePenalty = 0,
+  repeatPenalty = 1,
 }: ChatParameters): false | LLamaContextualRepeatPenalty {
-  if (frequencyPenalty === 0 && presencePenalty === 0) return false
-  return { penalty: 1, frequencyPenalty, presencePenalty, lastTokens: penalizedTokens }
+  const countsAll = frequencyPenalty !== 0 || presencePenalty !== 0
+  if (!countsAll && repeatPenalty === 1) return false
+  const lastTokens = countsAll ? penalizedTokens : repeatedTokens
+  return { penalty: repeatPenalty, frequencyPenalty, presencePenalty, lastTokens }
 }

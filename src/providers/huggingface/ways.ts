@@ -2,7 +2,7 @@ import { compact } from '../../core/compact.js'
 import { type JsonRecord } from '../../core/json.js'
 import type { Capabilities, ListedModel, Pricing } from '../../core/model.js'
 import type { Connection, ProviderChatRequest } from '../../core/provider.js'
-import { openModelWire, type RowWays } from '../shared/chatWire/wire.js'
+import { type RowWays, standardWire } from '../shared/chatWire/wire.js'
 import { textField } from '../shared/fields.js'
 import { arrayAt, booleanAt, numberAt, recordAt, textAt } from '../shared/json.js'
 
@@ -75,6 +75,6 @@ function any(values: readonly (boolean | undefined)[]): boolean | undefined {
 }
 
 export const ways: RowWays = {
-  wire: { ...openModelWire, extra: routedModel },
+  wire: { parameters: { ...standardWire.parameters, topK: 'top_k' }, extra: routedModel },
   refineModel: mergeProviders,
 }

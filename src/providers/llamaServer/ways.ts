@@ -2,7 +2,7 @@ import { readTemplate } from '../../core/catalog/promptTemplate.js'
 import { compact } from '../../core/compact.js'
 import type { ListedModel } from '../../core/model.js'
 import { readFurther } from '../shared/chatWire/further.js'
-import { type Asking, openModelWire, type RowWays } from '../shared/chatWire/wire.js'
+import { type Asking, llamaWire, type RowWays } from '../shared/chatWire/wire.js'
 import { booleanAt, numberAt, recordAt, textAt } from '../shared/json.js'
 
 /** `/props` tells what the one loaded model was started with; a router of several models has none to tell of. */
@@ -26,6 +26,6 @@ async function readProps(models: readonly ListedModel[], asking: Asking): Promis
 }
 
 export const ways: RowWays = {
-  wire: openModelWire,
+  wire: llamaWire,
   enrichModels: readProps,
 }

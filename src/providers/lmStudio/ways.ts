@@ -3,7 +3,7 @@ import type { ListedModel } from '../../core/model.js'
 import type { ParameterName } from '../../core/parameters/merge.js'
 import type { ProviderChatRequest } from '../../core/provider.js'
 import { readFurther } from '../shared/chatWire/further.js'
-import { type Asking, openModelWire, type RowWays } from '../shared/chatWire/wire.js'
+import { type Asking, llamaWire, type RowWays } from '../shared/chatWire/wire.js'
 import { arrayAt, booleanAt, numberAt, recordAt, textAt } from '../shared/json.js'
 
 /** JSON is only to be had with a schema, and efforts only of models that the user says to have them. */
@@ -52,6 +52,6 @@ async function readOwnList(models: readonly ListedModel[], asking: Asking): Prom
 }
 
 export const ways: RowWays = {
-  wire: { ...openModelWire, refuses: refusedParameters },
+  wire: { ...llamaWire, refuses: refusedParameters },
   enrichModels: readOwnList,
 }

@@ -50,6 +50,7 @@ function toOptions(parameters: ChatParameters, contextSize: number | undefined):
     seed: parameters.seed,
     frequency_penalty: parameters.frequencyPenalty,
     presence_penalty: parameters.presencePenalty,
+    repeat_penalty: parameters.repeatPenalty,
   })
 }
 

@@ -19,6 +19,7 @@ const words: Words = {
   seed: (value) => `seed ${value}`,
   frequencyPenalty: (value) => `frequency penalty ${value}`,
   presencePenalty: (value) => `presence penalty ${value}`,
+  repeatPenalty: (value) => `repeat penalty ${value}`,
   reasoningEffort: (value) => `reasoning effort ${value}`,
   responseFormat: formatWords,
 }
@@ -33,6 +34,7 @@ const refusedNames: Readonly<Record<ParameterName, string>> = {
   seed: 'seed',
   frequencyPenalty: 'frequency penalty',
   presencePenalty: 'presence penalty',
+  repeatPenalty: 'repeat penalty',
   reasoningEffort: 'reasoning effort',
   responseFormat: 'format',
 }

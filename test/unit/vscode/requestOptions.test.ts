@@ -15,6 +15,7 @@ describe('a caller’s model options', () => {
       seed: 7,
       frequencyPenalty: 0.1,
       presencePenalty: 0.2,
+      repeatPenalty: 1.1,
       reasoningEffort: 'low',
       responseFormat: { type: 'json' },
     }
@@ -28,10 +29,12 @@ describe('a caller’s model options', () => {
       seed: 7,
       frequency_penalty: 0.1,
       presence_penalty: 0.2,
+      repeat_penalty: 1.1,
       reasoning_effort: 'low',
       response_format: { type: 'json_object' },
     }
     assert.deepEqual(parametersOf(theirs), ours)
+    assert.deepEqual(parametersOf({ repetition_penalty: 1.1 }), { repeatPenalty: 1.1 })
   })
 
   it('are stronger than the effort that the user has chosen beside the model', () => {

@@ -69,10 +69,16 @@ export const standardWire: ChatWire = {
   },
 }
 
-/** Servers of open models sample by `top_k` too. */
+/** Servers of open models sample by `top_k`, and lower the odds of what came lately by a factor. */
 export const openModelWire: ChatWire = {
   ...standardWire,
-  parameters: { ...standardWire.parameters, topK: 'top_k' },
+  parameters: { ...standardWire.parameters, topK: 'top_k', repeatPenalty: 'repetition_penalty' },
+}
+
+/** The same where llama.cpp answers, which has its own name for the factor. */
+export const llamaWire: ChatWire = {
+  ...openModelWire,
+  parameters: { ...openModelWire.parameters, repeatPenalty: 'repeat_penalty' },
 }
 
 /**

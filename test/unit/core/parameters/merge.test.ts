@@ -18,6 +18,7 @@ const layer: fc.Arbitrary<ParameterSettings> = fc.record(
     seed: maybe(fc.integer()),
     frequencyPenalty: maybe(fc.double({ min: -2, max: 2, noNaN: true })),
     presencePenalty: maybe(fc.double({ min: -2, max: 2, noNaN: true })),
+    repeatPenalty: maybe(fc.double({ min: 0.01, max: 2, noNaN: true })),
     reasoningEffort: maybe(fc.constantFrom('none', 'low', 'max')),
     responseFormat: maybe(fc.constantFrom({ type: 'text' } as const, { type: 'json' } as const)),
   },

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import type { ResponseFormat } from '../../../../src/core/chat.js'
+import type { ChatParameters, ResponseFormat } from '../../../../src/core/chat.js'
 import { ask, collect, never, textOf, useModelFolder, useTestEngine } from './support.js'
 
 const ticket: ResponseFormat = {
@@ -81,12 +81,12 @@ describe('the choice of tokens', () => {
   })
 
   it('keeps repeating itself without a penalty, and stops repeating with one', async () => {
-    const repeated = async (frequencyPenalty: number): Promise<number> => {
-      const parameters = { temperature: 0, maxOutputTokens: 120, frequencyPenalty }
+    const repeated = async (penalty: ChatParameters): Promise<number> => {
+      const parameters = { temperature: 0, maxOutputTokens: 120, ...penalty }
       const text = textOf(await collect(engine.chat(ask(endless, 'Say it', { parameters }), never)))
       return text.split('over').length - 1
     }
-    assert.equal(await repeated(0), 30)
-    assert.ok((await repeated(2)) < 20)
+    assert.equal(await repeated({ frequencyPenalty: 0, repeatPenalty: 1 }), 30)
+    assert.ok((await repeated({ frequencyPenalty: 2 })) < 20)
   })
 })

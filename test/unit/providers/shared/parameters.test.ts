@@ -34,6 +34,7 @@ describe('the parameter gate', () => {
           seed: 1,
           frequencyPenalty: 1,
           presencePenalty: 1,
+          repeatPenalty: 1.1,
           reasoningEffort: 'low',
           responseFormat: { type: 'json' },
         }

@@ -15,11 +15,12 @@ describe('describeParameters', () => {
       seed: 7,
       frequencyPenalty: 0.2,
       presencePenalty: -1,
+      repeatPenalty: 1.1,
       reasoningEffort: 'high',
     })
     assert.equal(
       words,
-      'temperature 0, top P 0.9, top K 40, up to 16,384 tokens, stops at "END", "\\n", seed 7, frequency penalty 0.2, presence penalty -1, reasoning effort high, answers in JSON (city)',
+      'temperature 0, top P 0.9, top K 40, up to 16,384 tokens, stops at "END", "\\n", seed 7, frequency penalty 0.2, presence penalty -1, repeat penalty 1.1, reasoning effort high, answers in JSON (city)',
     )
   })
 
