@@ -39,7 +39,9 @@ function fieldRow(field) {
 
 /** @param {import('../../src/core/provider.ts').Provider} provider */
 function providerSection(provider) {
-  const variables = [provider.key?.environmentVariable, provider.baseUrlVariable].filter(Boolean)
+  const variables = [...(provider.key?.environmentVariables ?? []), provider.baseUrlVariable ?? ''].filter(
+    (name) => name !== '',
+  )
   const facts = [
     provider.description.replace(/\.?$/, '.'),
     provider.baseUrl === undefined ? '' : `Address: \`${provider.baseUrl}\`.`,

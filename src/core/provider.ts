@@ -38,8 +38,8 @@ export interface KeyField {
   readonly required: boolean
   /** Where a user makes a key. */
   readonly url?: string
-  /** Read-only fallback, used only for the provider's own default origin. */
-  readonly environmentVariable?: string
+  /** Read-only fallbacks, the first that is set; used only for the provider's own default origin. */
+  readonly environmentVariables?: readonly string[]
 }
 
 /** Anything that JSON can say, under names. */

@@ -37,7 +37,7 @@ export const azureOpenai = openaiCompatible({
     url: 'https://learn.microsoft.com/en-us/legal/cognitive-services/openai/data-privacy',
   },
   baseUrlVariable: 'AZURE_OPENAI_ENDPOINT',
-  key: apiKey('https://portal.azure.com', 'AZURE_OPENAI_API_KEY'),
+  key: apiKey('https://portal.azure.com', 'AZURE_OPENAI_API_KEY', 'AZURE_API_KEY'),
   fields: [deploymentsField, keyHeaderField, apiVersionField, headersField, extraBodyField, ...timeoutFields],
   authorization: 'api-key',
   embeddings: usualEmbeddings,

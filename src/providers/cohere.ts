@@ -23,7 +23,7 @@ const row: ChatProviderRow = {
     url: 'https://cohere.com/enterprise-data-commitments',
   },
   baseUrl: 'https://api.cohere.com',
-  key: apiKey('https://dashboard.cohere.com/api-keys', 'COHERE_API_KEY'),
+  key: apiKey('https://dashboard.cohere.com/api-keys', 'COHERE_API_KEY', 'CO_API_KEY'),
   fields: [inputTypeField, headersField, extraBodyField, streamUsageField, ...timeoutFields],
 }
 

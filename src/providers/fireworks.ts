@@ -11,7 +11,11 @@ export const fireworks = openaiCompatible({
     url: 'https://docs.fireworks.ai/guides/security_compliance/data_handling',
   },
   baseUrl: 'https://api.fireworks.ai/inference/v1',
-  key: apiKey('https://app.fireworks.ai/settings/users/api-keys', 'FIREWORKS_API_KEY'),
+  key: apiKey(
+    'https://app.fireworks.ai/settings/users/api-keys',
+    'FIREWORKS_API_KEY',
+    'FIREWORKS_AI_API_KEY',
+  ),
   fields: [headersField, extraBodyField, ...timeoutFields],
   embeddings: usualEmbeddings,
   loadWays: async () => (await import('./fireworks/ways.js')).ways,

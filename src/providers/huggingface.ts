@@ -20,7 +20,12 @@ export const huggingface = openaiCompatible({
     url: 'https://huggingface.co/docs/inference-providers/security',
   },
   baseUrl: 'https://router.huggingface.co/v1',
-  key: apiKey('https://huggingface.co/settings/tokens', 'HF_TOKEN'),
+  key: apiKey(
+    'https://huggingface.co/settings/tokens',
+    'HF_TOKEN',
+    'HUGGING_FACE_HUB_TOKEN',
+    'HUGGINGFACE_API_KEY',
+  ),
   fields: [routingField, headersField, ...timeoutFields],
   loadWays: async () => (await import('./huggingface/ways.js')).ways,
 })

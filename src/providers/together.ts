@@ -11,7 +11,12 @@ export const together = openaiCompatible({
     url: 'https://docs.together.ai/docs/privacy-and-security',
   },
   baseUrl: 'https://api.together.ai/v1',
-  key: apiKey('https://api.together.ai/settings/api-keys', 'TOGETHER_API_KEY'),
+  key: apiKey(
+    'https://api.together.ai/settings/api-keys',
+    'TOGETHER_API_KEY',
+    'TOGETHER_AI_API_KEY',
+    'TOGETHERAI_API_KEY',
+  ),
   fields: [headersField, ...timeoutFields],
   wire: openModelWire,
   embeddings: usualEmbeddings,

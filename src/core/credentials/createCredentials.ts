@@ -47,13 +47,14 @@ function findInEnvironment(
   connection: Connection,
   environment: Environment,
 ): Finding | undefined {
-  const variable = provider.key?.environmentVariable
-  const key = variable === undefined ? undefined : environment[variable]?.trim()
   const own = [provider.baseUrl, environmentBaseUrl(provider, environment)].map(originOf)
   const origin = originOf(connection.baseUrl)
-  if (variable === undefined || key === undefined || key === '') return undefined
   if (origin === undefined || !own.includes(origin)) return undefined
-  return { status: { state: 'environment', variable }, key }
+  for (const variable of provider.key?.environmentVariables ?? []) {
+    const key = environment[variable]?.trim() ?? ''
+    if (key !== '') return { status: { state: 'environment', variable }, key }
+  }
+  return undefined
 }
 
 function readStored(

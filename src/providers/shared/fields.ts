@@ -3,9 +3,9 @@ import type { ConnectionField, KeyField, ProviderContext } from '../../core/prov
 
 /** Rows that several providers' forms have in common, and reading what a user entered in them. */
 
-/** `url` is where a user makes a key; `environmentVariable` is the read-only fallback. */
-export function apiKey(url: string, environmentVariable?: string): KeyField {
-  return { required: true, url, ...(environmentVariable === undefined ? {} : { environmentVariable }) }
+/** `url` is where a user makes a key; the variables are its read-only fallbacks, the usual one first. */
+export function apiKey(url: string, ...environmentVariables: readonly string[]): KeyField {
+  return { required: true, url, environmentVariables }
 }
 
 export const optionalKey: KeyField = { required: false }

@@ -100,7 +100,9 @@ async function testConnection(
   const result = await runTest(services, configured, isAgreed)
   await services.registry.refresh(connection.id)
   const buttons = result.chat === undefined && result.modelCount > 0 && !isAgreed ? [oneTokenButton] : []
-  const message = `${connection.name} ${describeResult(result)}.`
+  const key = await services.credentials.status(connection)
+  const source = key.state === 'environment' ? ` Its key is ${key.variable} of the environment.` : ''
+  const message = `${connection.name} ${describeResult(result)}.${source}`
   const answer = await services.ui.tell({ level: 'info', message, buttons })
   if (answer === oneTokenButton) await testConnection(services, configured, true)
 }

@@ -16,7 +16,7 @@ function mapAnswer<A, B>(answer: Answer<A>, change: (value: A) => B): Answer<B> 
 
 /** A variable of the environment with which the provider would work at once. */
 function foundVariable(provider: Provider, services: CommandServices): string | undefined {
-  const names = [provider.key?.environmentVariable, provider.baseUrlVariable]
+  const names = [...(provider.key?.environmentVariables ?? []), provider.baseUrlVariable]
   return names.find((name) => name !== undefined && (services.environment[name] ?? '').trim() !== '')
 }
 

@@ -73,8 +73,8 @@ const statusRows: readonly StatusRow[] = [
     kind: 'keyMissing',
     holds: (view) => view.state.kind === 'noKey' || (view.key.state === 'missing' && view.key.required),
     describe: (view) => {
-      const variable = view.provider.key?.environmentVariable
-      const or = variable === undefined ? '' : ` Or set ${variable} before VS Code starts.`
+      const variables = view.provider.key?.environmentVariables ?? []
+      const or = variables.length === 0 ? '' : ` Or set ${variables.join(' or ')} before VS Code starts.`
       return { words: 'no key', sentence: `Enter a key to use ${view.connection.name}.${or}` }
     },
     needsAction: true,

@@ -12,8 +12,17 @@ describe('the table of providers', () => {
       if (key?.required !== true) continue
       if (baseUrl !== undefined) assert.match(baseUrl, /^https:\/\//, id)
       assert.match(key.url ?? '', /^https:\/\//, id)
-      assert.match(key.environmentVariable ?? '', /^[A-Z_]+$/, id)
+      assert.ok((key.environmentVariables ?? []).length > 0, id)
+      for (const name of key.environmentVariables ?? []) assert.match(name, /^[A-Z_]+$/, id)
     }
+  })
+  it('reads the key of Gemini from either name that Google’s own clients know', () => {
+    const google = providers.find(({ id }) => id === 'google')
+    assert.deepEqual(google?.key?.environmentVariables?.slice(0, 2), ['GEMINI_API_KEY', 'GOOGLE_API_KEY'])
+  })
+  it('reads no variable for two providers', () => {
+    const names = providers.flatMap(({ key }) => key?.environmentVariables ?? [])
+    assert.equal(new Set(names).size, names.length)
   })
   it('describes every provider and every field in words', () => {
     for (const { id, name, description, fields } of providers) {

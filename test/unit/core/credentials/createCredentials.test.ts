@@ -7,8 +7,8 @@ import type { KeyField } from '../../../../src/core/provider.js'
 import { createMemoryLog, createMemorySecrets } from '../../../fakes/memoryStores.js'
 import { createConnection, createScriptedProvider } from '../../../fakes/scriptedProvider.js'
 
-const required: KeyField = { required: true, environmentVariable: 'SCRIPTED_API_KEY' }
-const optional: KeyField = { required: false, environmentVariable: 'SCRIPTED_API_KEY' }
+const required: KeyField = { required: true, environmentVariables: ['SCRIPTED_API_KEY', 'SCRIPTED_TOKEN'] }
+const optional: KeyField = { required: false, environmentVariables: ['SCRIPTED_API_KEY', 'SCRIPTED_TOKEN'] }
 const own = createConnection()
 const proxied = createConnection({ baseUrl: 'https://proxy.test/v1' })
 
@@ -159,6 +159,15 @@ describe('the environment’s key', () => {
         assert.equal(await credentials.resolve(createConnection({ baseUrl })), undefined)
       }),
     )
+  })
+
+  it('is the first of the provider’s names that is set, and which one it is is told', async () => {
+    const { credentials } = setUp(required, { SCRIPTED_API_KEY: ' ', SCRIPTED_TOKEN: 'second' })
+    assert.deepEqual(await credentials.status(own), { state: 'environment', variable: 'SCRIPTED_TOKEN' })
+    assert.equal(await credentials.resolve(own), 'second')
+    const both = setUp(required, { ...environment, SCRIPTED_TOKEN: 'second' }).credentials
+    assert.deepEqual(await both.status(own), { state: 'environment', variable: 'SCRIPTED_API_KEY' })
+    assert.equal(await both.resolve(own), 'env-key')
   })
 
   it('is used for the server that the environment names too, where the provider has none of its own', async () => {

@@ -140,7 +140,11 @@ function createProviders(isPublic: boolean) {
   const scripted = createScriptedProvider({
     id: 'cloud',
     name: 'Cloudy',
-    key: { required: true, url: 'https://cloudy.test/keys', environmentVariable: 'CLOUDY_API_KEY' },
+    key: {
+      required: true,
+      url: 'https://cloudy.test/keys',
+      environmentVariables: ['CLOUDY_API_KEY', 'CLOUDY_TOKEN'],
+    },
     fields: [
       { id: 'organization', label: 'Organization', type: 'text', description: 'Whom to bill.', asked: true },
       { id: 'retries', label: 'Retries', type: 'number', description: 'How often.', minimum: 0, maximum: 5 },

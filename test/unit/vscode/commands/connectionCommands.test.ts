@@ -95,6 +95,14 @@ describe('Test Connection', () => {
     assert.equal(bench.ui.notices[0]?.message, 'Cloudy answered in 0 ms with 2 models.')
   })
 
+  it('says which variable of the environment the key is from', async () => {
+    const own = { ...connection, baseUrl: 'https://api.scripted.test/v1' }
+    const environment = { CLOUDY_TOKEN: 'good-key-env' }
+    const bench = createBench({ connections: [own], environment, moves: [{ do: 'close' }] })
+    await createCommandHandlers(bench.services)['roundhouse.testConnection']('cloud')
+    assert.match(bench.ui.notices[0]?.message ?? '', / Its key is CLOUDY_TOKEN of the environment\.$/)
+  })
+
   it('asks a cloud model for a token only after a click, and says how long that took', async () => {
     const moves: Move[] = [{ do: 'press', button: 'Ask for One Token' }, { do: 'close' }]
     const bench = await run('roundhouse.testConnection', 'cloud', ...moves)

@@ -41,7 +41,7 @@ describe('a connection’s state', () => {
   it('names the variable that would serve where the key is missing', () => {
     const state = status({ state: { kind: 'noKey' }, key: { state: 'missing', required: true } })
     assert.equal(state.kind, 'keyMissing')
-    assert.match(state.sentence, /Or set CLOUDY_API_KEY before VS Code starts/)
+    assert.match(state.sentence, /Or set CLOUDY_API_KEY or CLOUDY_TOKEN before VS Code starts/)
   })
 
   it('names both addresses where the key is for another one', () => {

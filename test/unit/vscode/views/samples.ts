@@ -9,7 +9,7 @@ export const now = new Date(2026, 0, 1, 12, 0).getTime()
 export const cloudProvider: Provider = createScriptedProvider({
   id: 'cloud',
   name: 'Cloudy',
-  key: { required: true, environmentVariable: 'CLOUDY_API_KEY' },
+  key: { required: true, environmentVariables: ['CLOUDY_API_KEY', 'CLOUDY_TOKEN'] },
 })
 
 export const localProvider: Provider = createScriptedProvider({
