@@ -76,6 +76,8 @@ export interface Connection {
    * says nothing. See `locationOfConnection`.
    */
   readonly location?: Provider['location']
+  /** Name of the maker whose cloud its address is, whatever its provider; found when the connection is read. */
+  readonly maker?: string
   /** Values of the provider's own fields. */
   readonly fields: Readonly<Record<string, FieldValue>>
   /** Model id patterns with `*`; nothing given means all. */
@@ -101,6 +103,8 @@ export interface ProviderContext {
   /** For plain HTTP to this machine or its network: as patient as its caller. `fetch` serves where absent. */
   readonly localFetch?: LocalExchange
   readonly engine: EmbeddedEngine
+  /** Nothing may leave for a cloud now. Asked before each request. */
+  readonly isLocalOnly: () => boolean
   readonly clock: Clock
   readonly log: Log
   readonly notices: Notices
@@ -170,6 +174,8 @@ export interface Provider {
   readonly location: 'cloud' | 'local'
   /** Absent where the user must give one, or where there is no server. */
   readonly baseUrl?: string
+  /** Of a cloud whose customers have a host each: the domains below which those are. */
+  readonly customerHosts?: readonly string[]
   /** A variable that overrides the default base URL, e.g. OLLAMA_HOST. */
   readonly baseUrlVariable?: string
   readonly key?: KeyField

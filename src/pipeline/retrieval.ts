@@ -15,11 +15,11 @@ interface RequestWay {
 
 /** What other extensions may ask for besides chats: embeddings, scores of documents, and which model they should take. */
 export function createRetrieval(
-  { registry, policies }: PipelineOptions,
+  { registry }: PipelineOptions,
   { cache, router, metered: { attempt, around } }: RequestWay,
 ) {
   const select = createSelection(router.planner)
   const call = createModelCall({ attempt, around, router })
-  const common = { registry, select, isLocalOnly: policies.isLocalOnly, call }
+  const common = { registry, select, call }
   return { select, embed: createEmbed({ ...common, cache }), rerank: createRerank(common) }
 }

@@ -37,6 +37,13 @@ export const azureOpenai = openaiCompatible({
     url: 'https://learn.microsoft.com/en-us/legal/cognitive-services/openai/data-privacy',
   },
   baseUrlVariable: 'AZURE_OPENAI_ENDPOINT',
+  customerHosts: [
+    'openai.azure.com',
+    'cognitiveservices.azure.com',
+    'services.ai.azure.com',
+    'openai.azure.us',
+    'openai.azure.cn',
+  ],
   key: apiKey('https://portal.azure.com', 'AZURE_OPENAI_API_KEY', 'AZURE_API_KEY'),
   fields: [deploymentsField, keyHeaderField, apiVersionField, headersField, extraBodyField, ...timeoutFields],
   authorization: 'api-key',

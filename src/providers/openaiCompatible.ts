@@ -33,14 +33,14 @@ export function openaiCompatible({ loadWays, ...given }: Row): Provider {
 
 /** What a row says of its provider before any of its code is loaded. */
 export function factsOf(row: ChatProviderRow): ProviderFacts {
-  const { id, name, description, location, baseUrl, baseUrlVariable, key, fields, dataRetention } = row
+  const { id, name, description, location, baseUrl, baseUrlVariable, customerHosts, key, fields } = row
   return {
     id,
     name,
     description,
     location,
     fields,
-    ...compact({ baseUrl, baseUrlVariable, key, dataRetention }),
+    ...compact({ baseUrl, baseUrlVariable, customerHosts, key, dataRetention: row.dataRetention }),
   }
 }
 

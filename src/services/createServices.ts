@@ -19,7 +19,7 @@ export interface Services extends Pick<Workbench, 'loadHandlers'>, RoundhouseExp
 /** Builds everything behind the doors and starts to read settings and lists. */
 export function createServices(context: vscode.ExtensionContext, redacted: RedactedLog): Services {
   const foundations = createFoundations(context, redacted)
-  const { engine, fetches, log } = foundations
+  const { engine, log } = foundations
   const models = createModels(context, redacted, foundations)
   const requests = createRequests(context, foundations, models)
   const ready = models.registry.start()
@@ -30,7 +30,7 @@ export function createServices(context: vscode.ExtensionContext, redacted: Redac
   const { chatProvider, workbench, resources } = createDoors(context, redacted, behind)
   const owned = vscode.Disposable.from(
     engine,
-    ...fetches,
+    ...foundations.resources,
     ...models.resources,
     ...requests.resources,
     ...resources,

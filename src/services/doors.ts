@@ -5,9 +5,11 @@ import { readCallerContext } from '../vscode/callerContext.js'
 import { createChatProvider } from '../vscode/chatProvider.js'
 import { createWorkbench } from '../vscode/commands/workbench.js'
 import type { RedactedLog } from '../vscode/log.js'
+import { createPlaceQuestion } from '../vscode/placeQuestion.js'
 import { joinProblems } from '../vscode/settingProblem.js'
 import { createDefaultModel } from '../vscode/settings.js'
 import type { Foundations } from './foundations.js'
+import { loadUi } from './host.js'
 import type { Models } from './models.js'
 import { createConfirmCost, type createRequests } from './requests.js'
 
@@ -65,5 +67,8 @@ export function createDoors(context: vscode.ExtensionContext, redacted: Redacted
     clock,
     log,
   })
-  return { chatProvider, workbench, resources: [defaultModel, ...resources, workbench] }
+  const { connections } = models
+  const place = createPlaceQuestion({ connections, providers, loadUi, memory: context.globalState, log })
+  place.start()
+  return { chatProvider, workbench, resources: [defaultModel, ...resources, workbench, place] }
 }

@@ -7,6 +7,8 @@ import { createLocalFetch } from '../platform/localFetch.js'
 import { createWatchedFetch } from '../platform/watchedFetch.js'
 import type { RedactedLog } from '../vscode/log.js'
 import { createNotices } from '../vscode/notices.js'
+import { createTightening } from '../vscode/settings.js'
+import { settingsTable } from '../vscode/settingsTable.js'
 import { loadUi } from './host.js'
 
 /** What everything else needs: time, the embedded engine, and the providers' ports. */
@@ -21,19 +23,22 @@ export function createFoundations(context: vscode.ExtensionContext, { log, redac
     log,
     environment,
   })
+  const localOnly = createTightening(settingsTable.localOnly, log)
   const local = createLocalFetch()
   const watched = createWatchedFetch((input, init) => fetch(input, init))
   const ports: ProviderPorts = {
     fetch: watched.fetch,
     localFetch: local.fetch,
     engine,
+    isLocalOnly: localOnly.get,
     clock,
     log,
     notices: createNotices({ loadUi, log }),
     environment,
   }
   const redact = (text: string) => redactor.redact(text)
-  return { environment, log, redact, clock, engine, fetches: [local, watched], ports }
+  const resources = [local, watched, localOnly]
+  return { environment, log, redact, clock, engine, localOnly, resources, ports }
 }
 
 export type Foundations = ReturnType<typeof createFoundations>

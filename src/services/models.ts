@@ -21,11 +21,11 @@ export function createModels(
   { redactor }: RedactedLog,
   foundations: Foundations,
 ) {
-  const { environment, log, clock, ports } = foundations
+  const { environment, log, clock, ports, localOnly } = foundations
   const files = createFileStore(context.globalStorageUri.fsPath)
   const isCatalogEnabled = createSetting(settingsTable.catalogEnabled, log)
   const catalogUrl = createSetting(settingsTable.catalogUrl, log)
-  const settings = () => ({ enabled: isCatalogEnabled.get(), url: catalogUrl.get() })
+  const settings = () => ({ enabled: isCatalogEnabled.get() && !localOnly.get(), url: catalogUrl.get() })
   const catalog = createModelsDevCatalog({ fetch: ports.fetch, clock, log, files, providers, settings })
   const catalogs = [catalog, createPriceSnapshot({ clock, log })]
   const tests = createConnectionTests({ files, clock, log })
@@ -40,7 +40,8 @@ export function createModels(
     register: (secret) => redactor.register(secret),
   })
   const sources = { connections, credentials, providers, catalogs, tests }
-  const registry = createRegistry({ ...sources, ports, files, inUse })
+  const { onDidChange: onDidChangeLocalOnly } = localOnly
+  const registry = createRegistry({ ...sources, ports, files, inUse, onDidChangeLocalOnly })
   const resources = [
     connections,
     secrets,

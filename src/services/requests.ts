@@ -5,7 +5,6 @@ import { createLateChat, createRetriedLoad } from '../core/lateChat.js'
 import { createDefaultParameters } from '../core/parameters/defaults.js'
 import type { Log } from '../core/ports.js'
 import { createAttempt } from '../core/routing/attempt.js'
-import { keepLocal } from '../core/routing/localOnly.js'
 import { createRoutedRegistry } from '../core/routing/routedRegistry.js'
 import { createRouteTable } from '../core/routing/routeTable.js'
 import { calibrateTokens } from '../core/tokens/calibration.js'
@@ -23,7 +22,7 @@ import type { Models } from './models.js'
 /** The way of a request. It is loaded when the lists are there, or with the first request. */
 export function createRequests(
   context: vscode.ExtensionContext,
-  { log, redact, ports }: Foundations,
+  { log, redact, localOnly, ports }: Foundations,
   {
     registry,
     credentials,
@@ -34,7 +33,7 @@ export function createRequests(
 ) {
   const tokens = createTokenCounter()
   const templates = createParameterTemplates(log)
-  const policies = createPolicies({ log, connections: () => connections.list() })
+  const policies = createPolicies({ log, localOnly, connections: () => connections.list() })
   const defaults = createDefaultParameters({ templates: () => templates.get(), log })
   const notices = createUsageNotices({ loadUi, host: { execute: executeCommand }, log })
   const common = { registry, credentials, ports, defaults }
@@ -63,10 +62,7 @@ export function createRequests(
   })
   const chat = createLateChat({
     load: async () => (await loadPipeline()).chat,
-    plain: compose(
-      [keepLocal({ isLocalOnly: policies.isLocalOnly, registry }), calibrateTokens(tokens)],
-      createAttempt(common),
-    ),
+    plain: compose([calibrateTokens(tokens)], createAttempt(common)),
     allowPlain: (cause) => refuseWithoutLedger(policies.budgets(), cause),
     log,
   })

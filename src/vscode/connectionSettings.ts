@@ -8,7 +8,7 @@ import {
   type ProviderTable,
 } from '../core/provider.js'
 import type { ConnectionProblem } from '../core/registry/connections.js'
-import { isMakersCloud } from '../core/registry/location.js'
+import { addressOf, isMakersCloud } from '../core/registry/location.js'
 import { connectionSchema } from './connectionSchema.js'
 import { describeIssue } from './schemaIssue.js'
 
@@ -61,11 +61,11 @@ function unknownProperties(entry: Entry, provider: Provider, path: string): Conn
 
 function vainLocation(connection: Connection, provider: Provider, path: string): ConnectionProblem[] {
   if (connection.location !== 'local' || !isMakersCloud(connection, provider)) return []
-  const message = `says local, but ${connection.baseUrl} is ${provider.name}’s own cloud; it counts as a cloud.`
+  const message = `says local, but ${connection.baseUrl} is ${connection.maker ?? provider.name}’s own cloud; it counts as a cloud.`
   return [{ path: `${path}.location`, message }]
 }
 
-function createParser(provider: Provider, environment: Environment): EntryParser {
+function createParser(provider: Provider, providers: ProviderTable, environment: Environment): EntryParser {
   const schema = connectionSchema(provider)
   return (entry, path) => {
     const result = schema.safeParse(entry)
@@ -88,7 +88,7 @@ function createParser(provider: Provider, environment: Environment): EntryParser
       name: result.data.name ?? provider.name,
       provider: provider.id,
       enabled: result.data.enabled ?? true,
-      ...(baseUrl === undefined ? {} : { baseUrl }),
+      ...addressOf(baseUrl, providers),
       fields,
       include: result.data.include ?? [],
       exclude: result.data.exclude ?? [],
@@ -110,7 +110,7 @@ function createParser(provider: Provider, environment: Environment): EntryParser
 export function createConnectionReader(providers: ProviderTable, environment: Environment) {
   const parsers = new Map<string, EntryParser>()
   const parserOf = (provider: Provider): EntryParser => {
-    const parser = parsers.get(provider.id) ?? createParser(provider, environment)
+    const parser = parsers.get(provider.id) ?? createParser(provider, providers, environment)
     parsers.set(provider.id, parser)
     return parser
   }

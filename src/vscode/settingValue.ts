@@ -1,10 +1,30 @@
 import { describeIssue } from './schemaIssue.js'
+import type { SettingProblem } from './settingProblem.js'
 import type { SettingRow } from './settingsTable.js'
 
 export interface ReadValue<T> {
   readonly value: T
   /** One sentence for each thing that is wrong. */
   readonly problems: readonly string[]
+}
+
+/** The setting in each place that has it. */
+export interface WorkspaceValues {
+  readonly user: unknown
+  readonly workspace: unknown
+  /** Of a workspace of several folders, by their order. */
+  readonly folders: readonly unknown[]
+}
+
+/** On if any place turns it on. A value that is no boolean was meant to protect something: it counts as on. */
+export function readTightening(
+  key: string,
+  { user, workspace, folders }: WorkspaceValues,
+): { readonly value: boolean; readonly problems: readonly SettingProblem[] } {
+  const values = [user, workspace, ...folders].filter((value) => value !== undefined)
+  const isWrong = values.some((value) => typeof value !== 'boolean')
+  const message = 'must be true or false. It counts as true until this is corrected.'
+  return { value: values.some((value) => value !== false), problems: isWrong ? [{ path: key, message }] : [] }
 }
 
 /** The default, too, where the value is absent or not valid. */

@@ -11,12 +11,11 @@ import { type ListSetting, readList } from './policies/listSetting.js'
 import {
   type NamedBudgetEntry,
   readWorkspaceBudgets,
-  type WorkspaceValues,
   workspaceBudgetList,
 } from './policies/workspaceBudgets.js'
 import type { SettingProblem } from './settingProblem.js'
 import { type SettingRow, settingsTable } from './settingsTable.js'
-import { readValue } from './settingValue.js'
+import { readTightening, readValue, type WorkspaceValues } from './settingValue.js'
 
 const section = 'roundhouse'
 
@@ -138,15 +137,6 @@ function readPlaces(name: string): WorkspaceValues {
   }
 }
 
-/** A switch that a workspace can turn on for itself, but not off. */
-export function createTightening(row: SettingRow<boolean>): Setting<boolean> {
-  const read = () => {
-    const { user, workspace, folders } = readPlaces(nameOf(row.key))
-    return [user, workspace, ...folders].includes(true)
-  }
-  return watchSetting(row.key, read, vscode.workspace.onDidChangeWorkspaceFolders)
-}
-
 /** A setting that may be right in part. */
 export interface CheckedSetting<T> extends Setting<T> {
   readonly problems: () => readonly SettingProblem[]
@@ -166,6 +156,12 @@ function watchChecked<T>(
   }
   const setting = watchSetting(key, readAndTell, also)
   return { ...setting, get: () => setting.get().value, problems: () => setting.get().problems }
+}
+
+/** A switch that a workspace can turn on for itself, but not off. What is no boolean turns it on. */
+export function createTightening(row: SettingRow<boolean>, log: Log): CheckedSetting<boolean> {
+  const read = () => readTightening(row.key, readPlaces(nameOf(row.key)))
+  return watchChecked(row.key, read, log, vscode.workspace.onDidChangeWorkspaceFolders)
 }
 
 /** A list of entries, read one by one: those in which something is wrong are left out. */

@@ -50,7 +50,7 @@ export const settingsTable = {
     schema: z.boolean(),
     default: false,
     description:
-      'Nothing leaves for a cloud: only models of this machine and your own hosts are asked. A workspace can turn this on for itself, never off.',
+      'Nothing leaves for a cloud: only models of this machine and your own hosts are asked, and a cloud’s connections are held back with their last lists. A workspace can turn this on for itself, never off. A value that is neither true nor false counts as true.',
   }),
   routingWeights: row({
     key: 'roundhouse.routing.weights',

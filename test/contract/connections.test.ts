@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { isModelError } from '../../src/core/errors.js'
 import { createManualClock } from '../fakes/manualClock.js'
 import { createWireServer, type Reply, type WireServer } from '../fakes/wireServer.js'
 import { bodyOf, isExempt } from './fixtures.js'
@@ -37,6 +38,30 @@ for (const candidate of held) {
       assert.equal(outcome.error?.code, 'cancelled')
       assert.equal(server.requests.length, 0)
     })
+
+    if (candidate.provider.location === 'cloud') {
+      it('nothing of any kind is sent while only local models are allowed', async () => {
+        const { provider, fixtures } = candidate
+        const context = contextFor(candidate, server, { isLocalOnly: () => true })
+        const model = modelOf(fixtures, provider)
+        const outcomes = await Promise.allSettled([
+          provider.listModels(context),
+          provider.countTokens?.(requestFor('text', model), context),
+          provider.embed?.({ model, inputs: ['a'] }, context),
+          provider.rerank?.({ model, query: 'a', documents: ['b'] }, context),
+        ])
+        const chatted = await chat(candidate, server, { isLocalOnly: () => true })
+        const errors = outcomes.flatMap((one) => (one.status === 'rejected' ? [one.reason] : []))
+        for (const error of [...errors, chatted.error])
+          assert.ok(isModelError(error) && error.code === 'forbidden', String(error))
+        // What a provider has no method for is no failure.
+        assert.deepEqual(
+          outcomes.map((one) => one.status === 'rejected' || one.value === undefined),
+          outcomes.map(() => true),
+        )
+        assert.equal(server.requests.length, 0)
+      })
+    }
 
     it('cancelling before the first byte closes the connection', async () => {
       server.answer({ silent: true })

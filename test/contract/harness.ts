@@ -75,6 +75,7 @@ export interface ContextOptions {
   readonly onRateLimits?: ProviderContext['onRateLimits']
   readonly fetch?: ProviderContext['fetch']
   readonly localFetch?: ProviderContext['localFetch']
+  readonly isLocalOnly?: ProviderContext['isLocalOnly']
 }
 
 export function contextFor(

@@ -15,6 +15,7 @@ export interface ProviderContextOptions {
   readonly onRateLimits?: ProviderContext['onRateLimits']
   readonly fetch?: ProviderContext['fetch']
   readonly localFetch?: ProviderContext['localFetch']
+  readonly isLocalOnly?: ProviderContext['isLocalOnly']
 }
 
 /** What a provider gets, of the connection `work` ("Work"): the real fetch, and a clock that really passes. */
@@ -35,6 +36,7 @@ export function createProviderContext(options: ProviderContextOptions): Provider
     key: options.key,
     fetch: options.fetch ?? fetch,
     engine: noEngine,
+    isLocalOnly: options.isLocalOnly ?? (() => false),
     clock: options.clock ?? systemClock,
     log: options.log ?? silentLog,
     notices: options.notices ?? { notice: () => undefined },

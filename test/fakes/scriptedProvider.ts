@@ -129,6 +129,7 @@ export function createProviderPorts(clock: Clock): ProviderPorts {
   return {
     clock,
     engine: noEngine,
+    isLocalOnly: () => false,
     fetch: () => Promise.reject(new Error('This test has no network.')),
     log: createMemoryLog(),
     notices: { notice: () => {} },

@@ -118,10 +118,19 @@ describe('Routes and budgets', () => {
   })
 
   it('ask no cloud while only local models may be asked', async () => {
-    await write({ localOnly: true })
-    const { error } = await ask('first/cheap', 'Hello')
-    assert.match(error?.message ?? '', /cloud/)
-    await write({ localOnly: undefined })
+    // What is neither true nor false was meant to protect something.
+    for (const value of [true, 'false', 1]) {
+      await write({ localOnly: value })
+      const before = [first, second].map(({ requests }) => requests.length)
+      const { error } = await ask('first/cheap', 'Hello')
+      assert.match(error?.message ?? '', /cloud and is held back: roundhouse\.localOnly is on/)
+      await vscode.commands.executeCommand('roundhouse.refreshModels')
+      assert.deepEqual(
+        [first, second].map(({ requests }) => requests.length),
+        before,
+      )
+      await write({ localOnly: undefined })
+    }
     assert.equal((await ask('first/cheap', 'Hello')).error, undefined)
   })
 

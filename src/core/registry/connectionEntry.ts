@@ -99,6 +99,9 @@ function lacksKey(key: KeyStatus): boolean {
 
 const locationOf = ({ view, provider }: Entry) => locationOfConnection(view.connection, provider)
 
+const isHeldBack = (entry: Entry): boolean =>
+  entry.services.ports.isLocalOnly() && locationOf(entry) === 'cloud'
+
 /** An empty answer of a cloud is a fault of the moment; an empty local server really has no models. */
 function isDoubtful(entry: Entry, models: readonly ListedModel[]): boolean {
   const known = entry.kept?.models.length ?? 0
@@ -128,7 +131,7 @@ async function accept(entry: Entry, list: ModelList, signal: AbortSignal): Promi
 
 async function renewFacts(entry: Entry): Promise<void> {
   const { kept, provider, services, view } = entry
-  if (kept === undefined) return
+  if (kept === undefined || isHeldBack(entry)) return
   const { connection } = view
   const facts = await findFacts(services.catalogs, { connection, provider }, kept.models, kept)
   // A list that came meanwhile has brought its own facts.
@@ -191,6 +194,7 @@ async function ask(entry: Entry, signal: AbortSignal): Promise<ConnectionState |
   if (signal.aborted) return undefined
   show(entry, { key })
   if (!entry.view.connection.enabled) return { kind: 'disabled' }
+  if (isHeldBack(entry)) return { kind: 'heldBack' }
   return lacksKey(key) ? { kind: 'noKey' } : await listOnce(entry, key, signal)
 }
 

@@ -6,6 +6,7 @@ import { type ConnectionEntry, createConnectionEntry, type EntryServices } from 
 import type { Connections } from './connections.js'
 import { createKeptLists, type KeptLists } from './keptLists.js'
 import { listTimeLimitMs } from './listModels.js'
+import { locationOfConnection } from './location.js'
 import type { ConnectionView, Registry } from './registry.js'
 
 export interface RegistryOptions extends Omit<EntryServices, 'lists' | 'listTimeLimitMs'> {
@@ -14,6 +15,8 @@ export interface RegistryOptions extends Omit<EntryServices, 'lists' | 'listTime
   readonly files: FileStore
   /** Milliseconds that one listing may take; 15 s where absent. */
   readonly listTimeLimitMs?: number
+  /** Fires when clouds may be asked again, or must not be asked any more. */
+  readonly onDidChangeLocalOnly?: (listener: () => void) => Disposable
 }
 
 interface Entries extends Disposable {
@@ -21,6 +24,8 @@ interface Entries extends Disposable {
   get(connectionId: string): ConnectionEntry | undefined
   /** Makes the entries what the connections are; the promise is that of the lists on disk. */
   reconcile(refreshNew: boolean): Promise<void>
+  /** Ends what is under way for clouds, and asks again if that is allowed. */
+  restartClouds(): void
 }
 
 /** What the views say together, computed again only when one of them has changed. */
@@ -122,6 +127,12 @@ function createEntries(options: EntriesOptions): Entries {
       if (opened.length > 0 || before !== [...next.keys()].join('/')) changed()
       await Promise.all(opened.map((entry) => open(entry, refreshNew)))
     },
+    restartClouds() {
+      for (const entry of entries.values()) {
+        const { connection, provider } = entry.view()
+        if (locationOfConnection(connection, provider) === 'cloud') void entry.restart()
+      }
+    },
     dispose() {
       isDisposed = true
       for (const entry of entries.values()) entry.dispose()
@@ -168,6 +179,7 @@ export function createRegistry(options: RegistryOptions): Registry {
           ? []
           : [options.tests.onDidChange((id) => entries.get(id)?.showTest())]),
         ...options.catalogs.flatMap((catalog) => catalog.onDidChange?.(renewFacts) ?? []),
+        ...[options.onDidChangeLocalOnly?.(() => entries.restartClouds())].filter((one) => one !== undefined),
       )
       isLoading = true
       await entries.reconcile(false)

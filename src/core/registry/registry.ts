@@ -12,6 +12,8 @@ export type ConnectionState =
   | { readonly kind: 'refreshing' }
   | { readonly kind: 'noKey' }
   | { readonly kind: 'disabled' }
+  /** A cloud's, while nothing may leave for one: it is asked for nothing, and its last list is shown. */
+  | { readonly kind: 'heldBack' }
   /** `since`: milliseconds since the epoch of the first failure in a row. */
   | { readonly kind: 'unreachable'; readonly since: number; readonly error: ModelError }
 

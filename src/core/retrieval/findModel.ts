@@ -3,7 +3,6 @@ import { ModelError } from '../errors.js'
 import { formatModelRef, type ModelInfo, type ModelRef } from '../model.js'
 import { createModelLoader } from '../registry/loadModel.js'
 import type { Registry } from '../registry/registry.js'
-import { locationOf } from '../routing/localOnly.js'
 import { mergeRequirements, type Requirements } from '../routing/requirements.js'
 import type { Selection, SelectModels } from '../routing/selection.js'
 import type { RankingWeights, WeightPreset } from '../routing/weights.js'
@@ -11,7 +10,6 @@ import type { RankingWeights, WeightPreset } from '../routing/weights.js'
 export interface FindModelOptions {
   readonly registry: Registry
   readonly select: SelectModels
-  readonly isLocalOnly: () => boolean
 }
 
 /** Which model somebody wants for texts. */
@@ -93,15 +91,6 @@ function refuseRoute(work: Work, model: ModelRef): void {
   })
 }
 
-function forbidCloud({ registry, isLocalOnly }: FindModelOptions, work: Work, model: ModelRef): void {
-  if (!isLocalOnly() || locationOf(registry, model) !== 'cloud') return
-  throw new ModelError({
-    code: 'forbidden',
-    message: `${formatModelRef(model)} runs in a cloud, and only local models are allowed here. Choose ${work.wanted} on this machine, or turn roundhouse.localOnly off.`,
-    model: { connection: model.connection, id: model.id },
-  })
-}
-
 function nobody(options: FindModelOptions, work: Work, { leftOut }: Selection): ModelError {
   const hindered = leftOut.filter(({ model }) => model.capabilities[work.capability] === true)
   const reasons = hindered.slice(0, mostNamed).flatMap((row) => row.reasons)
@@ -131,7 +120,6 @@ export function createFindModel(options: FindModelOptions): FindModel {
       return best.model
     }
     refuseRoute(work, wish.model)
-    forbidCloud(options, work, wish.model)
     const model = registry.find(wish.model) ?? (await loadModel(wish.model, signal))
     if (model !== undefined) refuse(options, work, model)
     return model ?? wish.model

@@ -9,7 +9,7 @@ import type { Obstacle } from './candidate.js'
 import { notesOf } from './decisions.js'
 import { type Failure, fallbackExhausted, soonestMs } from './exhausted.js'
 import type { FallbackCandidate } from './fallback.js'
-import { locationOf } from './localOnly.js'
+import { locationOf, refuseCloud } from './localOnly.js'
 import type { Planner, RoutePlan } from './planner.js'
 import type { RouteSetting } from './routes.js'
 import { strategies } from './strategies.js'
@@ -154,14 +154,11 @@ async function admitDirect(options: CourseOptions, model: ModelRef, signal: Abor
   }
 }
 
-function forbidCloud(options: CourseOptions, model: ModelRef): void {
-  if (options.planner.policy().privacy !== 'local') return
-  if (locationOf(options.registry, model) === 'local') return
-  throw new ModelError({
-    code: 'forbidden',
-    message: `${formatModelRef(model)} runs in a cloud, and only local models are allowed here. Choose a local model, or “auto/local”.`,
-    model,
-  })
+/** Before limits, budgets and the ledger see the request. */
+function forbidCloud({ planner, registry }: CourseOptions, model: ModelRef): void {
+  const view = registry.view(model.connection)
+  if (planner.policy().privacy !== 'local' || view === undefined) return
+  refuseCloud({ ...view, model: registry.find(model) })
 }
 
 /** Asks the one model, again where the failure may pass. Throws ModelError `forbidden`. */

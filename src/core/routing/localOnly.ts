@@ -1,15 +1,10 @@
-import type { Middleware } from '../chat.js'
 import { ModelError } from '../errors.js'
-import { formatModelRef, type ModelInfo, type ModelRef } from '../model.js'
-import { locationOfConnection } from '../registry/location.js'
+import type { ModelInfo, ModelRef } from '../model.js'
+import type { Connection, Provider } from '../provider.js'
+import { locationOfConnection, type Place } from '../registry/location.js'
 import type { Registry } from '../registry/registry.js'
 
 type Models = Pick<Registry, 'find' | 'view'>
-
-export interface LocalOnlyOptions {
-  readonly isLocalOnly: () => boolean
-  readonly registry: Models
-}
 
 /** Where a model runs; of one that is not listed yet, where its connection's do. Undefined without a connection. */
 export function locationOf(registry: Models, model: ModelRef): ModelInfo['location'] | undefined {
@@ -19,17 +14,21 @@ export function locationOf(registry: Models, model: ModelRef): ModelInfo['locati
   return view && locationOfConnection(view.connection, view.provider)
 }
 
-/** Refuses a cloud's model that was asked for by its own name. What has no connection is left to whoever looks for it. */
-export function keepLocal({ isLocalOnly, registry }: LocalOnlyOptions): Middleware {
-  return (next) => (request, signal) => {
-    const { model } = request
-    if (!isLocalOnly() || locationOf(registry, model) !== 'cloud') return next(request, signal)
-    const known = registry.find(model)
-    throw new ModelError({
-      code: 'forbidden',
-      message: `${known?.name ?? formatModelRef(model)} runs in a cloud, and here nothing may leave for one. Choose a local model, or turn roundhouse.localOnly off.`,
-      provider: known?.provider,
-      model,
-    })
-  }
+export interface Asked {
+  readonly connection: Connection
+  readonly provider: Place & Pick<Provider, 'id'>
+  /** Absent for what is asked of the connection itself, such as its list. */
+  readonly model?: Pick<ModelInfo, 'id' | 'name' | 'location'> | undefined
+}
+
+/** Throws ModelError `forbidden` for what would leave for a cloud. Call it only while `roundhouse.localOnly` is on. */
+export function refuseCloud({ connection, provider, model }: Asked): void {
+  const location = model?.location ?? locationOfConnection(connection, provider)
+  if (location === 'local') return
+  throw new ModelError({
+    code: 'forbidden',
+    message: `${model?.name ?? connection.name} runs in a cloud and is held back: roundhouse.localOnly is on. Choose a local model, or turn the setting off.`,
+    provider: provider.id,
+    ...(model === undefined ? {} : { model: { connection: connection.id, id: model.id } }),
+  })
 }

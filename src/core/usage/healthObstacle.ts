@@ -23,6 +23,11 @@ function findUnreachable({ registry }: HealthObstacleOptions, model: ModelInfo):
   if (view === undefined) return undefined
   const { connection, state } = view
   if (state.kind === 'unreachable') return { code: 'unreachable', message: state.error.message }
+  if (state.kind === 'heldBack')
+    return {
+      code: 'not-local',
+      message: `${connection.name} runs in a cloud, and roundhouse.localOnly is on`,
+    }
   if (state.kind === 'noKey') return { code: 'no-key', message: `${connection.name} has no key. Enter one.` }
   if (state.kind !== 'disabled') return undefined
   return { code: 'disabled', message: `${connection.name} is disabled. Enable the connection.` }

@@ -3,7 +3,8 @@ import { ModelError } from '../../core/errors.js'
 import type { JsonRecord } from '../../core/json.js'
 import type { ModelInfo } from '../../core/model.js'
 import type { FetchInit, HttpAnswer, LocalExchange } from '../../core/ports.js'
-import type { ProviderContext } from '../../core/provider.js'
+import type { Provider, ProviderContext } from '../../core/provider.js'
+import { refuseCloud } from '../../core/routing/localOnly.js'
 import { parseDocument, readWhole } from './body.js'
 import { type Configured, readConfigured } from './configured.js'
 import type { ErrorRule } from './errorRules.js'
@@ -19,7 +20,7 @@ import { type ExchangeKind, patienceOf, type Timeouts, timeoutsFor } from './tim
 import { foreign, translate } from './transportErrors.js'
 
 export interface TransportOptions {
-  readonly provider: { readonly id: string; readonly name: string; readonly location: 'cloud' | 'local' }
+  readonly provider: Pick<Provider, 'id' | 'name' | 'location' | 'baseUrl'>
   /** `chat` expects a stream and waits long; `list` expects one document within 10 s, `document` waits for it as long. */
   readonly kind: ExchangeKind
   readonly model?: ModelInfo
@@ -177,6 +178,7 @@ interface Asked {
 
 async function exchange(state: CallState, url: URL, { body, accepted }: Asked): Promise<Exchange> {
   const { context, options, subject } = state
+  if (context.isLocalOnly()) refuseCloud({ ...options, connection: context.connection })
   state.sent = body
   const headers = buildHeaders(context, subject, {
     authorization: options.authorization ?? 'bearer',

@@ -11,8 +11,8 @@ import type { CommandServices } from './services.js'
 import { runSteps, type Step } from './steps.js'
 
 function toConnection(services: CommandServices, draft: ConnectionDraft): Connection {
-  const surroundings = { existing: services.connections.list(), environment: services.environment }
-  return connectionFromDraft(draft, surroundings)
+  const { providers, environment } = services
+  return connectionFromDraft(draft, { existing: services.connections.list(), providers, environment })
 }
 
 async function announce(

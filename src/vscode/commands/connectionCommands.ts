@@ -123,6 +123,7 @@ const stateButtons: Readonly<Record<StatusKind, readonly StateButton[]>> = {
     { label: 'Try Again', command: 'roundhouse.testConnection' },
     { label: 'Edit', command: 'roundhouse.editConnection' },
   ],
+  heldBack: [{ label: 'Open Settings', command: 'roundhouse.openSettings' }],
 }
 
 function stateLines(view: ConnectionView, now: number): readonly string[] {

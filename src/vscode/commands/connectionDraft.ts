@@ -1,5 +1,6 @@
 import type { Environment } from '../../core/ports.js'
-import type { Connection, FieldValue, Provider } from '../../core/provider.js'
+import type { Connection, FieldValue, Provider, ProviderTable } from '../../core/provider.js'
+import { addressOf } from '../../core/registry/location.js'
 import { inheritedBaseUrl } from '../views/providerTraits.js'
 
 /** A connection while it is being entered. */
@@ -11,6 +12,8 @@ export interface ConnectionDraft {
   readonly fields: Readonly<Record<string, FieldValue>>
   /** Everything of it is taken over but what the draft itself says. */
   readonly copyOf?: Connection
+  /** Where the models of a server at a public address run. */
+  readonly location?: Connection['location']
   /** Absent: none was entered. */
   readonly key?: string
 }
@@ -48,6 +51,7 @@ export function proposeName(provider: Provider, taken: ReadonlySet<string>): str
 export interface DraftSurroundings {
   readonly existing: readonly Connection[]
   readonly environment: Environment
+  readonly providers: ProviderTable
 }
 
 /** The connection that a draft would be saved as. The first one of a provider takes the provider's id. */
@@ -60,17 +64,19 @@ export function connectionFromDraft(draft: ConnectionDraft, surroundings: DraftS
     name === provider.name
       ? uniqueConnectionId('', provider.id, ids)
       : uniqueConnectionId(name, provider.id, ids)
+  const { maker: _, ...copied } = draft.copyOf ?? {}
   const baseUrl = draft.baseUrl ?? inheritedBaseUrl(provider, surroundings.environment)
   return {
     include: [],
     exclude: [],
     models: {},
-    ...draft.copyOf,
+    ...copied,
     id,
     name,
     provider: provider.id,
     enabled: true,
-    ...(baseUrl === undefined ? {} : { baseUrl }),
+    ...addressOf(baseUrl, surroundings.providers),
     fields: draft.fields,
+    ...(draft.location === undefined ? {} : { location: draft.location }),
   }
 }

@@ -1,4 +1,5 @@
-import type { ConnectionField, FieldValue, Provider } from '../../core/provider.js'
+import type { Connection, ConnectionField, FieldValue, Provider } from '../../core/provider.js'
+import { isPlaceUnknown } from '../../core/registry/location.js'
 import { escapeIcons } from '../views/format.js'
 import { asksBaseUrl, inheritedBaseUrl, isEmbedded } from '../views/providerTraits.js'
 import { type ConnectionDraft, connectionFromDraft, proposeName } from './connectionDraft.js'
@@ -57,6 +58,11 @@ function providerStep(services: CommandServices): Step<AddDraft> {
 
 type DraftStep = Step<ConnectionDraft>
 
+function draftedConnection(services: CommandServices, draft: ConnectionDraft): Connection {
+  const { providers, environment } = services
+  return connectionFromDraft(draft, { existing: services.connections.list(), providers, environment })
+}
+
 function withoutEntry<K extends string, T extends Partial<Record<K, unknown>>>(
   value: T,
   name: K,
@@ -84,6 +90,27 @@ function baseUrlStep(services: CommandServices): DraftStep {
       const url = text.trim()
       return url === '' || url === inherited ? withoutEntry(draft, 'baseUrl') : { ...draft, baseUrl: url }
     })
+  }
+}
+
+/** A local provider's server that everyone can reach may be a rented one. */
+function placeStep(services: CommandServices): DraftStep {
+  return async (draft, position) => {
+    const answer = await services.ui.pick<'local' | 'cloud'>({
+      title: `Add ${draft.provider.name}: Whose Server?`,
+      placeholder: `${draft.baseUrl ?? ''} is a public address. Who runs the server?`,
+      rows: [
+        {
+          label: 'A cloud',
+          description: 'Somebody else’s server: held back by “local only”',
+          icon: 'cloud',
+          value: 'cloud',
+        },
+        { label: 'I do, or my team', description: 'Counts as local', icon: 'vm', value: 'local' },
+      ],
+      position,
+    })
+    return mapAnswer(answer, (location) => ({ ...draft, location }))
   }
 }
 
@@ -182,8 +209,7 @@ export async function askKey(services: CommandServices, question: KeyQuestion): 
 export function keyStep(services: CommandServices): DraftStep {
   return async (draft, position) => {
     const { provider } = draft
-    const surroundings = { existing: services.connections.list(), environment: services.environment }
-    const status = await services.credentials.status(connectionFromDraft(draft, surroundings))
+    const status = await services.credentials.status(draftedConnection(services, draft))
     const answer = await askKey(services, {
       title: `Add ${provider.name}: Key`,
       provider,
@@ -216,11 +242,18 @@ export function nameStep(services: CommandServices): DraftStep {
 /** Fields that have steps of their own. */
 const ownSteps = new Set(['baseUrl', 'files'])
 
-function draftSteps(services: CommandServices, provider: Provider): readonly DraftStep[] {
+function asksPlace(services: CommandServices, draft: ConnectionDraft): boolean {
+  const { location: _, ...undecided } = draft
+  return isPlaceUnknown(draftedConnection(services, undecided), draft.provider)
+}
+
+function draftSteps(services: CommandServices, draft: ConnectionDraft): readonly DraftStep[] {
+  const { provider } = draft
   const named = services.connections.list().some((connection) => connection.provider === provider.id)
   const fields = provider.fields.filter((field) => field.asked === true && !ownSteps.has(field.id))
   return [
     ...(asksBaseUrl(provider) ? [baseUrlStep(services)] : []),
+    ...(asksPlace(services, draft) ? [placeStep(services)] : []),
     ...fields.map((field) => fieldStep(services, field)),
     ...(provider.key === undefined ? [] : [keyStep(services)]),
     ...(named ? [nameStep(services)] : []),
@@ -240,5 +273,5 @@ export function addSteps(services: CommandServices): (draft: AddDraft) => readon
   return (draft) =>
     draft.chosen === undefined || isEmbedded(draft.chosen.provider)
       ? [first]
-      : [first, ...draftSteps(services, draft.chosen.provider).map(lift)]
+      : [first, ...draftSteps(services, draft.chosen).map(lift)]
 }

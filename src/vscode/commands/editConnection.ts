@@ -1,6 +1,6 @@
 import { originOf } from '../../core/credentials/origin.js'
 import type { Connection } from '../../core/provider.js'
-import { isMakersCloud, locationOfConnection } from '../../core/registry/location.js'
+import { addressOf, isMakersCloud, locationOfConnection } from '../../core/registry/location.js'
 import { describeKey } from '../views/connectionStatus.js'
 import { escapeIcons, shorten } from '../views/format.js'
 import { templateTitle } from '../views/parameterWords.js'
@@ -93,7 +93,8 @@ async function editBaseUrl(services: CommandServices, configured: Configured): P
     if (answer.kind !== 'value') return true
     url = answer.value.trim() === '' ? (inherited ?? '') : answer.value.trim()
     if (url === connection.baseUrl) return true
-    const changed = { ...connection, baseUrl: url }
+    const { maker: _, ...rest } = connection
+    const changed = { ...rest, ...addressOf(url, services.providers) }
     const key = await keyForNewOrigin(services, configured, changed)
     if (key === undefined) continue
     if ((await saveTested(services, { connection: changed, provider }, key.key)) === 'done') return true

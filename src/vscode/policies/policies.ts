@@ -12,7 +12,6 @@ import {
   type CheckedSetting,
   createListSetting,
   createSetting,
-  createTightening,
   createWorkspaceBudgets,
   type Setting,
 } from '../settings.js'
@@ -56,6 +55,8 @@ export interface Policies extends Disposable {
 export interface PoliciesOptions {
   readonly log: Log
   readonly connections: () => readonly Connection[]
+  /** Owned by whoever made it. */
+  readonly localOnly: CheckedSetting<boolean>
 }
 
 type Read = <T>(row: SettingRow<T>) => () => T
@@ -126,7 +127,7 @@ function keepBudgets(read: () => BudgetSources): () => readonly Budget[] {
 
 /** Reads each setting when it is asked for, and again only after a change. */
 export function createPolicies(options: PoliciesOptions): Policies {
-  const { log } = options
+  const { log, localOnly } = options
   const owned: Disposable[] = []
   const keep = <T extends Disposable>(setting: T): T => {
     owned.push(setting)
@@ -144,7 +145,7 @@ export function createPolicies(options: PoliciesOptions): Policies {
   return {
     routes: routes.get,
     weights: read(settingsTable.routingWeights),
-    isLocalOnly: keep(createTightening(settingsTable.localOnly)).get,
+    isLocalOnly: localOnly.get,
     budgets: keepBudgets(() => ({
       own: budgets.get(),
       added: workspaceBudgets.get(),
@@ -164,7 +165,7 @@ export function createPolicies(options: PoliciesOptions): Policies {
     ...readOtlp((row) => keep(createSetting(row, log))),
     onDidChangeRoutes: routes.onDidChange,
     onDidChangeBudgets: budgets.onDidChange,
-    lists: [budgets, workspaceBudgets, routes, alertRules],
+    lists: [localOnly, budgets, workspaceBudgets, routes, alertRules],
     dispose() {
       for (const setting of owned) setting.dispose()
     },

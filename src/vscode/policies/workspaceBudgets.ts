@@ -2,6 +2,7 @@ import * as z from 'zod/mini'
 import { type Budget, budgetDefaults } from '../../core/usage/budget.js'
 import { described } from '../described.js'
 import type { SettingProblem } from '../settingProblem.js'
+import type { WorkspaceValues } from '../settingValue.js'
 import { budgetFields } from './budgetSchema.js'
 import { type ListSetting, readList } from './listSetting.js'
 
@@ -36,14 +37,6 @@ const mostProblems = 20
 const longestMessage = 300
 
 const misplaced = 'is for the settings of a workspace and is not used here; yours are `roundhouse.budgets`.'
-
-/** The setting in each place that has it. */
-export interface WorkspaceValues {
-  readonly user: unknown
-  readonly workspace: unknown
-  /** Of a workspace of several folders, by their order. */
-  readonly folders: readonly unknown[]
-}
 
 export interface NamedBudgetEntry extends WorkspaceBudgetEntry {
   /** What no budget of the user and none of another place has: theirs have no slash. */

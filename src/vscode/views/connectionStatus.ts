@@ -10,6 +10,7 @@ export type StatusKind =
   | 'keyOtherOrigin'
   | 'keyUnreadable'
   | 'unreachable'
+  | 'heldBack'
 
 export interface ConnectionStatus {
   readonly kind: StatusKind
@@ -47,6 +48,16 @@ const statusRows: readonly StatusRow[] = [
     describe: () => ({
       words: 'disabled',
       sentence: 'Disabled: its models are not offered. Enable it to use them.',
+    }),
+    needsAction: true,
+  },
+  {
+    kind: 'heldBack',
+    holds: (view) => view.state.kind === 'heldBack',
+    describe: () => ({
+      words: 'held back: local only',
+      sentence:
+        'It runs in a cloud, and roundhouse.localOnly is on: nothing is sent to it. Turn the setting off to use its models.',
     }),
     needsAction: true,
   },

@@ -71,6 +71,7 @@ const statusIcons: Readonly<Record<StatusKind, TreeIcon>> = {
   keyOtherOrigin: { id: 'key', color: 'list.warningForeground' },
   keyUnreadable: { id: 'key', color: 'list.errorForeground' },
   unreachable: { id: 'debug-disconnect', color: 'list.errorForeground' },
+  heldBack: { id: 'shield', color: 'disabledForeground' },
 }
 
 const keyWords = {
@@ -146,6 +147,7 @@ const emptyHints: Readonly<Record<StatusKind, Hint>> = {
   keyOtherOrigin: { label: 'Enter the key for this address…', command: 'roundhouse.enterKey', icon: 'key' },
   keyUnreadable: { label: 'Enter the key again…', command: 'roundhouse.enterKey', icon: 'key' },
   unreachable: { label: 'What is wrong?', command: 'roundhouse.showConnection', icon: 'question' },
+  heldBack: { label: 'Why is it held back?', command: 'roundhouse.showConnection', icon: 'shield' },
 }
 
 function emptyHint(view: ConnectionView, status: ConnectionStatus): Hint {

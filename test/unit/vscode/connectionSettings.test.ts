@@ -80,10 +80,28 @@ describe('createConnectionReader', () => {
         provider: 'cloud',
         enabled: true,
         baseUrl: 'https://api.cloud.test/v1',
+        maker: 'CLOUD',
         fields: {},
         include: [],
         exclude: [],
         models: {},
+      },
+    ])
+  })
+
+  it('knows a maker’s cloud below another provider, and says that no word makes it local', () => {
+    const entry = {
+      id: 'mine',
+      provider: 'local',
+      baseUrl: 'https://api.cloud.test/other',
+      location: 'local',
+    }
+    const { connections, problems } = read([entry])
+    assert.equal(connections[0]?.maker, 'CLOUD')
+    assert.deepEqual(problems, [
+      {
+        path: 'roundhouse.connections[0].location',
+        message: 'says local, but https://api.cloud.test/other is CLOUD’s own cloud; it counts as a cloud.',
       },
     ])
   })

@@ -95,6 +95,7 @@ export interface ChatProviderRow {
   readonly location: 'cloud' | 'local'
   readonly baseUrl?: string
   readonly baseUrlVariable?: string
+  readonly customerHosts?: readonly string[]
   readonly key?: KeyField
   readonly fields: readonly ConnectionField[]
   readonly dataRetention?: DataRetention

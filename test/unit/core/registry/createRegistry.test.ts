@@ -3,6 +3,7 @@ import type { Catalog } from '../../../../src/core/catalog/catalog.js'
 import { createCredentials } from '../../../../src/core/credentials/createCredentials.js'
 import { hourMs, minuteMs } from '../../../../src/core/durations.js'
 import { ModelError } from '../../../../src/core/errors.js'
+import { createEmitter } from '../../../../src/core/event.js'
 import type { KeyField } from '../../../../src/core/provider.js'
 import { createRegistry, type RegistryOptions } from '../../../../src/core/registry/createRegistry.js'
 import { createManualClock, settle } from '../../../fakes/manualClock.js'
@@ -369,5 +370,28 @@ describe('registry events', () => {
     await registry.refresh('work')
     assert.deepEqual(kinds, ['ready', 'refreshing', 'ready'])
     registry.dispose()
+  })
+
+  it('asks a cloud for nothing while only local models are allowed, and shows its last list', async () => {
+    let isLocalOnly = false
+    const changed = createEmitter<void>()
+    const options = {
+      ports: { ...createProviderPorts(createManualClock()), isLocalOnly: () => isLocalOnly },
+      onDidChangeLocalOnly: changed.event,
+    }
+    const { registry, provider, ids } = setUp({ options })
+    await registry.start()
+    await registry.refresh()
+    const asked = provider.lists.length
+    const turn = async (isOn: boolean) => {
+      isLocalOnly = isOn
+      changed.fire()
+      await registry.refresh()
+      return registry.view('work')?.state.kind
+    }
+    assert.equal(await turn(true), 'heldBack')
+    assert.deepEqual([provider.lists.length, ids()], [asked, ['work/a', 'work/b']])
+    assert.equal(await turn(false), 'ready')
+    assert.equal(provider.lists.length, asked + 1)
   })
 })

@@ -96,6 +96,18 @@ describe('Add Connection', () => {
     assert.deepEqual(bench.connections.list(), [])
   })
 
+  it('asks whose server it is where a local provider’s address is public, and nowhere else', async () => {
+    for (const [address, moves, location] of [
+      ['https://gpu.example.com', [{ do: 'pick', label: 'I do, or my team' }], 'local'],
+      ['https://gpu.example.com', [{ do: 'pick', label: 'A cloud' }], 'cloud'],
+      ['http://gpu.lan:8000', [], undefined],
+    ] as const) {
+      const typed: Move = { do: 'type', text: address }
+      const bench = await add({ do: 'pick', label: 'Localhost' }, typed, ...moves, { do: 'close' })
+      assert.equal(bench.connections.list()[0]?.location, location, address)
+    }
+  })
+
   it('asks a local provider for its address and takes the default where it is left alone', async () => {
     const bench = await add({ do: 'pick', label: 'Localhost' }, { do: 'type', text: '' }, { do: 'close' })
     assert.equal(bench.connections.list()[0]?.baseUrl, 'http://127.0.0.1:9')
@@ -184,6 +196,6 @@ describe('Duplicate Connection', () => {
     const { id, name, ...rest } = bench.connections.list()[1] ?? createConnection()
     const { id: _id, name: _name, ...expected } = original
     assert.deepEqual([id, name], ['copy', 'Copy'])
-    assert.deepEqual(rest, expected)
+    assert.deepEqual(rest, { ...expected, maker: 'Cloudy' })
   })
 })

@@ -31,7 +31,7 @@ describe('a connection’s id', () => {
 })
 
 describe('a draft', () => {
-  const surroundings = { existing: [], environment: {} }
+  const surroundings = { existing: [], environment: {}, providers: [provider] }
 
   it('becomes a connection with the provider’s id and address where it is the first', () => {
     const connection = connectionFromDraft({ provider, fields: {} }, surroundings)
@@ -41,7 +41,7 @@ describe('a draft', () => {
 
   it('goes where the environment says', () => {
     const environment = { CLOUDY_URL: 'http://proxy.test' }
-    const connection = connectionFromDraft({ provider, fields: {} }, { existing: [], environment })
+    const connection = connectionFromDraft({ provider, fields: {} }, { ...surroundings, environment })
     assert.equal(connection.baseUrl, 'http://proxy.test')
   })
 
@@ -64,7 +64,7 @@ describe('a draft', () => {
     } as const
     const copyOf = createConnection({ id: 'cloud', name: 'Cloudy', enabled: false, ...own })
     const draft = { provider, name: 'Copy', fields: { headers: {} }, copyOf }
-    const copy = connectionFromDraft(draft, { existing: [copyOf], environment: {} })
+    const copy = connectionFromDraft(draft, { ...surroundings, existing: [copyOf], providers: [] })
     const { id, name, enabled, fields, baseUrl: _, provider: __, ...rest } = copy
     assert.deepEqual(
       { id, name, enabled, fields },
