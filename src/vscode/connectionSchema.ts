@@ -1,4 +1,5 @@
 import * as z from 'zod/mini'
+import { mostUsdPerMillion } from '../core/credible.js'
 import { parameterNames } from '../core/parameters/merge.js'
 import { parameterTemplates } from '../core/parameters/templates.js'
 import type { ConnectionField, FieldType, Provider, ProviderTable } from '../core/provider.js'
@@ -9,7 +10,7 @@ import { shortId } from './shortId.js'
 /** What the setting `roundhouse.connections` may hold, derived from the provider table. */
 
 const tokens = z.int().check(z.positive())
-const price = z.number().check(z.nonnegative())
+const price = z.number().check(z.nonnegative(), z.lte(mostUsdPerMillion))
 
 const flag = z.exactOptional(z.boolean())
 const optionalPrice = z.exactOptional(price)

@@ -1,5 +1,6 @@
 import type { ReasoningPart, ResponsePart, TextPart } from '../chat.js'
 import { isReasoningState } from '../chat.js'
+import { isCredibleCount } from '../credible.js'
 import { isRecord, type JsonRecord, parseJson } from '../json.js'
 import type { Usage } from '../model.js'
 import { fromBase64, toBase64 } from './base64.js'
@@ -110,7 +111,7 @@ function isUsage(value: unknown): value is Usage {
   if (!isRecord(value)) return false
   const { accuracy } = value
   return (
-    usageCounts.every((name) => typeof value[name] === 'number') &&
+    usageCounts.every((name) => isCredibleCount(value[name])) &&
     (accuracy === 'exact' || accuracy === 'estimated')
   )
 }

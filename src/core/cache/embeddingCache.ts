@@ -1,3 +1,4 @@
+import { isCredibleCount } from '../credible.js'
 import { cancelled, ModelError } from '../errors.js'
 import { isRecord, parseJson } from '../json.js'
 import type { Usage } from '../model.js'
@@ -31,7 +32,7 @@ function decode(text: string): KeptEmbedding | undefined {
   const document = parseJson(text)
   if (!isRecord(document)) return undefined
   const { inputTokens, durationMs } = document
-  if (typeof inputTokens !== 'number' || typeof durationMs !== 'number') return undefined
+  if (!isCredibleCount(inputTokens) || typeof durationMs !== 'number') return undefined
   const vector = typeof document['vector'] === 'string' ? readVector(document['vector']) : undefined
   return vector === undefined ? undefined : { vector, inputTokens, durationMs }
 }

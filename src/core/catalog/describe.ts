@@ -1,3 +1,4 @@
+import { isCredibleCount, isCrediblePrice } from '../credible.js'
 import {
   capabilityNames,
   type FactName,
@@ -34,10 +35,10 @@ interface FactRow {
   readonly isCredible: (value: unknown) => boolean
 }
 
-const isCount = (value: unknown): boolean => typeof value === 'number' && Number.isFinite(value) && value > 0
+const isCount = (value: unknown): boolean => isCredibleCount(value) && value >= 1
+const isSize = (value: unknown): boolean => typeof value === 'number' && Number.isFinite(value) && value > 0
 const isText = (value: unknown): boolean => typeof value === 'string' && value.trim() !== ''
 const isObject = (value: unknown): boolean => typeof value === 'object' && value !== null
-const isPrice = (value: unknown): boolean => typeof value === 'number' && Number.isFinite(value) && value >= 0
 const isNames = (value: unknown): boolean =>
   Array.isArray(value) && value.every((item) => typeof item === 'string')
 const isNameList = (value: unknown): boolean =>
@@ -53,7 +54,7 @@ const factRows: readonly FactRow[] = [
   { name: 'reasoningEfforts', isCredible: isNameList },
   { name: 'lifecycle', isCredible: isObject },
   { name: 'releasedAt', isCredible: isText },
-  { name: 'sizeBytes', isCredible: isCount },
+  { name: 'sizeBytes', isCredible: isSize },
   { name: 'quantization', isCredible: isText },
   { name: 'parameterSize', isCredible: isText },
   { name: 'promptTemplate', isCredible: isText },
@@ -107,14 +108,38 @@ function mergeFacts(layers: readonly Layer[], sources: Sources): Partial<ModelFa
   for (const { name, isCredible } of factRows) {
     const chosen = pick(layers, (layer) => layer[name], isCredible)
     if (chosen === undefined) continue
-    facts[name] = chosen.value
+    // Half a token is no token.
+    facts[name] = typeof chosen.value === 'number' ? Math.floor(chosen.value) : chosen.value
     sources[name] = chosen.source
   }
   return facts
 }
 
-function isTier(tier: PriceTier): boolean {
-  return isCount(tier.aboveInputTokens) && priceNames.some((name) => isPrice(tier[name]))
+/** A tier without the prices that cannot be; none where nothing is left. */
+function readTier({ aboveInputTokens, ...prices }: PriceTier): readonly PriceTier[] {
+  const stated = priceNames.filter((name) => isCrediblePrice(prices[name]))
+  if (!isCount(aboveInputTokens) || stated.length === 0) return []
+  return [{ aboveInputTokens, ...Object.fromEntries(stated.map((name) => [name, prices[name]])) }]
+}
+
+/** So many times another source's price, or as small a part of it, is the price of another number of tokens. */
+const otherUnitFactor = 1e5
+
+function isOtherUnit(a: number | undefined, b: number | undefined): boolean {
+  if (a === undefined || b === undefined || !(a > 0) || !(b > 0)) return false
+  return Math.max(a / b, b / a) >= otherUnitFactor
+}
+
+/** A list that gives its prices for a token, or for a million where one is meant, disagrees with what is published. */
+function withoutOtherUnits(layers: readonly Layer[]): readonly Layer[] {
+  const published = layers.filter(({ source }) => source === 'catalog' || source === 'snapshot')
+  return layers.filter(
+    ({ source, facts }) =>
+      source !== 'provider' ||
+      !published.some((other) =>
+        priceNames.some((name) => isOtherUnit(facts.pricing?.[name], other.facts.pricing?.[name])),
+      ),
+  )
 }
 
 /** Tiers raise the prices of the source that states them, so they mean nothing on top of another source's prices. */
@@ -122,16 +147,17 @@ function pickTiers(layers: readonly Layer[], chosen: Prices) {
   for (const { source, facts } of layers) {
     const { input, output, tiers = [] } = facts.pricing ?? {}
     if (input !== chosen.input || output !== chosen.output) continue
-    const value = tiers.filter(isTier).toSorted((a, b) => a.aboveInputTokens - b.aboveInputTokens)
+    const value = tiers.flatMap(readTier).toSorted((a, b) => a.aboveInputTokens - b.aboveInputTokens)
     if (value.length > 0) return { value, source }
   }
   return undefined
 }
 
-function mergePricing(layers: readonly Layer[], sources: Sources): Pricing {
+function mergePricing(all: readonly Layer[], sources: Sources): Pricing {
+  const layers = withoutOtherUnits(all)
   const prices = mergeGroup(
     priceNames,
-    (name) => pick(layers, (facts) => facts.pricing?.[name], isPrice),
+    (name) => pick(layers, (facts) => facts.pricing?.[name], isCrediblePrice),
     (name, source) => void (sources[`pricing.${name}`] = source),
   )
   const tiers = pickTiers(layers, prices)

@@ -39,6 +39,11 @@ CREATE TABLE usage_rollup (
 /** What was asked of the model: chat, embeddings, reranking. */
 export const operationColumn = `ALTER TABLE attempt ADD COLUMN operation TEXT NOT NULL DEFAULT 'chat'`
 
+/** Of how many attempts the server's own bill is the cost, and of how many the price is another service tier's. */
+export const costSourceColumns = `
+ALTER TABLE usage_rollup ADD COLUMN billed INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE usage_rollup ADD COLUMN other_tier INTEGER NOT NULL DEFAULT 0;`
+
 const sourceColumns = 'provider, connection, model, route, door, extension, terminal, workspace, branch'
 
 /**

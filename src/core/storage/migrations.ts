@@ -5,8 +5,9 @@ import { auditTable } from './auditTable.js'
 import { budgetTables, withoutReservationIndex } from './budgetTables.js'
 import { cacheMissColumn, cacheSavingTable } from './cacheSavingTable.js'
 import { circuitTable } from './circuitTable.js'
+import { credibleNumbers } from './credibleNumbers.js'
 import { decisionTable } from './decisionTable.js'
-import { ledgerTables, operationColumn, operationOfSource } from './ledgerTables.js'
+import { costSourceColumns, ledgerTables, operationColumn, operationOfSource } from './ledgerTables.js'
 import type { Migration } from './migration.js'
 import { rateLimitTables } from './rateLimitTables.js'
 import { requestTicketTable } from './requestTicketTable.js'
@@ -30,4 +31,6 @@ export const migrations: readonly Migration[] = [
   { number: 14, name: 'cache misses', sql: cacheMissColumn },
   { number: 15, name: 'settings as seen', sql: auditSeenTable },
   { number: 16, name: 'reservations without an index', sql: withoutReservationIndex },
+  { number: 17, name: 'sources of costs', sql: costSourceColumns },
+  { number: 18, name: 'numbers that can be', sql: credibleNumbers },
 ]

@@ -1,6 +1,6 @@
 import type { Caller, Operation } from '../chat.js'
 import type { ErrorCode } from '../errors.js'
-import type { FactSource, ModelRef, Usage } from '../model.js'
+import { factSources, type ModelRef, type Usage } from '../model.js'
 
 /** Tokens of one attempt by what they cost; no class includes another. */
 export interface TokenClasses {
@@ -18,10 +18,18 @@ export type AttemptOutcome =
   /** `cancelled` is the caller's own wish, and says nothing of the model. */
   | { readonly kind: 'failure' | 'cancelled'; readonly code: ErrorCode }
 
+/**
+ * Where a cost comes from: the price of one of the sources of facts, what the server itself has billed, or a price that
+ * is for another service tier than the one that answered.
+ */
+export const costSources = [...factSources, 'billed', 'tier'] as const
+
+type CostSource = (typeof costSources)[number]
+
 /** Money in the price that was valid when the attempt was made. */
 export interface AttemptCost {
   readonly usd: number
-  readonly source: FactSource
+  readonly source: CostSource
 }
 
 /** What the ledger keeps of one attempt, or of one answer out of the cache. Neither a prompt nor an answer. */

@@ -5,6 +5,7 @@ import { readSubject } from './ledgerRows.js'
 import { toStoredMoney } from './money.js'
 import { sumTokens } from './price.js'
 import { readRollups, readSources } from './rollups.js'
+import { addStored, readStored, toStoredWhole } from './storedNumbers.js'
 import type { Window, WindowKind } from './windows.js'
 
 /** What identifies a counter. */
@@ -31,18 +32,19 @@ const unitColumns: Readonly<Record<BudgetUnit, readonly string[]>> = {
   requests: ['attempts'],
 }
 
-const listCounters = `SELECT scope_value, spent, reserved FROM budget_counter
+const amounts = `${readStored('spent')} AS spent, ${readStored('reserved')} AS reserved`
+const listCounters = `SELECT scope_value, ${amounts} FROM budget_counter
 WHERE scope = ? AND unit = ? AND window = ? AND starts_at = ? AND ends_at = ? ORDER BY scope_value`
 
 /** In the order of `keyValues`. */
 export const isKey =
   'scope = ? AND scope_value = ? AND unit = ? AND window = ? AND starts_at = ? AND ends_at = ?'
-const findCounter = `SELECT spent, reserved FROM budget_counter WHERE ${isKey}`
+const findCounter = `SELECT ${amounts} FROM budget_counter WHERE ${isKey}`
 const insertCounter = `INSERT INTO budget_counter
 (scope, scope_value, unit, window, starts_at, ends_at, spent) VALUES (?, ?, ?, ?, ?, ?, ?)`
 
 const addSpent = `UPDATE budget_counter
-SET spent = spent + CASE unit WHEN 'usd' THEN ? WHEN 'tokens' THEN ? ELSE 1 END
+SET spent = ${addStored('spent', "CASE unit WHEN 'usd' THEN ? WHEN 'tokens' THEN ? ELSE 1 END")}
 WHERE ends_at > ? AND starts_at <= ? AND scope_value = CASE scope
 ${scopeKinds.map((kind) => `WHEN '${kind}' THEN ?`).join(' ')} END`
 
@@ -69,7 +71,7 @@ export function createBudgetCounters(database: Database) {
   }
 
   const sumLedger = (key: CounterKey): number =>
-    [...sumByCaller(key).values()].reduce((sum, amount) => sum + amount, 0)
+    toStoredWhole([...sumByCaller(key).values()].reduce((sum, amount) => sum + amount, 0))
 
   return {
     /** Without a counter, what the ledger says: no one has reserved anything. */
@@ -105,7 +107,7 @@ export function createBudgetCounters(database: Database) {
       const at = Math.trunc(record.at)
       const usd = record.cost === undefined ? 0 : toStoredMoney(record.cost.usd)
       const values = scopeKinds.map((kind) => scopeValueOf({ kind }, record) ?? null)
-      database.run(addSpent, usd, sumTokens(record.tokens), at, at, ...values)
+      database.run(addSpent, usd, toStoredWhole(sumTokens(record.tokens)), at, at, ...values)
     },
   }
 }

@@ -4,6 +4,7 @@ import type { CounterKey } from './budgetCounters.js'
 import type { RequestEstimate } from './estimateRequest.js'
 import { fromStoredMoney, toReservedMoney, toStoredMoney } from './money.js'
 import type { Hold } from './reservations.js'
+import { toStoredWhole } from './storedNumbers.js'
 import { createWindows, resolveTimeZone, type Window } from './windows.js'
 
 /** One budget that is about a request, and the counter that it looks at. */
@@ -14,8 +15,8 @@ export interface PlannedBudget {
 
 const toStored: Readonly<Record<BudgetUnit, (amount: number) => number>> = {
   usd: toStoredMoney,
-  tokens: Math.round,
-  requests: Math.round,
+  tokens: toStoredWhole,
+  requests: toStoredWhole,
 }
 
 const fromStored: Readonly<Record<BudgetUnit, (stored: number) => number>> = {
@@ -26,7 +27,7 @@ const fromStored: Readonly<Record<BudgetUnit, (stored: number) => number>> = {
 
 const amounts: Readonly<Record<BudgetUnit, (estimate: RequestEstimate) => number | undefined>> = {
   usd: ({ usd }) => (usd === undefined ? undefined : toReservedMoney(usd)),
-  tokens: ({ inputTokens, outputTokens }) => inputTokens + outputTokens,
+  tokens: ({ inputTokens, outputTokens }) => toStoredWhole(inputTokens + outputTokens),
   requests: () => 1,
 }
 

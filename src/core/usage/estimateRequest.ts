@@ -1,4 +1,5 @@
 import { answersText, type ChatParameters, type ChatRequest } from '../chat.js'
+import { mostTokens } from '../credible.js'
 import { formatModelRef, type ModelInfo } from '../model.js'
 import { estimateInput } from '../tokens/calibration.js'
 import type { TokenCounter } from '../tokens/estimate.js'
@@ -39,7 +40,7 @@ export function createEstimator(options: EstimatorOptions): Estimator {
   function boundOutput(request: ChatRequest, { maxOutputTokens }: ModelInfo) {
     if (!answersText(request)) return { outputTokens: 0, usualOutputTokens: 0 }
     const asked = request.parameters?.maxOutputTokens ?? options.parameters?.(request).maxOutputTokens
-    const atMost = maxOutputTokens ?? Number.POSITIVE_INFINITY
+    const atMost = maxOutputTokens ?? mostTokens
     return {
       outputTokens: Math.min(asked ?? maxOutputTokens ?? assumedOutputTokens, atMost),
       usualOutputTokens: Math.min(asked ?? assumedOutputTokens, atMost),

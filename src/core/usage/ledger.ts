@@ -4,6 +4,7 @@ import type { AttemptRecord } from './attemptRecord.js'
 import type { AttemptSpool } from './attemptSpool.js'
 import {
   attemptColumns,
+  attemptSelection,
   attemptValues,
   readAttempt,
   rollupSums,
@@ -12,6 +13,7 @@ import {
 } from './ledgerRows.js'
 import { createRollupSums } from './rollupSums.js'
 import { rollupSpans } from './rollups.js'
+import { addStored } from './storedNumbers.js'
 import { createWaitingAttempts } from './waitingAttempts.js'
 
 interface LedgerPeriod {
@@ -59,8 +61,8 @@ const insertAttempt = `INSERT INTO attempt (${attemptColumns.join(', ')}) VALUES
 const addToRollups = `INSERT INTO usage_rollup (span, slot, source_id, outcome, code, is_cache_hit, ${rollupSums.join(', ')})
 SELECT column1, CAST(? AS INTEGER) / column1, ?, ?, ?, ?, ${marks(rollupSums)}
 FROM (VALUES ${rollupSpans.map((span) => `(${span})`).join(', ')}) WHERE true
-ON CONFLICT DO UPDATE SET ${rollupSums.map((name) => `${name} = ${name} + excluded.${name}`).join(', ')}`
-const readPage = `SELECT attempt.id AS attempt_id, attempt.*, usage_source.* FROM attempt
+ON CONFLICT DO UPDATE SET ${rollupSums.map((name) => `${name} = ${addStored(name, `excluded.${name}`)}`).join(', ')}`
+const readPage = `SELECT attempt.id AS attempt_id, ${attemptSelection}, ${sourceColumns.map((name) => `usage_source.${name}`).join(', ')} FROM attempt
 JOIN usage_source ON usage_source.id = attempt.source_id
 WHERE attempt.at < ? AND (attempt.at, attempt.id) > (?, ?) ORDER BY attempt.at, attempt.id LIMIT ${pageSize}`
 

@@ -1,9 +1,9 @@
 import { doors, type Operation, operations } from '../chat.js'
 import { type ErrorCode, errorCodes } from '../errors.js'
-import { factSources } from '../model.js'
 import type { Row, SqlValue } from '../ports.js'
-import type { AttemptCost, AttemptOutcome, AttemptRecord } from './attemptRecord.js'
+import { type AttemptCost, type AttemptOutcome, type AttemptRecord, costSources } from './attemptRecord.js'
 import { fromStoredMoney, toStoredMoney } from './money.js'
+import { readStored, toStoredReal, toStoredWhole } from './storedNumbers.js'
 
 export const sourceColumns = [
   'provider',
@@ -63,6 +63,25 @@ export const attemptColumns = [
   'operation',
 ] as const
 
+const numericColumns: ReadonlySet<string> = new Set([
+  'uncached_input',
+  'cache_read',
+  'cache_write_short',
+  'cache_write_long',
+  'visible_output',
+  'reasoning_output',
+  'cost',
+  'latency_ms',
+  'first_part_ms',
+])
+
+/** SQL for the columns of an attempt, as they can be read whatever stands in them. */
+export const attemptSelection = attemptColumns
+  .map((name) =>
+    numericColumns.has(name) ? `${readStored(`attempt.${name}`)} AS ${name}` : `attempt.${name}`,
+  )
+  .join(', ')
+
 /** In the order of `attemptColumns`. */
 export function attemptValues(record: AttemptRecord, sourceId: number): readonly SqlValue[] {
   const { tokens, cost, outcome } = record
@@ -72,17 +91,17 @@ export function attemptValues(record: AttemptRecord, sourceId: number): readonly
     record.requestId,
     record.number,
     record.caller.conversation ?? null,
-    tokens.uncachedInput,
-    tokens.cacheRead,
-    tokens.cacheWriteShort,
-    tokens.cacheWriteLong,
-    tokens.visibleOutput,
-    tokens.reasoningOutput,
+    toStoredWhole(tokens.uncachedInput),
+    toStoredWhole(tokens.cacheRead),
+    toStoredWhole(tokens.cacheWriteShort),
+    toStoredWhole(tokens.cacheWriteLong),
+    toStoredWhole(tokens.visibleOutput),
+    toStoredWhole(tokens.reasoningOutput),
     record.accuracy,
     cost === undefined ? null : toStoredMoney(cost.usd),
     cost?.source ?? null,
-    record.latencyMs,
-    record.firstPartMs ?? null,
+    toStoredReal(record.latencyMs),
+    record.firstPartMs === undefined ? null : toStoredReal(record.firstPartMs),
     outcome.kind,
     codeOf(outcome),
     record.isCacheHit ? 1 : 0,
@@ -106,6 +125,8 @@ export const rollupSums = [
   'reasoning_output',
   'cost',
   'latency_ms',
+  'billed',
+  'other_tier',
 ] as const
 
 /** In the order of `rollupSums`. */
@@ -115,13 +136,15 @@ export function rollupAmounts(record: AttemptRecord): number[] {
     1,
     record.accuracy === 'estimated' ? 1 : 0,
     cost === undefined ? 1 : 0,
-    tokens.uncachedInput,
-    tokens.cacheRead,
-    tokens.cacheWriteShort + tokens.cacheWriteLong,
-    tokens.visibleOutput,
-    tokens.reasoningOutput,
+    toStoredWhole(tokens.uncachedInput),
+    toStoredWhole(tokens.cacheRead),
+    toStoredWhole(tokens.cacheWriteShort + tokens.cacheWriteLong),
+    toStoredWhole(tokens.visibleOutput),
+    toStoredWhole(tokens.reasoningOutput),
     cost === undefined ? 0 : toStoredMoney(cost.usd),
-    record.latencyMs,
+    toStoredReal(record.latencyMs),
+    cost?.source === 'billed' ? 1 : 0,
+    cost?.source === 'tier' ? 1 : 0,
   ]
 }
 
@@ -152,7 +175,7 @@ function readCost(row: Row): AttemptCost | undefined {
   if (row['cost'] === null) return undefined
   return {
     usd: fromStoredMoney(number(row, 'cost')),
-    source: pick(factSources, row['cost_source'], 'provider'),
+    source: pick(costSources, row['cost_source'], 'provider'),
   }
 }
 

@@ -1,4 +1,5 @@
 import type { Database } from '../ports.js'
+import { addStored, readStored } from './storedNumbers.js'
 
 /** What the user allows a connection in any sixty seconds. */
 export interface RateLimitSettings {
@@ -24,11 +25,11 @@ const noLimit = Number.MAX_SAFE_INTEGER
 /** Whole seconds are counted, so a minute is one second longer. */
 const windowSeconds = 60
 
-const recent = `SELECT second, requests, tokens FROM rate_use
+const recent = `SELECT second, requests, ${readStored('tokens')} AS tokens FROM rate_use
 WHERE connection = ? AND second >= ? AND second <= ? ORDER BY second`
-const sumUse = `SELECT sum(requests) AS requests, sum(tokens) AS tokens FROM rate_use
+const sumUse = `SELECT total(requests) AS requests, total(tokens) AS tokens FROM rate_use
 WHERE connection = ? AND second >= ? AND second <= ?`
-const onceMore = 'ON CONFLICT DO UPDATE SET requests = requests + 1, tokens = tokens + excluded.tokens'
+const onceMore = `ON CONFLICT DO UPDATE SET requests = requests + 1, tokens = ${addStored('tokens', 'excluded.tokens')}`
 const add = `INSERT INTO rate_use (connection, second, requests, tokens) VALUES (?, ?, 1, ?) ${onceMore}`
 /**
  * Most minutes have room: one statement finds that out and takes it. What is older than a second is summed once a second
@@ -40,7 +41,8 @@ SELECT ?1, ?2, 1, ?3 FROM (SELECT total(requests) AS requests, total(tokens) AS 
 WHERE requests + 1 <= ?4 AND tokens + ?3 <= ?5 ${onceMore}`
 /** What lies in the future was written before the clock was put back. */
 const forget = 'DELETE FROM rate_use WHERE connection = ? AND (second < ? OR second > ?)'
-const correct = 'UPDATE rate_use SET tokens = max(0, tokens + ?) WHERE connection = ? AND second = ?'
+const correct =
+  'UPDATE rate_use SET tokens = max(0, tokens + CAST(? AS INTEGER)) WHERE connection = ? AND second = ?'
 
 interface Second {
   readonly second: number

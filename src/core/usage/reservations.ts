@@ -1,6 +1,7 @@
 import { minuteMs } from '../durations.js'
 import type { Database } from '../ports.js'
 import { type BudgetCounters, type CounterKey, isKey, keyValues } from './budgetCounters.js'
+import { addStored } from './storedNumbers.js'
 
 /** An amount to keep free in one counter, in its own unit. */
 export interface Hold {
@@ -13,20 +14,20 @@ export interface Hold {
 /** Milliseconds after which a reservation that nobody renews is given back. */
 export const reservationMs = 15 * minuteMs
 
-const lapse = `UPDATE budget_counter SET reserved = reserved - (
-  SELECT sum(amount) FROM budget_reservation WHERE counter_id = budget_counter.id AND expires_at <= ?)
+const lapse = `UPDATE budget_counter SET reserved = max(0, reserved - (
+  SELECT sum(amount) FROM budget_reservation WHERE counter_id = budget_counter.id AND expires_at <= ?))
 WHERE id IN (SELECT counter_id FROM budget_reservation WHERE expires_at <= ?)`
 const forgetLapsed = 'DELETE FROM budget_reservation WHERE expires_at <= ?'
 const findNext = 'SELECT min(expires_at) AS at FROM budget_reservation'
 
 /** What costs nothing fits into an exhausted budget, too. */
-const reserve = `UPDATE budget_counter SET reserved = reserved + ?
+const reserve = `UPDATE budget_counter SET reserved = ${addStored('reserved', '?')}
 WHERE ${isKey} AND (? = 0 OR spent + reserved + ? <= ?) RETURNING id`
 const insert =
   'INSERT INTO budget_reservation (attempt_id, counter_id, amount, expires_at) VALUES (?, ?, ?, ?)'
 const findReserved = 'SELECT counter_id, amount FROM budget_reservation WHERE attempt_id = ?'
 const forget = 'DELETE FROM budget_reservation WHERE attempt_id = ?'
-const giveBack = 'UPDATE budget_counter SET reserved = reserved - ? WHERE id = ?'
+const giveBack = 'UPDATE budget_counter SET reserved = max(0, reserved - ?) WHERE id = ?'
 const renew = 'UPDATE budget_reservation SET expires_at = ? WHERE attempt_id = ?'
 
 export interface ReserveRequest {

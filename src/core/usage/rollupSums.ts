@@ -2,6 +2,7 @@ import type { SqlValue } from '../ports.js'
 import type { AttemptRecord } from './attemptRecord.js'
 import { codeOf, rollupAmounts } from './ledgerRows.js'
 import { quarterMs } from './rollups.js'
+import { mostStored } from './storedNumbers.js'
 
 interface Sums {
   readonly identity: readonly SqlValue[]
@@ -26,7 +27,8 @@ export function createRollupSums() {
     },
     /** A time within the slot, source, outcome, code and whether out of the cache, then in the order of `rollupSums`. */
     *values(): Generator<readonly SqlValue[]> {
-      for (const { identity, amounts } of sums.values()) yield [...identity, ...amounts]
+      for (const { identity, amounts } of sums.values())
+        yield [...identity, ...amounts.map((amount) => Math.min(amount, mostStored))]
     },
   }
 }

@@ -50,8 +50,8 @@ function cover(start: number, end: number, level: number): readonly SlotRange[] 
 export const rollupSumNames = [...rollupSums, 'cache_hits', 'failures', 'cancelled'] as const
 
 const sums = [
-  // What an answer out of the cache did not use is in none of the sums.
-  ...rollupSums.map((name) => `sum(iif(is_cache_hit, 0, ${name})) AS ${name}`),
+  // What an answer out of the cache did not use is in none of the sums. `total` counts beyond what an integer holds.
+  ...rollupSums.map((name) => `total(iif(is_cache_hit, 0, ${name})) AS ${name}`),
   'sum(iif(is_cache_hit, attempts, 0)) AS cache_hits',
   "sum(iif(NOT is_cache_hit AND outcome = 'failure', attempts, 0)) AS failures",
   "sum(iif(NOT is_cache_hit AND outcome = 'cancelled', attempts, 0)) AS cancelled",
@@ -63,7 +63,7 @@ const range = 'SELECT * FROM usage_rollup WHERE span = ? AND slot >= ? AND slot 
 const ranges = Array.from({ length: mostRanges }, () => range).join(' UNION ALL ')
 
 const bySource = `SELECT source_id, ${sums} FROM (${ranges}) GROUP BY source_id`
-const outerSums = rollupSumNames.map((name) => `sum(${name}) AS ${name}`).join(', ')
+const outerSums = rollupSumNames.map((name) => `total(${name}) AS ${name}`).join(', ')
 
 const statements: Readonly<Record<RollupDetail, string>> = {
   total: `SELECT ${sums} FROM (${ranges}) HAVING count(*) > 0`,

@@ -3,6 +3,7 @@ import { isModelError } from '../errors.js'
 import type { Clock, Database, Disposable, Log } from '../ports.js'
 import type { AttemptRecord } from './attemptRecord.js'
 import { fromStoredMoney, toStoredMoney } from './money.js'
+import { addStored, toStoredReal } from './storedNumbers.js'
 
 /** What the response cache has saved in all windows. */
 export interface SavedSoFar {
@@ -34,7 +35,7 @@ export interface SavingsOptions {
 }
 
 const addToDay = `INSERT INTO cache_saving (day, hits, unpriced, usd, ms) VALUES (?1, 1, ?2, ?3, ?4)
-ON CONFLICT (day) DO UPDATE SET hits = hits + 1, unpriced = unpriced + ?2, usd = usd + ?3, ms = ms + ?4`
+ON CONFLICT (day) DO UPDATE SET hits = hits + 1, unpriced = unpriced + ?2, usd = ${addStored('usd', '?3')}, ms = ${addStored('ms', '?4')}`
 const addMisses = `INSERT INTO cache_saving (day, hits, unpriced, usd, ms, misses) VALUES (?1, 0, 0, 0, 0, ?2)
 ON CONFLICT (day) DO UPDATE SET misses = misses + ?2`
 const sumAll = `SELECT min(day) AS day, total(hits) AS hits, total(misses) AS misses, total(unpriced) AS unpriced,
@@ -80,7 +81,7 @@ export function createSavings(options: SavingsOptions): Savings {
       if (saved === undefined) return
       const { usd, ms } = saved
       const money = usd === undefined ? 0 : toStoredMoney(usd)
-      database.run(addToDay, dayOf(at), usd === undefined ? 1 : 0, money, ms)
+      database.run(addToDay, dayOf(at), usd === undefined ? 1 : 0, money, toStoredReal(ms))
     },
     countMiss: () => misses.count(),
     total() {

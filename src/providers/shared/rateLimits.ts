@@ -1,4 +1,5 @@
 import { compact } from '../../core/compact.js'
+import { isCredibleCount } from '../../core/credible.js'
 import type { HttpAnswer, HttpHeaders } from '../../core/ports.js'
 import type { ProviderContext } from '../../core/provider.js'
 import type { LimitedUnit, RateLimit, RateLimits } from '../../core/rateLimits.js'
@@ -49,7 +50,7 @@ function parseName(name: string): HeaderName | undefined {
 
 function count(text: string): number | undefined {
   const value = Number(text)
-  return text.trim() === '' || !Number.isFinite(value) || value < 0 ? undefined : value
+  return text.trim() !== '' && isCredibleCount(value) ? value : undefined
 }
 
 /** The IETF's draft: `"api";r=42;t=17`, several of them with commas between. */

@@ -53,6 +53,54 @@ describe('model description', () => {
     )
   })
 
+  it('takes no number that no model has: the next source is asked', () => {
+    for (const wrong of [0, -1, 0.5, 1e13, 2 ** 53, Infinity, Number.NaN]) {
+      const model = describeCase({
+        listed: { id: 'm', contextWindow: wrong, maxOutputTokens: wrong, maxInputTokens: wrong },
+        findings: [{ source: 'catalog', facts: { contextWindow: 8_000 } }],
+      })
+      const { contextWindow, maxOutputTokens, maxInputTokens } = model
+      assert.deepEqual(
+        [contextWindow, maxOutputTokens, maxInputTokens],
+        [8_000, undefined, undefined],
+        `${wrong}`,
+      )
+    }
+    assert.equal(describeCase({ listed: { id: 'm', contextWindow: 4096.9 } }).contextWindow, 4_096)
+  })
+
+  it('takes no price that nobody asks, nor a tier of such prices', () => {
+    for (const wrong of [-1, 1e5 + 1, 2 ** 53, Infinity, Number.NaN]) {
+      const tiers = [
+        { aboveInputTokens: 1_000, input: 2, output: wrong },
+        { aboveInputTokens: 2_000, input: wrong },
+      ]
+      const { pricing } = describeCase({
+        listed: { id: 'm', pricing: { input: 1, output: 3, cacheRead: wrong, tiers } },
+      })
+      assert.deepEqual(pricing, { input: 1, output: 3, tiers: [{ aboveInputTokens: 1_000, input: 2 }] })
+    }
+  })
+
+  it('takes no price of a list that differs by a factor of a million from what is published', () => {
+    const published = { source: 'catalog', facts: { pricing: { input: 0.6, output: 1.2 } } } as const
+    for (const pricing of [
+      { input: 6e-7, output: 1.2e-6 },
+      { input: 0.05, output: 1.2e-6 },
+      { input: 6e4, output: 9e4 },
+    ]) {
+      const model = describeCase({ listed: { id: 'm', pricing }, findings: [published] })
+      assert.deepEqual([model.pricing, model.sources['pricing.input']], [published.facts.pricing, 'catalog'])
+    }
+    const dear = describeCase({
+      listed: { id: 'm', pricing: { input: 60, output: 0 } },
+      findings: [published],
+    })
+    assert.deepEqual(dear.pricing, { input: 60, output: 0 })
+    const own = describeCase({ user: { pricing: { input: 6e-7 } }, findings: [published] })
+    assert.equal(own.pricing.input, 6e-7)
+  })
+
   it('merges prices and capabilities one by one', () => {
     const model = describeCase({
       user: { pricing: { output: 9 } },

@@ -41,12 +41,12 @@ describe('budgets', () => {
     const window = open([createBudget()], {
       answer: async function* answer(request, signal) {
         during = window.budgets.status().map(({ spent, reserved }) => [spent, reserved > 0.01])
-        yield* answerWith({ inputTokens: 1_000 })(request, signal)
+        yield* answerWith({ inputTokens: 1_000, outputTokens: 1 })(request, signal)
       },
     })
     await window.ask()
     assert.deepEqual(during, [[0, true]])
-    assert.deepEqual(statusOf(window), [['', 0.001, 0]])
+    assert.deepEqual(statusOf(window), [['', 0.00101, 0]])
   })
 
   it('refuse what does not fit, and name the budget, what is used, by whom, and when it begins anew', async () => {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import * as fc from 'fast-check'
 import { errorCodes } from '../../../../src/core/errors.js'
-import type { AttemptRecord } from '../../../../src/core/usage/attemptRecord.js'
+import { type AttemptRecord, costSources } from '../../../../src/core/usage/attemptRecord.js'
 import { createLedger } from '../../../../src/core/usage/ledger.js'
 import { rollupSpans } from '../../../../src/core/usage/rollups.js'
 import { createAttemptRecord } from '../../../fakes/attemptRecords.js'
@@ -47,7 +47,7 @@ const records: fc.Arbitrary<AttemptRecord> = fc.record(
     cost: fc.record(
       {
         usd: fc.integer({ min: 0, max: 1e12 }).map((billionths) => billionths / 1e9),
-        source: fc.constantFrom('user', 'provider', 'catalog', 'snapshot'),
+        source: fc.constantFrom(...costSources),
       },
       { noNullPrototype: true },
     ),
@@ -178,7 +178,7 @@ describe('the ledger', () => {
 
   it('does not let a record that can never be written keep others from being written', () => {
     const ledger = createLedger({ database, log: createMemoryLog() })
-    assert.equal(ledger.append(createAttemptRecord({ latencyMs: Number.NaN })), false)
+    assert.equal(ledger.append(createAttemptRecord({ at: Number.NaN })), false)
     assert.equal(ledger.append(createAttemptRecord({ requestId: 'good' })), true)
     assert.deepEqual(
       [...ledger.read(always)].map(({ requestId }) => requestId),

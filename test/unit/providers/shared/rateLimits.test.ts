@@ -38,9 +38,12 @@ describe('readRateLimits', () => {
     const headers = {
       'x-ratelimit-limit-requests': 'many',
       'x-ratelimit-remaining-tokens': '-1',
+      'x-ratelimit-limit-tokens': '1e300',
+      'x-ratelimit-remaining-requests': 'Infinity',
+      'x-ratelimit-remaining-input-tokens': '1000000000001',
       'x-ratelimit-limit-images': '5',
       'x-ratelimit-type': 'project',
-      ratelimit: 'soon',
+      ratelimit: 'soon, "a";r=1e300',
     }
     assert.equal(read(headers), undefined)
     assert.equal(read({}), undefined)
