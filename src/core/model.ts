@@ -148,6 +148,10 @@ export interface Usage {
   readonly accuracy: 'exact' | 'estimated'
   /** Totals that the server has not counted, and the provider has only guessed; none where absent. */
   readonly guessed?: readonly ('inputTokens' | 'outputTokens')[]
+  /** USD that the server says it has billed for the attempt; absent if it says nothing. */
+  readonly billedUsd?: number
+  /** The service tier that answered, by the server's name for it; absent for the one that prices are for. */
+  readonly serviceTier?: string
 }
 
 /** False for models that only embed or rank. */

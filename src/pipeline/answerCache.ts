@@ -3,7 +3,7 @@ import type { Cache } from '../core/cache/cache.js'
 import { createConfiguration } from '../core/cache/configuration.js'
 import { createCache } from '../core/cache/createCache.js'
 import { formatModelRef } from '../core/model.js'
-import { classifyTokens, priceAttempt } from '../core/usage/price.js'
+import { costOf } from '../core/usage/price.js'
 import { recordHit } from '../core/usage/recordHit.js'
 import { openCacheStore } from '../platform/cache/openCacheStore.js'
 import { sha256 } from '../platform/cache/sha256.js'
@@ -23,10 +23,7 @@ export function createAnswerCache(options: PipelineOptions, accounting: Accounti
       defaults,
       route: (ref) => policies.routes().get(formatModelRef(ref)),
     }),
-    price: (ref, usage) => {
-      const model = accounting.findModel(ref)
-      return model === undefined ? undefined : priceAttempt(classifyTokens(usage), model)?.usd
-    },
+    price: (ref, usage) => costOf(usage, accounting.findModel(ref))?.usd,
     onHit: recordHit({ ...accounting, createId: randomUUID }),
     onMiss: () => accounting.savings.countMiss(),
     clock,

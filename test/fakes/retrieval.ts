@@ -35,6 +35,8 @@ export interface RetrievalOptions {
   readonly cache?: Partial<CacheSettings>
   readonly isLocalOnly?: () => boolean
   readonly embedText?: (text: string) => readonly number[]
+  /** Tokens that the server says each call has used; ten for each text if absent. */
+  readonly statedTokens?: number
 }
 
 /** What each call of a provider does before it answers, in turn; the last one is repeated. */
@@ -55,11 +57,12 @@ export const vectorOf = (text: string): readonly number[] => [text.length, 0.5]
 function createRetriever(
   id: string,
   { location = 'cloud', retrieves = true, models }: RetrievalConnection,
-  embedText = vectorOf,
+  { embedText = vectorOf, statedTokens }: RetrievalOptions,
 ) {
   const asked: (EmbedRequest | RerankRequest)[] = []
   const fates: Fate[] = []
-  const usageOf = (texts: readonly string[]): Usage => createUsage({ inputTokens: 10 * texts.length })
+  const usageOf = (texts: readonly string[]): Usage =>
+    createUsage({ inputTokens: statedTokens ?? 10 * texts.length })
   const suffer = async (request: EmbedRequest | RerankRequest, context: ProviderContext) => {
     asked.push(request)
     await (fates.length > 1 ? fates.shift() : fates[0])?.(context)
@@ -100,7 +103,7 @@ export async function createRetrieval(options: RetrievalOptions) {
   const log = createMemoryLog()
   const entries = Object.entries(options.connections)
   const retrievers = new Map(
-    entries.map(([id, connection]) => [id, createRetriever(id, connection, options.embedText)]),
+    entries.map(([id, connection]) => [id, createRetriever(id, connection, options)]),
   )
   const providers = Array.from(retrievers.values(), ({ provider }) => provider)
   const connections = entries.map(([id, { limits, cache }]) =>

@@ -14,7 +14,7 @@ import { createMeter } from '../../src/core/usage/meter.js'
 import { createRateLimiter } from '../../src/core/usage/rateLimiter.js'
 import { createMemoryLog, type MemoryLog } from './memoryStores.js'
 
-/** A model that costs 1 USD per million tokens of input and 10 of output, and answers 1,000 tokens at most. */
+/** A model that costs 1 USD per million tokens of input and 10 of output, and answers 1,000 tokens at most; its cache is free. */
 export function createPricedModel(facts: Partial<ModelInfo> = {}): ModelInfo {
   return {
     connection: 'work',
@@ -26,7 +26,7 @@ export function createPricedModel(facts: Partial<ModelInfo> = {}): ModelInfo {
     location: 'cloud',
     capabilities: {},
     maxOutputTokens: 1_000,
-    pricing: { input: 1, output: 10 },
+    pricing: { input: 1, output: 10, cacheRead: 0 },
     sources: { 'pricing.input': 'catalog', 'pricing.output': 'catalog' },
     ...facts,
   }
@@ -137,11 +137,15 @@ export function createUsagePipeline(options: UsagePipelineOptions): UsagePipelin
   }
 }
 
+/** No prompt is empty: where a test is about something else, it is a token that was read from the cache for nothing. */
+const cachedPrompt = { inputTokens: 1, cacheReadInputTokens: 1 }
+
 /** An answer of one text that says what it used. */
-export function answerWith(usage: Partial<Usage>): Chat {
+export function answerWith(facts: Partial<Usage>): Chat {
+  const usage = createUsage({ ...(facts.inputTokens === undefined ? cachedPrompt : {}), ...facts })
   return async function* answer() {
     yield { type: 'text', text: 'Hello' }
-    yield { type: 'usage', usage: createUsage(usage) }
+    yield { type: 'usage', usage }
     yield { type: 'finish', reason: 'stop' }
   }
 }

@@ -27,9 +27,11 @@ export type ModelCall = <T extends { readonly usage: Usage }>(
 /** There is nothing to explain about a model that was asked for by its own name, and there may be many such calls. */
 const untold: RouterOptions['decisions'] = { add: () => {}, end: () => {} }
 
-async function readToEnd(parts: AsyncIterable<ResponsePart>): Promise<void> {
-  const iterator = parts[Symbol.asyncIterator]()
-  while ((await iterator.next()).done !== true);
+/** The usage that came last, as the meter has it: what it found not to be true is estimated. */
+async function readUsage(parts: AsyncIterable<ResponsePart>): Promise<Usage | undefined> {
+  let usage: Usage | undefined
+  for await (const part of parts) if (part.type === 'usage') usage = part.usage
+  return usage
 }
 
 /** A call is a chat of two parts, `usage` and `finish`: what was answered goes past it. */
@@ -50,9 +52,9 @@ export function createModelCall(options: ModelCallOptions): ModelCall {
       },
     })
     const router = { ...options.router, decisions: untold, retries, attempt: options.around(attempt) }
-    await readToEnd(createRouter(router)(request, signal))
+    const usage = await readUsage(createRouter(router)(request, signal))
     if (answer === undefined) throw unanswered(request)
-    return answer
+    return usage === undefined ? answer : { ...answer, usage }
   }
 }
 

@@ -31,7 +31,12 @@ export function writeJson(rows: readonly FlatRow[]): string {
 }
 
 export function flattenReport(rows: readonly ReportRow[]): readonly FlatRow[] {
-  return rows.map(({ key, ...sums }) => ({ ...key, ...sums }))
+  return rows.map(({ key, ...sums }) => ({ ...key, ...sums, usd: knownUsd(sums) }))
+}
+
+/** Undefined where no price is known of anything that was used. */
+function knownUsd({ usd, unpriced }: Pick<ReportRow, 'usd' | 'unpriced'>): number | undefined {
+  return usd === 0 && unpriced > 0 ? undefined : usd
 }
 
 /** Attempts as the ledger keeps them; an unknown price is empty, never 0. */

@@ -6,8 +6,9 @@ import { estimateInput } from '../tokens/calibration.js'
 import type { TokenCounter } from '../tokens/estimate.js'
 import type { AttemptOutcome, AttemptRecord } from './attemptRecord.js'
 import type { AttemptWatch } from './attemptWatch.js'
+import { judgeUsage } from './credibleUsage.js'
 import type { GroupedLedger } from './groupedLedger.js'
-import { classifyTokens, priceAttempt } from './price.js'
+import { classifyTokens, costOf } from './price.js'
 import { noUsage } from './sumUsage.js'
 import { createWrittenText } from './writtenText.js'
 
@@ -53,8 +54,9 @@ function observe(options: MeterOptions, request: ChatRequest) {
   return {
     /** What the caller is to be told in place of what a provider has guessed. */
     correct(told: Usage): Usage | undefined {
-      usage = told.guessed === undefined ? told : replaceGuesses(told)
-      return usage === told ? undefined : usage
+      const judged = judgeUsage(told, !written.isEmpty())
+      usage = judged.guessed === undefined ? judged : replaceGuesses(judged)
+      return usage
     },
     see(part: ResponsePart): void {
       if (part.type === 'route' || part.type === 'finish') return
@@ -86,7 +88,7 @@ function describe(
 ): AttemptRecord {
   const model = options.findModel(request.model)
   const tokens = classifyTokens(usage)
-  const cost = model === undefined ? undefined : priceAttempt(tokens, model)
+  const cost = costOf(usage, model)
   const route = request.attempt?.route
   return {
     ...observed,

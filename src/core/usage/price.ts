@@ -1,3 +1,4 @@
+import { isCredibleCount, mostUsdPerMillion } from '../credible.js'
 import {
   type FactSource,
   factSources,
@@ -37,7 +38,7 @@ export function classifyTokens(usage: Usage): TokenClasses {
 }
 
 function count(value: number): number {
-  return Number.isFinite(value) && value > 0 ? Math.round(value) : 0
+  return isCredibleCount(value) ? Math.round(value) : 0
 }
 
 export function sumTokens(tokens: TokenClasses): number {
@@ -78,6 +79,38 @@ export function priceAttempt(tokens: TokenClasses, model: PricedModel): AttemptC
     part(tokens.visibleOutput + tokens.reasoningOutput, output)
   if (!Number.isNaN(usd)) return { usd, source: weakestSource(model) }
   return isFree(model) ? { usd: 0, source: 'provider' } : undefined
+}
+
+/**
+ * How many times the usual price a tier may cost at most, where nobody publishes its own: what may cost more is counted
+ * so that a budget holds, what costs less at the usual price.
+ */
+const tierFactors: ReadonlyMap<string, number> = new Map([
+  ['priority', 2],
+  ['fast', 6],
+])
+
+/** USD that a server may ask for one call beside its tokens. */
+const mostPerCallUsd = 100
+
+/** A bill in another unit differs from the list by so much. */
+const otherUnitFactor = 1e5
+
+function isCredibleBill(usd: number, tokens: number, listedUsd: number): boolean {
+  const isOtherUnit =
+    usd > 0 && listedUsd > 0 && Math.max(usd / listedUsd, listedUsd / usd) >= otherUnitFactor
+  return usd >= 0 && usd <= mostPerCallUsd + tokens * mostUsdPerMillion * perMillion && !isOtherUnit
+}
+
+/** Money for an attempt of this usage: what the server has billed, or else the price of the tokens. */
+export function costOf(usage: Usage, model: PricedModel | undefined): AttemptCost | undefined {
+  const tokens = classifyTokens(usage)
+  const listed = model && priceAttempt(tokens, model)
+  const { billedUsd, serviceTier } = usage
+  if (billedUsd !== undefined && isCredibleBill(billedUsd, sumTokens(tokens), listed?.usd ?? 0))
+    return { usd: billedUsd, source: 'billed' }
+  if (listed === undefined || listed.usd === 0 || serviceTier === undefined) return listed
+  return { usd: listed.usd * (tierFactors.get(serviceTier) ?? 1), source: 'tier' }
 }
 
 /** Tokens that an attempt may use at most. */

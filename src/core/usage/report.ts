@@ -55,6 +55,9 @@ export interface ReportRow {
   readonly visibleOutput: number
   readonly reasoningOutput: number
   readonly usd: number
+  /** Attempts whose cost is what the server billed, and those whose price is for another service tier. */
+  readonly billed: number
+  readonly otherTier: number
   /** Milliseconds, the mean of all attempts. */
   readonly latencyMs: number
 }
@@ -75,6 +78,8 @@ const columns: Readonly<Record<Sums, (typeof rollupSumNames)[number]>> = {
   visibleOutput: 'visible_output',
   reasoningOutput: 'reasoning_output',
   usd: 'cost',
+  billed: 'billed',
+  otherTier: 'other_tier',
   latencyMs: 'latency_ms',
 }
 
@@ -165,6 +170,8 @@ function toRow({ key, sums }: Group): ReportRow {
     visibleOutput: sum('visibleOutput'),
     reasoningOutput: sum('reasoningOutput'),
     usd: fromStoredMoney(sum('usd')),
+    billed: sum('billed'),
+    otherTier: sum('otherTier'),
     latencyMs: attempts === 0 ? 0 : sum('latencyMs') / attempts,
   }
 }

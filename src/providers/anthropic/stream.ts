@@ -2,12 +2,12 @@ import type { Anthropic } from '@anthropic-ai/sdk'
 import type { FinishReason, ReasoningState, ResponsePart } from '../../core/chat.js'
 import type { ModelError } from '../../core/errors.js'
 import { isRecord } from '../../core/json.js'
-import type { Usage } from '../../core/model.js'
 import type { EventReader } from '../shared/answer.js'
 import { lookUp } from '../shared/json.js'
 import type { Subject } from '../shared/subject.js'
 import { parseToolInput } from '../shared/toolCalls.js'
 import type { ToolNames } from '../shared/toolSchema.js'
+import { createUsageReader } from './usage.js'
 
 type StreamEvent = Anthropic.RawMessageStreamEvent
 
@@ -23,15 +23,6 @@ type OpenBlock =
       json: string
     }
 
-type UsageCounts = Partial<Record<keyof typeof usageFields, number>>
-
-const usageFields = {
-  input_tokens: true,
-  output_tokens: true,
-  cache_read_input_tokens: true,
-  cache_creation_input_tokens: true,
-} as const
-
 const finishReasons: Readonly<Record<Anthropic.StopReason, FinishReason>> = {
   end_turn: 'stop',
   stop_sequence: 'stop',
@@ -40,48 +31,6 @@ const finishReasons: Readonly<Record<Anthropic.StopReason, FinishReason>> = {
   max_tokens: 'length',
   model_context_window_exceeded: 'length',
   refusal: 'refusal',
-}
-
-function isCount(value: unknown): value is number {
-  return typeof value === 'number' && Number.isFinite(value) && value >= 0
-}
-
-/** Counts are cumulative, and null where a message has nothing new to say: the earlier ones then stand. */
-function mergeCounts(counts: UsageCounts, update: object): UsageCounts {
-  const merged: UsageCounts = { ...counts }
-  for (const [name, value] of Object.entries(update)) {
-    if (name in usageFields && isCount(value)) Object.assign(merged, { [name]: value })
-  }
-  return merged
-}
-
-function createUsageReader() {
-  let counts: UsageCounts = {}
-  let thinking = 0
-  let hourLong = 0
-  return {
-    read(update: Anthropic.Usage | Anthropic.MessageDeltaUsage) {
-      counts = mergeCounts(counts, update)
-      const written =
-        'cache_creation' in update ? update.cache_creation?.ephemeral_1h_input_tokens : undefined
-      if (isCount(written)) hourLong = written
-      const tokens = update.output_tokens_details?.thinking_tokens
-      if (isCount(tokens)) thinking = tokens
-    },
-    usage(): Usage {
-      const cacheRead = counts.cache_read_input_tokens ?? 0
-      const cacheWrite = counts.cache_creation_input_tokens ?? 0
-      return {
-        inputTokens: (counts.input_tokens ?? 0) + cacheRead + cacheWrite,
-        outputTokens: counts.output_tokens ?? 0,
-        cacheReadInputTokens: cacheRead,
-        cacheWriteInputTokens: cacheWrite,
-        ...(hourLong === 0 ? {} : { cacheWriteLongInputTokens: hourLong }),
-        reasoningOutputTokens: thinking,
-        accuracy: 'exact',
-      }
-    },
-  }
 }
 
 type StartedBlock = Anthropic.RawContentBlockStartEvent['content_block']

@@ -1,8 +1,11 @@
 import type { FinishReason, ReasoningState, ResponsePart } from '../../core/chat.js'
+import { compact } from '../../core/compact.js'
 import { isRecord, type JsonRecord } from '../../core/json.js'
 import type { Usage } from '../../core/model.js'
 import type { EventReader } from '../shared/answer.js'
+import { readBilledUsd } from '../shared/bill.js'
 import { arrayAt, lookUp, numberAt, recordAt, textAt } from '../shared/json.js'
+import { readServiceTier } from '../shared/serviceTier.js'
 import { parseToolInput } from '../shared/toolCalls.js'
 import type { ToolNames } from '../shared/toolSchema.js'
 import type { Transport } from '../shared/transport.js'
@@ -169,8 +172,9 @@ function* readEnd(response: JsonRecord, reading: Reading): Iterable<ResponsePart
   for (const [index, wire] of isTold ? [] : arrayAt(response, 'output').entries()) {
     if (isRecord(wire)) yield* readItem(wire, itemOf({ output_index: index }, reading), reading)
   }
-  const usage = readResponsesUsage(response['usage'])
-  if (usage !== undefined) yield { type: 'usage', usage }
+  const told = readResponsesUsage(response['usage'])
+  const serviceTier = readServiceTier(response['service_tier'])
+  if (told !== undefined) yield { type: 'usage', usage: { ...told, ...compact({ serviceTier }) } }
   const cut = textAt(recordAt(response, 'incomplete_details'), 'reason')
   const whole = reading.refused ? 'refusal' : reading.hasCalls ? 'toolCalls' : 'stop'
   yield { type: 'finish', reason: cut === undefined ? whole : (lookUp(cutShort, cut) ?? 'stop') }
@@ -189,5 +193,6 @@ function readResponsesUsage(value: unknown): Usage | undefined {
     cacheWriteInputTokens: numberAt(details, 'cache_write_tokens') ?? 0,
     reasoningOutputTokens: numberAt(recordAt(value, 'output_tokens_details'), 'reasoning_tokens') ?? 0,
     accuracy: 'exact',
+    ...compact({ billedUsd: readBilledUsd(value) }),
   }
 }

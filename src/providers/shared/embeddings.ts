@@ -1,9 +1,11 @@
+import { compact } from '../../core/compact.js'
 import { ModelError } from '../../core/errors.js'
 import { isRecord } from '../../core/json.js'
 import { formatModelRef } from '../../core/model.js'
 import type { EmbedRequest, EmbedResult } from '../../core/provider.js'
 import { splitBatches } from '../../core/retrieval/batches.js'
 import { noUsage } from '../../core/usage/sumUsage.js'
+import { readBilledUsd } from './bill.js'
 import { estimateTokens } from './estimate.js'
 import { arrayAt, numberAt } from './json.js'
 
@@ -19,6 +21,8 @@ export interface EmbedAnswer {
   readonly embeddings: readonly (readonly number[])[]
   /** Undefined where the server does not count. */
   readonly inputTokens: number | undefined
+  /** USD, where the server says what it has billed. */
+  readonly billedUsd?: number | undefined
 }
 
 /** Inputs in requests that keep the limits; an input that breaks them alone has a request of its own. */
@@ -36,16 +40,24 @@ export async function embedInBatches(
   const embeddings: (readonly number[])[] = []
   let inputTokens = 0
   let isExact = true
+  let billedUsd: number | undefined = 0
   for (const batch of batchInputs(request.inputs, limits)) {
     const answer = await ask(batch)
     if (answer.embeddings.length !== batch.length) throw miscounted(request, batch.length, answer)
     embeddings.push(...answer.embeddings)
     isExact &&= answer.inputTokens !== undefined
+    billedUsd =
+      answer.billedUsd === undefined || billedUsd === undefined ? undefined : billedUsd + answer.billedUsd
     inputTokens += answer.inputTokens ?? batch.reduce((sum, input) => sum + estimateTokens(input), 0)
   }
   return {
     embeddings,
-    usage: { ...noUsage, inputTokens, accuracy: isExact ? 'exact' : 'estimated' },
+    usage: {
+      ...noUsage,
+      inputTokens,
+      accuracy: isExact ? 'exact' : 'estimated',
+      ...(request.inputs.length === 0 ? {} : compact({ billedUsd })),
+    },
   }
 }
 
@@ -80,6 +92,7 @@ export function readEmbeddings(body: unknown): EmbedAnswer {
   return {
     embeddings: ordered.flatMap(({ embedding }) => (embedding === undefined ? [] : [embedding])),
     inputTokens: numberAt(usage, 'prompt_tokens') ?? numberAt(usage, 'total_tokens'),
+    billedUsd: readBilledUsd(usage),
   }
 }
 

@@ -23,13 +23,18 @@ function formatHits(hits: number, misses: number): string {
   return asked === 0 ? '0' : `${formatCount(hits)} (${Math.round((100 * hits) / asked)} %)`
 }
 
+function writeSaved(usd: number, unpriced: number): string {
+  if (unpriced === 0) return formatSum(usd)
+  const unknown = `that of ${formatCount(unpriced)} ${unpriced === 1 ? 'answer' : 'answers'} whose price is unknown`
+  return usd === 0 ? `Unknown: ${unknown}` : `${formatSum(usd)}, and ${unknown}`
+}
+
 function savedTable({ since, hits, misses, unpriced, usd, ms }: SavedSoFar): readonly string[] {
   if (since === undefined) return []
-  const unknown = unpriced === 0 ? '' : `, and that of ${formatCount(unpriced)} whose price is unknown`
   const rows = [
     ['Requests answered again', formatHits(hits, misses)],
     ['Asked of a model', formatCount(misses)],
-    ['Money saved', `${formatSum(usd)}${unknown}`],
+    ['Money saved', writeSaved(usd, unpriced)],
     ['Time saved', seconds(ms)],
   ]
   return [markdownTable([`All windows, since ${new Date(since).toISOString().slice(0, 10)}`, ''], rows)]
@@ -47,7 +52,7 @@ export function cacheReport({ statistics, saved, keepsAnswers }: CacheReportInpu
     ['Of them with one that was on its way', formatCount(sharedHits)],
     ['Asked of a model', formatCount(misses)],
     ['Asked of a model, and not to be kept', formatCount(bypassed)],
-    ['Money saved', formatSum(statistics.savedUsd)],
+    ['Money saved', writeSaved(statistics.savedUsd, statistics.hitsWithoutPrice)],
     ['Time saved', seconds(statistics.savedMs)],
   ]
   const off = keepsAnswers

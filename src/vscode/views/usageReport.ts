@@ -28,6 +28,12 @@ export function formatSum(usd: number): string {
   return usd > 0 && usd < 0.01 ? `$${usd.toPrecision(2)}` : `$${usd.toFixed(2)}`
 }
 
+/** A sum in which prices may be missing: what is unknown is never shown as nothing. */
+function formatKnownSum(usd: number, unpriced: number): string {
+  if (unpriced === 0) return formatSum(usd)
+  return usd === 0 ? 'unknown' : `${formatSum(usd)} + unknown`
+}
+
 interface Total {
   readonly attempts: number
   readonly failures: number
@@ -35,6 +41,8 @@ interface Total {
   readonly unpriced: number
   readonly estimated: number
   readonly usd: number
+  readonly billed: number
+  readonly otherTier: number
 }
 
 function totalOf(rows: readonly ReportRow[]): Total {
@@ -46,16 +54,23 @@ function totalOf(rows: readonly ReportRow[]): Total {
     unpriced: sum('unpriced'),
     estimated: sum('estimated'),
     usd: sum('usd'),
+    billed: sum('billed'),
+    otherTier: sum('otherTier'),
   }
 }
 
-function describeTotal({ attempts, failures, cacheHits, unpriced, estimated, usd }: Total): string {
+function describeTotal(total: Total): string {
+  const { attempts, failures, cacheHits, unpriced, estimated, usd, billed, otherTier } = total
   const calls = attempts === 1 ? 'call of a model' : 'calls of models'
   return [
-    `**${formatSum(usd)}** for ${formatCount(attempts)} ${calls}.`,
+    `**${unpriced > 0 && usd === 0 ? 'Unknown cost' : formatSum(usd)}** for ${formatCount(attempts)} ${calls}.`,
     failures > 0 ? `${formatCount(failures)} failed.` : 'None failed.',
     ...(cacheHits > 0 ? [`${formatCount(cacheHits)} answers came out of the cache.`] : []),
     ...(unpriced > 0 ? [`The price of ${formatCount(unpriced)} is unknown and not in the sum.`] : []),
+    ...(billed > 0 ? [`The cost of ${formatCount(billed)} is what the server billed.`] : []),
+    ...(otherTier > 0
+      ? [`${formatCount(otherTier)} came from another service tier, whose price is estimated.`]
+      : []),
     ...(estimated > 0 ? [`The tokens of ${formatCount(estimated)} are estimated.`] : []),
   ].join(' ')
 }
@@ -67,7 +82,7 @@ const unlessNone = (count: number) => (count === 0 ? '' : formatCount(count))
 
 function cellsOf(row: ReportRow): readonly string[] {
   return [
-    formatSum(row.usd),
+    formatKnownSum(row.usd, row.unpriced),
     formatCount(row.attempts),
     unlessNone(row.failures),
     unlessNone(row.cacheHits),

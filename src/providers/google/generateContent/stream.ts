@@ -1,8 +1,11 @@
 import type { FinishReason, ResponsePart } from '../../../core/chat.js'
+import { compact } from '../../../core/compact.js'
 import { ModelError } from '../../../core/errors.js'
 import { isRecord, type JsonRecord } from '../../../core/json.js'
 import type { Usage } from '../../../core/model.js'
+import { laterUsage } from '../../../core/usage/sumUsage.js'
 import { arrayAt, lookUp, numberAt, recordAt, textAt } from '../../shared/json.js'
+import { readServiceTier } from '../../shared/serviceTier.js'
 import { modelOf, nameOf, type Subject } from '../../shared/subject.js'
 import { nextId } from '../../shared/toolCalls.js'
 import type { ToolNames } from '../../shared/toolSchema.js'
@@ -113,7 +116,8 @@ export function createContentReader(options: ContentReaderOptions): AnswerReader
       reason = undefined
     },
     *read(event) {
-      usage = addUsage(earlier, recordAt(event, 'usageMetadata')) ?? usage
+      const told = addUsage(earlier, recordAt(event, 'usageMetadata'))
+      if (told !== undefined) usage = laterUsage(usage, told)
       const blocked = textAt(recordAt(event, 'promptFeedback'), 'blockReason')
       if (blocked !== undefined) {
         if (usage !== undefined) yield { type: 'usage', usage }
@@ -168,5 +172,6 @@ function addUsage(before: Usage | undefined, counts: JsonRecord): Usage | undefi
     cacheWriteInputTokens: 0,
     reasoningOutputTokens: (before?.reasoningOutputTokens ?? 0) + thoughts,
     accuracy: 'exact',
+    ...compact({ serviceTier: readServiceTier(counts['serviceTier']) }),
   }
 }

@@ -1,5 +1,5 @@
 import { compact } from '../../../core/compact.js'
-import { isRecord } from '../../../core/json.js'
+import { isRecord, type JsonRecord } from '../../../core/json.js'
 import type { Capabilities, ListedModel, Pricing } from '../../../core/model.js'
 import { arrayAt, booleanAt, numberAt, recordAt, textAt } from '../json.js'
 
@@ -110,18 +110,37 @@ const million = 1_000_000
 function readPricing(entry: unknown, id: string): Pricing {
   const pricing = recordAt(entry, 'pricing')
   if (pricing['prompt'] !== undefined || pricing['completion'] !== undefined) {
+    const ofTokens = hasOtherPrices(pricing) ? aboveZero : unchanged
     return compact({
-      input: perMillion(numberAt(pricing, 'prompt')),
-      output: perMillion(numberAt(pricing, 'completion')),
+      input: ofTokens(perMillion(numberAt(pricing, 'prompt'))),
+      output: ofTokens(perMillion(numberAt(pricing, 'completion'))),
       cacheRead: perMillion(numberAt(pricing, 'input_cache_read')),
       cacheWrite: perMillion(numberAt(pricing, 'input_cache_write')),
     })
   }
-  const input = numberAt(pricing, 'input')
-  const output = numberAt(pricing, 'output')
+  const input = asPerMillion(numberAt(pricing, 'input'))
+  const output = asPerMillion(numberAt(pricing, 'output'))
   // Two zeros mean that nobody wrote a price, unless the model is named free.
   if (input === 0 && output === 0 && !/\bfree\b/i.test(id)) return {}
-  return compact({ input, output, cacheRead: numberAt(pricing, 'cached_input') })
+  return compact({ input, output, cacheRead: asPerMillion(numberAt(pricing, 'cached_input')) })
+}
+
+/** What is asked for beside tokens. */
+const otherPrices = ['request', 'per_request', 'image', 'internal_reasoning']
+
+/** Where each request costs something, tokens without a price are not free. */
+function hasOtherPrices(pricing: JsonRecord): boolean {
+  return otherPrices.some((name) => (numberAt(pricing, name) ?? 0) > 0)
+}
+
+const unchanged = (price: number | undefined): number | undefined => price
+const aboveZero = (price: number | undefined): number | undefined => (price === 0 ? undefined : price)
+
+/** USD for a million tokens; nothing is as cheap as this, so less is the price of one. */
+const leastPerMillion = 1e-4
+
+function asPerMillion(price: number | undefined): number | undefined {
+  return price !== undefined && (price === 0 || price >= leastPerMillion) ? price : undefined
 }
 
 /** A negative price means that it varies. */

@@ -1,8 +1,11 @@
 import type { FinishReason, ResponsePart } from '../../../core/chat.js'
+import { compact } from '../../../core/compact.js'
 import { isRecord, type JsonRecord } from '../../../core/json.js'
 import type { Usage } from '../../../core/model.js'
+import { laterUsage } from '../../../core/usage/sumUsage.js'
 import type { EventReader } from '../answer.js'
 import { arrayAt, lookUp, numberAt, recordAt, textAt } from '../json.js'
+import { readServiceTier } from '../serviceTier.js'
 import { createToolCallAssembly, type ToolCallAssembly } from '../toolCalls.js'
 import type { ToolNames } from '../toolSchema.js'
 import type { Transport } from '../transport.js'
@@ -39,6 +42,7 @@ interface Reading {
   readonly calls: ToolCallAssembly
   readonly reasoning: ReasoningReader
   usage: Usage | undefined
+  serviceTier: string | undefined
   reason: string | undefined
   refused: boolean
 }
@@ -54,6 +58,7 @@ export function createChatStreamReader(options: ChatStreamOptions): ChatStreamRe
     calls: createToolCallAssembly(transport.subject),
     reasoning: createReasoningReader(),
     usage: undefined,
+    serviceTier: undefined,
     reason: undefined,
     refused: false,
   }
@@ -65,8 +70,12 @@ export function createChatStreamReader(options: ChatStreamOptions): ChatStreamRe
       const groq = recordAt(event, 'x_groq')
       const error = groq['error'] ?? event['error'] ?? (name === 'error' ? event : undefined)
       if (error !== undefined && error !== null) throw transport.bodyError({ error })
-      reading.usage = readUsage(event['usage']) ?? readUsage(groq['usage']) ?? reading.usage
       const choice = arrayAt(event, 'choices').find((each) => (numberAt(each, 'index') ?? 0) === 0)
+      // Moonshot's stands inside the choice.
+      const told =
+        readUsage(event['usage']) ?? readUsage(groq['usage']) ?? readUsage(recordAt(choice, 'usage'))
+      if (told !== undefined) reading.usage = laterUsage(reading.usage, told)
+      reading.serviceTier = readServiceTier(event['service_tier']) ?? reading.serviceTier
       return choice === undefined ? nothing : readChoice(choice, reading)
     },
     end(sawDone) {
@@ -116,7 +125,8 @@ function addCall(calls: ToolCallAssembly, call: unknown): void {
 
 function* end(reading: Reading, isComplete: boolean, options: ChatStreamOptions): Iterable<ResponsePart> {
   const { provider, model, toolNames } = options
-  if (reading.usage !== undefined) yield { type: 'usage', usage: reading.usage }
+  const { usage, serviceTier } = reading
+  if (usage !== undefined) yield { type: 'usage', usage: { ...usage, ...compact({ serviceTier }) } }
   if (!isComplete) return
   const value = reading.reasoning.state()
   if (value !== undefined) yield { type: 'reasoning', text: '', state: { provider, model, value } }

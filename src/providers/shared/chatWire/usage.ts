@@ -1,5 +1,6 @@
 import { isRecord } from '../../../core/json.js'
 import type { Usage } from '../../../core/model.js'
+import { readBilledUsd } from '../bill.js'
 import { numberAt, recordAt } from '../json.js'
 
 /**
@@ -13,6 +14,7 @@ export function readUsage(value: unknown): Usage | undefined {
   if (input === undefined && output === undefined) return undefined
   const prompt = recordAt(value, 'prompt_tokens_details')
   const completion = recordAt(value, 'completion_tokens_details')
+  const billedUsd = readBilledUsd(value)
   const cached =
     numberAt(prompt, 'cached_tokens') ??
     numberAt(value, 'cached_tokens') ??
@@ -32,5 +34,6 @@ export function readUsage(value: unknown): Usage | undefined {
     accuracy: input === undefined || output === undefined ? 'estimated' : 'exact',
     ...(input === undefined ? { guessed: ['inputTokens'] } : {}),
     ...(output === undefined ? { guessed: ['outputTokens'] } : {}),
+    ...(billedUsd === undefined ? {} : { billedUsd }),
   }
 }

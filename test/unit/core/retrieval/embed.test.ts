@@ -34,6 +34,17 @@ describe('embedding texts', () => {
     )
   })
 
+  it('estimates what a server cannot have used, and says so to the caller too', async () => {
+    for (const statedTokens of [0, -3, 2 ** 53, 1e300]) {
+      const { pipeline, rows } = await open({ connections: { work }, statedTokens })
+      const { usage } = await pipeline.embed(ask('one two three'), live())
+      assert.ok(usage.inputTokens > 1 && usage.inputTokens < 20, `${usage.inputTokens}`)
+      const [row] = rows()
+      assert.deepEqual([usage.accuracy, row?.accuracy], ['estimated', 'estimated'])
+      assert.equal(row?.tokens.uncachedInput, usage.inputTokens)
+    }
+  })
+
   it('asks for no text twice, and writes what was there for nothing as a hit of the cache', async () => {
     const { pipeline, of, rows } = await open({ connections: { work } })
     await pipeline.embed(ask('a', 'bb', 'a'), live())

@@ -47,10 +47,16 @@ describe('exports', () => {
   it('are JSON with the same names', () => {
     const sums = { attempts: 1, failures: 0, cancelled: 0, cacheHits: 0, estimated: 0, unpriced: 0 }
     const tokens = { uncachedInput: 1, cacheRead: 0, cacheWrite: 0, visibleOutput: 0, reasoningOutput: 0 }
-    const rows = flattenReport([{ key: { day: '2026-11-21' }, ...sums, ...tokens, usd: 0.5, latencyMs: 2 }])
+    const costs = { usd: 0.5, billed: 1, otherTier: 0 }
+    const row = { key: { day: '2026-11-21' }, ...sums, ...tokens, ...costs, latencyMs: 2 }
+    const rows = flattenReport([row])
     assert.deepEqual(JSON.parse(writeJson(rows)), [
-      { day: '2026-11-21', ...sums, ...tokens, usd: 0.5, latencyMs: 2 },
+      { day: '2026-11-21', ...sums, ...tokens, ...costs, latencyMs: 2 },
     ])
+    // The same names in every line, and an unknown price is no zero.
+    const unknown = flattenReport([row, { ...row, usd: 0, unpriced: 1 }])
+    assert.deepEqual(Object.keys(unknown[1] ?? {}), Object.keys(rows[0] ?? {}))
+    assert.match(writeCsv(unknown), /,0\.5,1,0,2\r\n.*,,1,0,2\r\n$/)
     assert.equal(writeCsv([]), '')
   })
 })

@@ -153,6 +153,27 @@ describe('the meter', () => {
     }
   })
 
+  it('estimates a total that cannot be, says so, and keeps the one that can', async () => {
+    for (const value of [0, -5, 0.2, 2 ** 53, 1e19, Infinity, Number.NaN]) {
+      const { records, run } = setUp(() => answerWith({ inputTokens: 7, outputTokens: value }))
+      const parts = await drain(run())
+      const [record] = records
+      const output = record?.tokens.visibleOutput ?? 0
+      assert.ok(output > 0 && output < 10, `${value}: ${output}`)
+      assert.deepEqual([record?.tokens.uncachedInput, record?.accuracy], [7, 'estimated'])
+      assert.equal(record?.cost?.usd.toFixed(9), (7e-6 + output * 1e-5).toFixed(9))
+      const usage = createUsage({ inputTokens: 7, outputTokens: output, accuracy: 'estimated' })
+      assert.deepEqual(parts[1], { type: 'usage', usage })
+    }
+  })
+
+  it('estimates a prompt without tokens, for no request is empty', async () => {
+    const { records, run } = setUp(() => answerWith({ inputTokens: 0, outputTokens: 5 }))
+    await drain(run())
+    assert.ok((records[0]?.tokens.uncachedInput ?? 0) > 0)
+    assert.deepEqual([records[0]?.tokens.visibleOutput, records[0]?.accuracy], [5, 'estimated'])
+  })
+
   it('takes an estimate as it is where its provider has counted', async () => {
     const counted = createUsage({ inputTokens: 7, outputTokens: 3, accuracy: 'estimated' })
     const { records, run } = setUp(() => answerWith(counted))

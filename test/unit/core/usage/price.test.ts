@@ -1,11 +1,50 @@
 import assert from 'node:assert/strict'
 import * as fc from 'fast-check'
 import { toReservedMoney, toStoredMoney } from '../../../../src/core/usage/money.js'
-import { classifyTokens, priceAtMost, priceAttempt, sumTokens } from '../../../../src/core/usage/price.js'
+import {
+  classifyTokens,
+  costOf,
+  priceAtMost,
+  priceAttempt,
+  sumTokens,
+} from '../../../../src/core/usage/price.js'
 import { createPricedModel, createUsage } from '../../../fakes/usagePipeline.js'
 
 const price = (usage: Parameters<typeof createUsage>[0], model = createPricedModel()) =>
   priceAttempt(classifyTokens(createUsage(usage)), model)?.usd
+
+describe('the cost of an attempt', () => {
+  const usage = createUsage({ inputTokens: 1_000, outputTokens: 100 })
+
+  it('is what the server has billed, whatever the list says, and also where no price is known', () => {
+    for (const model of [createPricedModel(), createPricedModel({ pricing: {} }), undefined])
+      assert.deepEqual(costOf({ ...usage, billedUsd: 0.07 }, model), { usd: 0.07, source: 'billed' })
+    assert.deepEqual(costOf({ ...usage, billedUsd: 0 }, createPricedModel()), { usd: 0, source: 'billed' })
+  })
+
+  it('is the price of the tokens where a bill cannot be', () => {
+    for (const billedUsd of [-1, 1e9, Infinity, Number.NaN, 0.002 * 1e5, 0.002 / 1e6])
+      assert.deepEqual(costOf({ ...usage, billedUsd }, createPricedModel()), {
+        usd: 0.002,
+        source: 'catalog',
+      })
+    assert.equal(costOf({ ...usage, billedUsd: -1 }, createPricedModel({ pricing: {} })), undefined)
+  })
+
+  it('is marked where another service tier answered, and counted at no less than it may be', () => {
+    for (const [serviceTier, usd] of [
+      ['priority', 0.004],
+      ['fast', 0.012],
+      ['flex', 0.002],
+      ['unheard-of', 0.002],
+    ] as const)
+      assert.deepEqual(costOf({ ...usage, serviceTier }, createPricedModel()), { usd, source: 'tier' })
+    const free = createPricedModel({ location: 'local', pricing: {} })
+    assert.deepEqual(costOf({ ...usage, serviceTier: 'flex' }, free), { usd: 0, source: 'provider' })
+    const billed = { ...usage, serviceTier: 'flex', billedUsd: 0.001 }
+    assert.equal(costOf(billed, createPricedModel())?.source, 'billed')
+  })
+})
 
 describe('the price of an attempt', () => {
   it('counts cached tokens once, at their own prices', () => {
@@ -21,7 +60,9 @@ describe('the price of an attempt', () => {
   })
 
   it('takes a cache without a price of its own at the price of input', () => {
-    assert.equal(price({ inputTokens: 1_000_000, cacheReadInputTokens: 900_000 })?.toFixed(9), '1.000000000')
+    const model = createPricedModel({ pricing: { input: 1, output: 10 } })
+    const usage = { inputTokens: 1_000_000, cacheReadInputTokens: 900_000 }
+    assert.equal(price(usage, model)?.toFixed(9), '1.000000000')
   })
 
   it('is unknown where one price is unknown whose tokens were used, and known where they were not', () => {

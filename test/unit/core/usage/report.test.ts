@@ -29,7 +29,7 @@ describe('the report', () => {
     ledger.append(
       createAttemptRecord({
         at,
-        cost,
+        cost: { ...cost, source: 'billed' },
         latencyMs: 3_000,
         accuracy: 'estimated',
         tokens: { cacheWriteShort: 1, cacheWriteLong: 2, reasoningOutput: 4 },
@@ -61,6 +61,8 @@ describe('the report', () => {
         visibleOutput: 3,
         reasoningOutput: 4,
         usd: 0.5,
+        billed: 1,
+        otherTier: 0,
         latencyMs: 1_500,
       },
     ])

@@ -24,6 +24,30 @@ describe('readModel', () => {
     })
     assert.deepEqual(readModel({ id: 'auto', pricing: { prompt: '-1', completion: '-1' } }), { id: 'auto' })
   })
+  it('takes tokens without a price for unknown where each request, picture or thought costs', () => {
+    for (const other of ['request', 'image', 'internal_reasoning']) {
+      const free = { prompt: '0', completion: '0', [other]: '0.005' }
+      assert.equal(readModel({ id: 'm', pricing: free })?.pricing, undefined, other)
+      const priced = { prompt: '0.000001', completion: '0.000002', [other]: '0.005' }
+      assert.deepEqual(readModel({ id: 'm', pricing: priced })?.pricing, { input: 1, output: 2 })
+    }
+    const none = { prompt: '0', completion: '0', request: '0', image: '0' }
+    assert.deepEqual(readModel({ id: 'm', pricing: none })?.pricing, { input: 0, output: 0 })
+  })
+  it('takes no price of one token for that of a million', () => {
+    for (const [input, output] of [
+      ['0.0000006', '0.0000012'],
+      [6e-7, 1.2e-6],
+    ])
+      assert.equal(
+        readModel({ id: 'm', pricing: { input, output, cached_input: input } })?.pricing,
+        undefined,
+      )
+    assert.deepEqual(readModel({ id: 'm', pricing: { input: '0.6', output: 0.002 } })?.pricing, {
+      input: 0.6,
+      output: 0.002,
+    })
+  })
   it('turns prices per token into prices per million without rounding dust', () => {
     assert.deepEqual(
       readModel({ id: 'm', pricing: { prompt: '0.0000001', completion: '0.00000279' } })?.pricing,

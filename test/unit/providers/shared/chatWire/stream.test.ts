@@ -4,6 +4,7 @@ import { createChatStreamReader } from '../../../../../src/providers/shared/chat
 import { createToolNames } from '../../../../../src/providers/shared/toolSchema.js'
 import { createTransport } from '../../../../../src/providers/shared/transport.js'
 import { createProviderContext } from '../../../../fakes/providerContext.js'
+import { createUsage } from '../../../../fakes/usagePipeline.js'
 
 type Delta = Readonly<Record<string, unknown>>
 
@@ -28,6 +29,8 @@ async function read(
   return [...events.flatMap((event) => [...reader.read(event, '')]), ...reader.end(false)]
 }
 
+const usageOf = (parts: readonly ResponsePart[]) =>
+  parts.flatMap((part) => (part.type === 'usage' ? [part.usage] : []))[0]
 const finishOf = (parts: readonly ResponsePart[]) =>
   parts.flatMap((part) => (part.type === 'finish' ? [part.reason] : []))[0]
 const textOf = (parts: readonly ResponsePart[]) =>
@@ -36,6 +39,31 @@ const reasoningOf = (parts: readonly ResponsePart[]) =>
   parts.map((part) => (part.type === 'reasoning' ? part.text : '')).join('')
 
 describe('reading a Chat Completions stream', () => {
+  it('keeps usage that a later chunk zeroes, and finds it inside the choice', async () => {
+    const usage = { prompt_tokens: 9, completion_tokens: 4, cost: 0.5 }
+    const zeroes = { prompt_tokens: 0, completion_tokens: 0, total_tokens: 0 }
+    for (const events of [
+      [
+        { choices: [], usage },
+        { choices: [], usage: zeroes },
+      ],
+      [
+        { choices: [], usage: zeroes },
+        { choices: [], usage },
+      ],
+      [{ choices: [{ index: 0, delta: {}, usage }] }],
+      [{ choices: [{ index: 0, delta: {}, usage }], usage: null, service_tier: 'default' }],
+    ])
+      assert.deepEqual(usageOf(await read([{ content: 'a' }], 'stop', events)), {
+        ...createUsage({ inputTokens: 9, outputTokens: 4 }),
+        billedUsd: 0.5,
+      })
+  })
+  it('says which service tier answered', async () => {
+    const usage = { prompt_tokens: 9, completion_tokens: 4 }
+    const told = usageOf(await read([], 'stop', [{ choices: [], usage, service_tier: 'flex' }]))
+    assert.equal(told?.serviceTier, 'flex')
+  })
   it('shows reasoning once where both fields carry it', async () => {
     assert.equal(
       reasoningOf(
