@@ -6,6 +6,7 @@ export function createGeminiNames(tools: readonly Tool[]): ToolNames {
   const originals = new Map(tools.map(({ name }) => [fit(name), name]))
   const names = createToolNames(tools.map((tool) => ({ ...tool, name: fit(tool.name) })))
   return {
+    ...names,
     toWire: (name) => names.toWire(fit(name)),
     fromWire(name) {
       const fitted = names.fromWire(name)

@@ -12,6 +12,7 @@ import type {
   RerankRequest,
   RerankResult,
 } from '../../core/provider.js'
+import { createAnswerMeter } from '../shared/answerLimits.js'
 import { type EmbedLimits, embedInBatches } from '../shared/embeddings.js'
 import { numberField } from '../shared/fields.js'
 import type { RankingWork } from '../shared/lazyProvider.js'
@@ -89,8 +90,14 @@ function withDistinctNames(models: readonly ListedModel[]): readonly ListedModel
 async function* chat(request: ProviderChatRequest, context: ProviderContext): AsyncIterable<ResponsePart> {
   const { model, tools, toolMode, parameters } = request
   const use = useOf(model, context)
+  const meter = createAnswerMeter({
+    provider: id,
+    providerName: 'llama.cpp',
+    connection: context.connection.name,
+    model: { connection: model.connection, id: model.id },
+  })
   try {
-    yield* context.engine.chat(
+    const parts = context.engine.chat(
       {
         ...use,
         messages: toMessages(request.messages, model.capabilities.systemRole),
@@ -100,6 +107,10 @@ async function* chat(request: ProviderChatRequest, context: ProviderContext): As
       },
       context.signal,
     )
+    for await (const part of parts) {
+      meter.add(part)
+      yield part
+    }
   } catch (error) {
     throw named(error, model)
   }

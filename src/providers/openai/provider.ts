@@ -9,6 +9,7 @@ import { textField } from '../shared/fields.js'
 import type { PdfRule } from '../shared/images.js'
 import type { EmbeddingWork, ProviderWork } from '../shared/lazyProvider.js'
 import { createParameterGate, type ParameterRules } from '../shared/parameters.js'
+import { callIdsOf } from '../shared/toolCalls.js'
 import { createToolNames } from '../shared/toolSchema.js'
 import { createTransport, type Transport } from '../shared/transport.js'
 import { responsesNames, responsesRules, toResponsesBody } from './request.js'
@@ -66,6 +67,7 @@ async function* answer(
   const whole = toResponsesBody(request, context, { toolNames, pdf })
   const body = customiseBody(whole, model, context, responsesNames)
   const { id: connection } = context.connection
-  const reader = createResponsesReader({ connection, model: model.id, transport, toolNames })
+  const callIds = callIdsOf(request)
+  const reader = createResponsesReader({ connection, model: model.id, transport, toolNames, callIds })
   yield* readAnswer(await transport.stream('/responses', body), reader, { transport, afterEndMs })
 }

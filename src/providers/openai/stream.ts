@@ -3,12 +3,15 @@ import { compact } from '../../core/compact.js'
 import { isRecord, type JsonRecord } from '../../core/json.js'
 import type { Usage } from '../../core/model.js'
 import type { EventReader } from '../shared/answer.js'
+import { grow } from '../shared/answerLimits.js'
 import { readBilledUsd } from '../shared/bill.js'
+import { accuracyOf } from '../shared/estimate.js'
 import { arrayAt, lookUp, numberAt, recordAt, textAt } from '../shared/json.js'
 import { readServiceTier } from '../shared/serviceTier.js'
-import { parseToolInput } from '../shared/toolCalls.js'
+import type { TakenIds } from '../shared/toolCalls.js'
 import type { ToolNames } from '../shared/toolSchema.js'
 import type { Transport } from '../shared/transport.js'
+import { type CallDeltas, createResponseCalls, type ResponseCalls } from './calls.js'
 import type { KeptItem } from './input.js'
 
 export interface ResponsesStreamOptions {
@@ -16,22 +19,27 @@ export interface ResponsesStreamOptions {
   readonly model: string
   readonly transport: Transport
   readonly toolNames: ToolNames
+  /** Ids of the conversation's calls. */
+  readonly callIds: TakenIds
 }
 
-/** What has been seen of one output item. Proxies give every event a new item id: the index is what holds. */
-interface Item {
+/**
+ * What has been seen of one output item. Proxies give every event a new item id: the index is what holds. Servers
+ * without an index, such as llama-server, keep to the id.
+ */
+interface Item extends CallDeltas {
   hasText: boolean
   hasReasoning: boolean
   /** Which of the two reasoning texts is shown; a server may send both. */
   reasoningKind: string | undefined
-  input: string
   isDone: boolean
 }
 
 interface Reading {
-  readonly items: Map<number, Item>
+  readonly items: Map<number | string, Item>
   readonly options: ResponsesStreamOptions
-  hasCalls: boolean
+  readonly calls: ResponseCalls
+  usage: Usage | undefined
   refused: boolean
   /** The terminal event came; there is no end marker behind it. */
   isTold: boolean
@@ -52,14 +60,23 @@ const handlers: Readonly<Record<string, Handler>> = {
   'response.reasoning_summary_text.delta': (event, reading) => readReasoning(event, 'summary', reading),
   'response.reasoning_text.delta': (event, reading) => readReasoning(event, 'text', reading),
   'response.function_call_arguments.delta': (event, reading) => {
-    itemOf(event, reading).input += textAt(event, 'delta') ?? ''
+    const item = itemOf(event, reading)
+    const { subject } = reading.options.transport
+    item.input = grow(item.input, textAt(event, 'delta') ?? '', subject, 'input')
+    return []
+  },
+  'response.output_item.added': (event, reading) => {
+    const wire = recordAt(event, 'item')
+    if (wire['type'] === 'function_call') itemOf(event, reading).begun = wire
     return []
   },
   'response.output_item.done': (event, reading) =>
     readItem(recordAt(event, 'item'), itemOf(event, reading), reading),
   'response.completed': (event, reading) => readEnd(recordAt(event, 'response'), reading),
   'response.incomplete': (event, reading) => readEnd(recordAt(event, 'response'), reading),
-  'response.failed': (event, { options }) => {
+  'response.failed': (event, reading) => {
+    const { options } = reading
+    reading.usage = readUsageOf(recordAt(event, 'response'))
     throw options.transport.bodyError({ error: recordAt(event, 'response')['error'] ?? {} })
   },
   // Flat in the SDK's types, nested on the wire.
@@ -72,9 +89,19 @@ const handlers: Readonly<Record<string, Handler>> = {
 
 /** Reads a Responses stream; `finish` comes only with the terminal event. */
 export function createResponsesReader(options: ResponsesStreamOptions): EventReader {
-  const reading: Reading = { items: new Map(), options, hasCalls: false, refused: false, isTold: false }
+  const { transport, toolNames, callIds } = options
+  const { subject } = transport
+  const reading: Reading = {
+    items: new Map(),
+    options,
+    calls: createResponseCalls({ subject, names: toolNames, taken: callIds }),
+    usage: undefined,
+    refused: false,
+    isTold: false,
+  }
   return {
     isTold: () => reading.isTold,
+    usage: () => reading.usage,
     read(event) {
       if (!isRecord(event)) return nothing
       const handler = lookUp(handlers, textAt(event, 'type'))
@@ -89,7 +116,8 @@ export function createResponsesReader(options: ResponsesStreamOptions): EventRea
 const nothing: readonly ResponsePart[] = []
 
 function itemOf(event: JsonRecord, { items }: Reading): Item {
-  const index = numberAt(event, 'output_index') ?? 0
+  const id = textAt(event, 'item_id') ?? textAt(recordAt(event, 'item'), 'id')
+  const index = numberAt(event, 'output_index') ?? id ?? 0
   const known = items.get(index)
   if (known !== undefined) return known
   const item: Item = {
@@ -97,6 +125,8 @@ function itemOf(event: JsonRecord, { items }: Reading): Item {
     hasReasoning: false,
     reasoningKind: undefined,
     input: '',
+    ended: 0,
+    begun: undefined,
     isDone: false,
   }
   items.set(index, item)
@@ -121,17 +151,12 @@ function readReasoning(event: JsonRecord, kind: string, reading: Reading): reado
 
 /** An item that is whole; what no delta brought is said now. */
 function* readItem(wire: JsonRecord, item: Item, reading: Reading): Iterable<ResponsePart> {
-  if (item.isDone) return
+  const isCall = wire['type'] === 'function_call'
+  if (item.isDone && !isCall) return
   item.isDone = true
   if (wire['status'] === 'incomplete' && wire['type'] !== 'message') return
-  const { toolNames, transport } = reading.options
-  if (wire['type'] === 'function_call') {
-    const name = toolNames.fromWire(textAt(wire, 'name') ?? '')
-    const input = parseToolInput(transport.subject, name, textAt(wire, 'arguments') ?? item.input)
-    if (name === '') return
-    reading.hasCalls = true
-    yield { type: 'toolCall', callId: textAt(wire, 'call_id') ?? textAt(wire, 'id') ?? '', name, input }
-  } else if (wire['type'] === 'reasoning') {
+  if (isCall) yield* reading.calls.read(wire, item)
+  else if (wire['type'] === 'reasoning') {
     yield {
       type: 'reasoning',
       text: item.hasReasoning ? '' : textsOf(wire, 'summary'),
@@ -164,35 +189,47 @@ const cutShort: Readonly<Record<string, FinishReason>> = {
   content_filter: 'contentFilter',
 }
 
+/** Whole calls go out before the failure of another one; what a limit cut off is none. */
 function* readEnd(response: JsonRecord, reading: Reading): Iterable<ResponsePart> {
   if (reading.isTold) return
   reading.isTold = true
+  reading.usage = readUsageOf(response)
+  if (reading.usage !== undefined) yield { type: 'usage', usage: reading.usage }
+  const { calls, items } = reading
+  const output = arrayAt(response, 'output').filter(isRecord)
   // Some proxies leave the items' own ends out, and tell all of them here.
-  const isTold = [...reading.items.values()].some((item) => item.isDone)
-  for (const [index, wire] of isTold ? [] : arrayAt(response, 'output').entries()) {
-    if (isRecord(wire)) yield* readItem(wire, itemOf({ output_index: index }, reading), reading)
+  const isTold = [...items.values()].some((item) => item.isDone)
+  for (const [index, wire] of isTold ? [] : output.entries()) {
+    const place = items.has(textAt(wire, 'id') ?? index) ? { item: wire } : { output_index: index }
+    yield* readItem(wire, itemOf(place, reading), reading)
   }
-  const told = readResponsesUsage(response['usage'])
-  const serviceTier = readServiceTier(response['service_tier'])
-  if (told !== undefined) yield { type: 'usage', usage: { ...told, ...compact({ serviceTier }) } }
   const cut = textAt(recordAt(response, 'incomplete_details'), 'reason')
-  const whole = reading.refused ? 'refusal' : reading.hasCalls ? 'toolCalls' : 'stop'
-  yield { type: 'finish', reason: cut === undefined ? whole : (lookUp(cutShort, cut) ?? 'stop') }
+  const whole = output.filter((wire) => wire['type'] === 'function_call' && wire['status'] !== 'incomplete')
+  yield* calls.readRest(whole, cut === undefined ? items.values() : [])
+  if (calls.broken() !== undefined && cut === undefined) throw calls.broken()
+  const ended = reading.refused ? 'refusal' : calls.count() > 0 ? 'toolCalls' : 'stop'
+  yield { type: 'finish', reason: cut === undefined ? ended : (lookUp(cutShort, cut) ?? 'stop') }
+}
+
+function readUsageOf(response: JsonRecord): Usage | undefined {
+  const usage = readResponsesUsage(response['usage'])
+  const serviceTier = readServiceTier(response['service_tier'])
+  return usage === undefined ? undefined : { ...usage, ...compact({ serviceTier }) }
 }
 
 /** Cached and reasoning tokens are parts of the two totals. */
 function readResponsesUsage(value: unknown): Usage | undefined {
   const input = numberAt(value, 'input_tokens')
   const output = numberAt(value, 'output_tokens')
-  if (input === undefined || output === undefined) return undefined
+  if (input === undefined && output === undefined) return undefined
   const details = recordAt(value, 'input_tokens_details')
   return {
-    inputTokens: input,
-    outputTokens: output,
+    inputTokens: input ?? 0,
+    outputTokens: output ?? 0,
     cacheReadInputTokens: numberAt(details, 'cached_tokens') ?? 0,
     cacheWriteInputTokens: numberAt(details, 'cache_write_tokens') ?? 0,
     reasoningOutputTokens: numberAt(recordAt(value, 'output_tokens_details'), 'reasoning_tokens') ?? 0,
-    accuracy: 'exact',
+    ...accuracyOf(input, output),
     ...compact({ billedUsd: readBilledUsd(value) }),
   }
 }

@@ -1,4 +1,5 @@
 import type { ResponsePart } from '../../core/chat.js'
+import type { Usage } from '../../core/model.js'
 import type { EventStream } from './eventStream.js'
 import type { Transport } from './transport.js'
 
@@ -8,6 +9,8 @@ export interface EventReader {
   read(event: unknown, name: string): Iterable<ResponsePart>
   /** Whether the API's own end was seen. */
   isTold(): boolean
+  /** What the server has counted so far; an answer that fails is paid for, too. */
+  usage?(): Usage | undefined
 }
 
 export interface AnswerOptions {
@@ -36,6 +39,10 @@ export async function* readAnswer(
   const take = (event: unknown, name: string): void => {
     for (const part of reader.read(event, name)) parts.push(part)
   }
+  const tellUsage = (): void => {
+    const usage = reader.usage?.()
+    if (usage !== undefined) parts.push({ type: 'usage', usage })
+  }
   try {
     for (let isOpen = true; isOpen; ) {
       let failure: unknown
@@ -46,6 +53,7 @@ export async function* readAnswer(
         const error = transport.error(thrown)
         if (!reader.isTold() || !lostConnection.has(error.code)) failure = error
       }
+      if (!reader.isTold() && (failure !== undefined || !isOpen)) tellUsage()
       if (parts.length > 0) {
         const batch = parts
         parts = []
@@ -63,4 +71,16 @@ export async function* readAnswer(
   } finally {
     stream.close()
   }
+}
+
+/** All parts at once; those before a failure before it. */
+export function* inOneBatch(parts: Iterable<ResponsePart>): Generator<readonly ResponsePart[]> {
+  const batch: ResponsePart[] = []
+  try {
+    for (const part of parts) batch.push(part)
+  } catch (thrown) {
+    yield batch
+    throw thrown
+  }
+  yield batch
 }

@@ -2,7 +2,8 @@ import type { ResponsePart } from '../../core/chat.js'
 import type { Usage } from '../../core/model.js'
 import type { ProviderChatRequest, ProviderContext } from '../../core/provider.js'
 import { relay } from '../../core/relay.js'
-import { estimateUsage } from './estimate.js'
+import { createAnswerMeter } from './answerLimits.js'
+import { completeUsage } from './estimate.js'
 import { brokenOff } from './networkError.js'
 import { cancellation } from './requestScope.js'
 import type { Transport } from './transport.js'
@@ -16,7 +17,8 @@ export interface CompletenessOptions {
 /**
  * Holds a provider's stream to its word. `batches` yields `finish` only after the provider's own end marker; a stream
  * that ends without it throws ModelError `incomplete`, whatever an SDK made of the cut. Usage is always yielded
- * before the end: the provider's own, else estimated; also before an error, where an answer had begun.
+ * before the end: the provider's own, else estimated; also before an error, where an answer had begun. An answer that
+ * is longer than `answerLimits` allows ends with ModelError `provider-error`.
  */
 export function ensureComplete(
   batches: AsyncIterable<readonly ResponsePart[]>,
@@ -26,9 +28,9 @@ export function ensureComplete(
   const { signal } = context
   let usage: Usage | undefined
   let finish: ResponsePart | undefined
-  let output = 0
-  const isBegun = (): boolean => output > 0 || usage !== undefined
-  const told = (): ResponsePart => ({ type: 'usage', usage: usage ?? estimateUsage(request, output) })
+  const meter = createAnswerMeter(transport.subject)
+  const isBegun = (): boolean => meter.written() > 0 || usage !== undefined
+  const told = (): ResponsePart => ({ type: 'usage', usage: completeUsage(usage, request, meter.written()) })
   return relay<readonly ResponsePart[], ResponsePart>(batches[Symbol.asyncIterator](), {
     see(batch) {
       // What has come already is not wanted any more, a tool call least of all.
@@ -38,7 +40,7 @@ export function ensureComplete(
         if (part.type === 'usage') usage = part.usage
         else if (part.type === 'finish') finish = part
         else {
-          output += lengthOf(part)
+          meter.add(part)
           shown.push(part)
         }
       }
@@ -53,10 +55,4 @@ export function ensureComplete(
     fail: (error) => (signal.aborted ? cancellation(signal.reason) : transport.error(error)),
     farewell: () => (isBegun() ? [told()] : []),
   })
-}
-
-/** Characters; of a long answer, the text itself would fill the memory. */
-function lengthOf(part: ResponsePart): number {
-  if (part.type === 'text' || part.type === 'reasoning') return part.text.length
-  return part.type === 'toolCall' ? part.name.length + JSON.stringify(part.input).length : 0
 }

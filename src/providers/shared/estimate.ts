@@ -18,6 +18,27 @@ export function estimateUsage(request: ProviderChatRequest, output: number): Usa
   }
 }
 
+/** How exact usage is whose totals were told, or were not. */
+export function accuracyOf(
+  input: number | undefined,
+  output: number | undefined,
+): Pick<Usage, 'accuracy' | 'guessed'> {
+  const guessed = [
+    ...(input === undefined ? (['inputTokens'] as const) : []),
+    ...(output === undefined ? (['outputTokens'] as const) : []),
+  ]
+  return guessed.length === 0 ? { accuracy: 'exact' } : { accuracy: 'estimated', guessed }
+}
+
+/** What the server told, with an estimate for what it did not count. `output` is the characters of the answer. */
+export function completeUsage(told: Usage | undefined, request: ProviderChatRequest, output: number): Usage {
+  if (told?.guessed === undefined) return told ?? estimateUsage(request, output)
+  const estimate = estimateUsage(request, output)
+  const fill = (name: 'inputTokens' | 'outputTokens'): number =>
+    told.guessed?.includes(name) === true ? Math.max(told[name], estimate[name]) : told[name]
+  return { ...told, inputTokens: fill('inputTokens'), outputTokens: fill('outputTokens') }
+}
+
 export function estimateInput({ messages, tools = [] }: ProviderChatRequest): number {
   const spoken = messages.reduce((sum, { content }) => sum + tokensPerMessage + tokensOf(content), 0)
   return spoken + tools.reduce((sum, tool) => sum + estimateTokens(JSON.stringify(tool)), 0)

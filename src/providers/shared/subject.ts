@@ -14,8 +14,11 @@ export interface Subject {
   secrets(): readonly string[]
 }
 
+/** As much of it as its name takes. */
+export type Named = Pick<Subject, 'provider' | 'providerName' | 'connection' | 'model'>
+
 /** "OpenAI (work)", or the provider's name alone where the connection has the same. */
-export function nameOf(subject: Subject): string {
+export function nameOf(subject: Named): string {
   return subject.connection === subject.providerName
     ? subject.providerName
     : `${subject.providerName} (${subject.connection})`

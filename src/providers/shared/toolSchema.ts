@@ -1,5 +1,6 @@
 import type { Tool } from '../../core/chat.js'
 import { isRecord, type JsonRecord } from '../../core/json.js'
+import type { OfferedTools } from './toolName.js'
 
 /** Keywords that say nothing to a model and that some servers refuse. */
 const dropped = new Set([
@@ -68,7 +69,7 @@ function withKnownRequired(schema: JsonRecord): JsonRecord {
 }
 
 /** Names as servers take them (letters, digits, `_`, `-`, up to 64), and back. */
-export interface ToolNames {
+export interface ToolNames extends OfferedTools {
   toWire(name: string): string
   fromWire(name: string): string
 }
@@ -92,5 +93,15 @@ export function createToolNames(tools: readonly Tool[], maximumLength = 64): Too
   for (const tool of tools)
     if (/^[\w-]+$/.test(tool.name) && tool.name.length <= maximumLength) toWire(tool.name)
   for (const tool of tools) toWire(tool.name)
-  return { toWire, fromWire: (name) => original.get(name) ?? name }
+  return {
+    toWire,
+    fromWire: (name) => original.get(name) ?? name,
+    areOffered: () => tools.length > 0,
+    has: (name) => original.has(name),
+    begins: (start) => [...original.keys()].some((name) => name.startsWith(start)),
+    needsInput(name) {
+      const required = tools.find((tool) => tool.name === original.get(name))?.inputSchema?.['required']
+      return Array.isArray(required) && required.length > 0
+    },
+  }
 }

@@ -4,19 +4,24 @@ import type {
   Message,
   ReasoningPart,
   TextPart,
+  ToolCallPart,
   ToolResultPart,
 } from '../../../core/chat.js'
 import { type JsonRecord } from '../../../core/json.js'
 import type { ProviderChatRequest } from '../../../core/provider.js'
+import type { BesideCall } from '../besideCall.js'
 import { dataUrl, describeOmitted, isPdf, pdfName } from '../images.js'
 import { textAt } from '../json.js'
 import { prepareConversation } from '../messages.js'
 import type { ToolNames } from '../toolSchema.js'
+import { besidesOf } from './besideCalls.js'
 import { returnReasoning } from './reasoning.js'
 import type { ChatWire } from './wire.js'
 
 export interface MessageOptions extends Pick<ChatWire, 'callIdOf' | 'reasoningMember' | 'pdfPart'> {
   readonly provider: string
+  /** The id of the connection. */
+  readonly connection: string
   readonly request: ProviderChatRequest
   readonly toolNames: ToolNames
   readonly takes: (part: DataPart) => boolean
@@ -42,7 +47,8 @@ function isQuestion(message: Message): boolean {
 function toAssistant({ content }: Message, options: MessageOptions, isOpen: boolean): JsonRecord {
   const text = content.map((part) => (part.type === 'text' ? part.text : '')).join('')
   const calls = content.filter((part) => part.type === 'toolCall')
-  const { reasoningMember } = options
+  const { provider, connection, reasoningMember, request } = options
+  const besides = besidesOf(content, { provider, connection, model: request.model.id })
   return {
     role: 'assistant',
     content: text === '' && calls.length > 0 ? null : text,
@@ -51,12 +57,18 @@ function toAssistant({ content }: Message, options: MessageOptions, isOpen: bool
     ...(calls.length === 0
       ? {}
       : {
-          tool_calls: calls.map((call) => ({
-            id: callIdOf(call.callId, options),
-            type: 'function',
-            function: { name: options.toolNames.toWire(call.name), arguments: JSON.stringify(call.input) },
-          })),
+          tool_calls: calls.map((call) => toCall(call, besides.get(call.callId), options)),
         }),
+  }
+}
+
+function toCall(call: ToolCallPart, beside: BesideCall | undefined, options: MessageOptions): JsonRecord {
+  const name = options.toolNames.toWire(call.name)
+  return {
+    ...beside?.call,
+    id: callIdOf(call.callId, options),
+    type: 'function',
+    function: { ...beside?.function, name, arguments: JSON.stringify(call.input) },
   }
 }
 

@@ -8,7 +8,7 @@ import type {
   ProviderChatRequest,
   ProviderContext,
 } from '../../../core/provider.js'
-import { readAnswer } from '../answer.js'
+import { inOneBatch, readAnswer } from '../answer.js'
 import { ensureComplete } from '../completeness.js'
 import { customiseBody, renameMembers } from '../customBody.js'
 import { embedInBatches, readEmbeddings } from '../embeddings.js'
@@ -16,6 +16,7 @@ import { booleanField, listField } from '../fields.js'
 import type { EmbeddingWork } from '../lazyProvider.js'
 import { unexpectedAnswer } from '../networkError.js'
 import { createParameterGate, type ParameterRules } from '../parameters.js'
+import { callIdsOf } from '../toolCalls.js'
 import { createToolNames } from '../toolSchema.js'
 import { createTransport, type Transport, type TransportOptions } from '../transport.js'
 import { readEntries, readModel } from './models.js'
@@ -71,14 +72,16 @@ async function* answer(
   const { endMarker } = wire
   const reader = createChatStreamReader({
     provider: row.id,
+    connection: connection.id,
     model: model.id,
     transport,
     toolNames,
+    callIds: callIdsOf(request),
     endMarker,
   })
   const stream = await transport.stream(url, customised)
   yield* readAnswer(stream, reader, { transport, afterEndMs: afterReasonMs })
-  yield [...reader.end(stream.sawDone())]
+  yield* inOneBatch(reader.end(stream.sawDone()))
 }
 
 async function embed(

@@ -1,6 +1,8 @@
 import type { ResponsePart } from '../../../core/chat.js'
 import { isRecord, type JsonRecord } from '../../../core/json.js'
+import { answerLimits, beyondLimit, grow } from '../answerLimits.js'
 import { arrayAt, lookUp, recordAt, textAt } from '../json.js'
+import type { Subject } from '../subject.js'
 
 /** Where a message of Chat Completions holds its reasoning; `thinking` stands for pieces of its content. */
 const fields = ['reasoning', 'reasoning_content', 'thinking'] as const
@@ -18,22 +20,29 @@ export interface ReasoningReader {
   state(): JsonRecord | undefined
 }
 
-export function createReasoningReader(): ReasoningReader {
+/** Throws ModelError `provider-error` where it is more than one answer may hold. */
+export function createReasoningReader(subject: Subject): ReasoningReader {
   const kept = new Map<string, JsonRecord[]>()
   /** Of the first reasoning: a server that sends several says the same in all. */
   let field: ReasoningField | undefined
   let all = ''
+  /** Characters of the kept pieces. */
+  let length = 0
   return {
     read(delta) {
       for (const name of lists) {
         if (delta[name] === undefined) continue
-        for (const piece of arrayAt(delta, name).filter(isRecord)) addPiece(kept, name, piece)
+        for (const piece of arrayAt(delta, name).filter(isRecord)) {
+          length += JSON.stringify(piece).length
+          if (length > answerLimits.text) throw beyondLimit(subject, 'reasoning')
+          addPiece(kept, name, piece)
+        }
       }
       const found = field ?? fields.find((name) => textOf(delta, name) !== undefined)
       const text = found === undefined ? undefined : textOf(delta, found)
       if (text === undefined) return []
       field = found
-      all += text
+      all = grow(all, text, subject, 'reasoning')
       return [{ type: 'reasoning', text }]
     },
     state() {

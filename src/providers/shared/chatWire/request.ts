@@ -29,6 +29,7 @@ export function toChatBody(request: ProviderChatRequest, options: BodyOptions): 
     model: model.id,
     messages: toChatMessages({
       provider,
+      connection: options.connection.id,
       request,
       toolNames,
       takes,

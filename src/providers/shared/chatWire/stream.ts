@@ -4,19 +4,26 @@ import { isRecord, type JsonRecord } from '../../../core/json.js'
 import type { Usage } from '../../../core/model.js'
 import { laterUsage } from '../../../core/usage/sumUsage.js'
 import type { EventReader } from '../answer.js'
+import { besideOf } from '../besideCall.js'
 import { arrayAt, lookUp, numberAt, recordAt, textAt } from '../json.js'
 import { readServiceTier } from '../serviceTier.js'
-import { createToolCallAssembly, type ToolCallAssembly } from '../toolCalls.js'
+import { createToolCallAssembly, type ToolCallAssembly } from '../toolCallAssembly.js'
+import type { TakenIds } from '../toolCalls.js'
 import type { ToolNames } from '../toolSchema.js'
 import type { Transport } from '../transport.js'
+import { keepBeside } from './besideCalls.js'
 import { createReasoningReader, type ReasoningReader } from './reasoning.js'
 import { readUsage } from './usage.js'
 
 export interface ChatStreamOptions {
   readonly provider: string
+  /** The id of the connection. */
+  readonly connection: string
   readonly model: string
   readonly transport: Transport
   readonly toolNames: ToolNames
+  /** Ids of the conversation's calls. */
+  readonly callIds: TakenIds
   readonly endMarker: 'done' | 'finishReason'
 }
 
@@ -28,6 +35,7 @@ const finishReasons: Readonly<Record<string, FinishReason>> = {
   length: 'length',
   model_length: 'length',
   max_tokens: 'length',
+  max_output_tokens: 'length',
   tool_calls: 'toolCalls',
   tool_use: 'toolCalls',
   function_call: 'toolCalls',
@@ -44,6 +52,8 @@ interface Reading {
   usage: Usage | undefined
   serviceTier: string | undefined
   reason: string | undefined
+  /** In the words of the model's maker, where the server is a gateway. */
+  nativeReason: string | undefined
   refused: boolean
 }
 
@@ -53,18 +63,21 @@ export interface ChatStreamReader extends EventReader {
 }
 
 export function createChatStreamReader(options: ChatStreamOptions): ChatStreamReader {
-  const { transport } = options
+  const { transport, toolNames, callIds } = options
+  const { subject } = transport
   const reading: Reading = {
-    calls: createToolCallAssembly(transport.subject),
-    reasoning: createReasoningReader(),
+    calls: createToolCallAssembly({ subject, tools: toolNames, taken: callIds }),
+    reasoning: createReasoningReader(subject),
     usage: undefined,
     serviceTier: undefined,
     reason: undefined,
+    nativeReason: undefined,
     refused: false,
   }
   const isTold = (): boolean => options.endMarker === 'finishReason' && reading.reason !== undefined
   return {
     isTold,
+    usage: () => usageOf(reading),
     read(event, name) {
       if (!isRecord(event)) return nothing
       const groq = recordAt(event, 'x_groq')
@@ -102,6 +115,7 @@ function readChoice(choice: unknown, reading: Reading): readonly ResponsePart[] 
   }
   for (const call of arrayAt(delta, 'tool_calls')) addCall(reading.calls, call)
   reading.reason = textAt(choice, 'finish_reason') ?? reading.reason
+  reading.nativeReason = textAt(choice, 'native_finish_reason') ?? reading.nativeReason
   return parts
 }
 
@@ -111,28 +125,48 @@ function contentTexts(delta: JsonRecord): readonly string[] {
 }
 
 function addCall(calls: ToolCallAssembly, call: unknown): void {
+  if (!isRecord(call)) return
   const called = recordAt(call, 'function')
-  const index = numberAt(call, 'index')
-  const id = textAt(call, 'id')
-  const name = textAt(called, 'name')
   calls.add({
-    ...(index === undefined ? {} : { index }),
-    ...(id === undefined ? {} : { id }),
-    ...(name === undefined ? {} : { name }),
+    ...compact({
+      index: numberAt(call, 'index'),
+      id: textAt(call, 'id'),
+      name: textAt(called, 'name'),
+      beside: besideOf(call, called),
+    }),
     input: called['arguments'],
   })
 }
 
+function usageOf({ usage, serviceTier }: Reading): Usage | undefined {
+  return usage === undefined ? undefined : { ...usage, ...compact({ serviceTier }) }
+}
+
+/** Reasons for which a model stops in the middle, be it of a call. */
+const cuts: ReadonlySet<FinishReason> = new Set(['length', 'contentFilter', 'refusal'])
+
+function finishReason({ reason, nativeReason, refused }: Reading): FinishReason {
+  if (refused) return 'refusal'
+  const told = lookUp(finishReasons, reason) ?? 'stop'
+  if (cuts.has(told)) return told
+  // Some gateways say that a tool is called where the limit has cut off the call.
+  return lookUp(finishReasons, nativeReason?.toLowerCase()) === 'length' ? 'length' : told
+}
+
+/** Whole calls go out before the failure of another one. */
 function* end(reading: Reading, isComplete: boolean, options: ChatStreamOptions): Iterable<ResponsePart> {
   const { provider, model, toolNames } = options
-  const { usage, serviceTier } = reading
-  if (usage !== undefined) yield { type: 'usage', usage: { ...usage, ...compact({ serviceTier }) } }
+  const usage = usageOf(reading)
+  if (usage !== undefined) yield { type: 'usage', usage }
   if (!isComplete) return
   const value = reading.reasoning.state()
   if (value !== undefined) yield { type: 'reasoning', text: '', state: { provider, model, value } }
-  const reason = reading.refused ? 'refusal' : (lookUp(finishReasons, reading.reason) ?? 'stop')
-  // What the limit cut off is no call.
-  const calls = reason === 'length' ? [] : reading.calls.finish()
-  for (const call of calls) yield { ...call, name: toolNames.fromWire(call.name) }
+  const reason = finishReason(reading)
+  const { calls, broken } = reading.calls.finish(cuts.has(reason))
+  for (const { call, beside } of calls) {
+    if (beside !== undefined) yield keepBeside(call.callId, beside, options)
+    yield { ...call, name: toolNames.fromWire(call.name) }
+  }
+  if (broken !== undefined && !cuts.has(reason)) throw broken
   yield { type: 'finish', reason: calls.length > 0 && reason === 'stop' ? 'toolCalls' : reason }
 }

@@ -1,6 +1,7 @@
 import { isRecord } from '../../../core/json.js'
 import type { Usage } from '../../../core/model.js'
 import { readBilledUsd } from '../bill.js'
+import { accuracyOf } from '../estimate.js'
 import { numberAt, recordAt } from '../json.js'
 
 /**
@@ -31,9 +32,7 @@ export function readUsage(value: unknown): Usage | undefined {
     cacheReadInputTokens: Math.min(cached, input ?? 0),
     cacheWriteInputTokens: numberAt(prompt, 'cache_write_tokens') ?? 0,
     reasoningOutputTokens: Math.min(reasoning, outputTokens),
-    accuracy: input === undefined || output === undefined ? 'estimated' : 'exact',
-    ...(input === undefined ? { guessed: ['inputTokens'] } : {}),
-    ...(output === undefined ? { guessed: ['outputTokens'] } : {}),
+    ...accuracyOf(input, output),
     ...(billedUsd === undefined ? {} : { billedUsd }),
   }
 }

@@ -11,7 +11,8 @@ async function read(events: readonly unknown[]): Promise<readonly ResponsePart[]
     provider: { id: 'openai', name: 'OpenAI', location: 'cloud' },
     kind: 'chat',
   })
-  const options = { connection: 'work', model: 'm', transport, toolNames: createToolNames([]) }
+  const toolNames = createToolNames([])
+  const options = { connection: 'work', model: 'm', transport, toolNames, callIds: new Set<string>() }
   const reader = createResponsesReader(options)
   return events.flatMap((event) => [...reader.read(event, '')])
 }

@@ -104,4 +104,21 @@ describe('ensureComplete', () => {
     const { seen } = await run([text, call, finish], undefined, AbortSignal.abort())
     assert.deepEqual(seen, [])
   })
+  it('fills in what the server did not count, and takes no less than it told', async () => {
+    const told = (
+      guessed: readonly ('inputTokens' | 'outputTokens')[],
+      outputTokens: number,
+    ): ResponsePart => {
+      const usage = usageOf(7)
+      if (usage.type !== 'usage') return usage
+      return { type: 'usage', usage: { ...usage.usage, outputTokens, accuracy: 'estimated', guessed } }
+    }
+    const outputOf = async (part: ResponsePart): Promise<number | undefined> => {
+      const { seen } = await run([text, part, finish])
+      return seen[1]?.type === 'usage' ? seen[1].usage.outputTokens : undefined
+    }
+    assert.equal(await outputOf(told(['outputTokens'], 1)), 3)
+    assert.equal(await outputOf(told(['outputTokens'], 50)), 50)
+    assert.equal(await outputOf(told(['inputTokens'], 1)), 1)
+  })
 })

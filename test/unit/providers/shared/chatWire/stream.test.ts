@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict'
-import type { ResponsePart } from '../../../../../src/core/chat.js'
+import type { ResponsePart, ToolCallPart } from '../../../../../src/core/chat.js'
+import { isModelError } from '../../../../../src/core/errors.js'
 import { createChatStreamReader } from '../../../../../src/providers/shared/chatWire/stream.js'
 import { createToolNames } from '../../../../../src/providers/shared/toolSchema.js'
 import { createTransport } from '../../../../../src/providers/shared/transport.js'
 import { createProviderContext } from '../../../../fakes/providerContext.js'
+import { type Case, createCase, isCertain, tools } from '../../../../fakes/toolCallDeltas.js'
 import { createUsage } from '../../../../fakes/usagePipeline.js'
 
 type Delta = Readonly<Record<string, unknown>>
@@ -12,6 +14,7 @@ async function read(
   deltas: readonly Delta[],
   finish: string | null = 'stop',
   more: readonly unknown[] = [],
+  callIds = new Set<string | undefined>(),
 ): Promise<ResponsePart[]> {
   const context = createProviderContext({ provider: 'x', baseUrl: 'http://127.0.0.1:1' })
   const transport = createTransport(context, {
@@ -24,19 +27,58 @@ async function read(
     { choices: [{ index: 0, delta: {}, finish_reason: finish }] },
   ]
   const toolNames = createToolNames([{ name: 'a.b', description: '' }])
-  const options = { provider: 'x', model: 'm', transport, toolNames, endMarker: 'finishReason' } as const
+  const options = {
+    provider: 'x',
+    connection: 'work',
+    model: 'm',
+    transport,
+    toolNames,
+    callIds,
+    endMarker: 'finishReason',
+  } as const
   const reader = createChatStreamReader(options)
   return [...events.flatMap((event) => [...reader.read(event, '')]), ...reader.end(false)]
 }
 
 const usageOf = (parts: readonly ResponsePart[]) =>
   parts.flatMap((part) => (part.type === 'usage' ? [part.usage] : []))[0]
+/** Reads one case, as what came out and whether it was refused. */
+function readCase({ deltas }: Case) {
+  const context = createProviderContext({ provider: 'x', baseUrl: 'http://127.0.0.1:1' })
+  const provider = { id: 'x', name: 'X', location: 'cloud' } as const
+  const reader = createChatStreamReader({
+    provider: 'x',
+    connection: 'work',
+    model: 'm',
+    transport: createTransport(context, { provider, kind: 'chat' }),
+    toolNames: createToolNames(tools),
+    callIds: new Set<string>(),
+    endMarker: 'finishReason',
+  })
+  const choice = (delta: object, finish_reason: string | null) => ({
+    choices: [{ index: 0, delta, finish_reason }],
+  })
+  for (const delta of deltas)
+    assert.deepEqual([...reader.read(choice({ tool_calls: [delta] }, null), '')], [])
+  assert.deepEqual([...reader.read(choice({}, 'tool_calls'), '')], [])
+  const calls: ToolCallPart[] = []
+  try {
+    for (const part of reader.end(true)) if (part.type === 'toolCall') calls.push(part)
+  } catch (error) {
+    return { calls, error }
+  }
+  return { calls, error: undefined }
+}
+
 const finishOf = (parts: readonly ResponsePart[]) =>
   parts.flatMap((part) => (part.type === 'finish' ? [part.reason] : []))[0]
 const textOf = (parts: readonly ResponsePart[]) =>
   parts.map((part) => (part.type === 'text' ? part.text : '')).join('')
 const reasoningOf = (parts: readonly ResponsePart[]) =>
   parts.map((part) => (part.type === 'reasoning' ? part.text : '')).join('')
+
+const caseCount = 5_000
+const delta0 = (args: string) => ({ tool_calls: [{ index: 0, function: { arguments: args } }] })
 
 describe('reading a Chat Completions stream', () => {
   it('keeps usage that a later chunk zeroes, and finds it inside the choice', async () => {
@@ -148,5 +190,52 @@ describe('reading a Chat Completions stream', () => {
       { choices: [null] },
     ])
     assert.deepEqual(parts, [{ type: 'finish', reason: 'stop' }])
+  })
+  it('runs the calls that were meant or none, however a server numbers and cuts them', () => {
+    const counts = { exact: 0, refused: 0 }
+    for (let seed = 0; seed < caseCount; seed++) {
+      const made = createCase(seed)
+      const { calls, error } = readCase(made)
+      const shown = `seed ${seed}: ${JSON.stringify(made)} became ${JSON.stringify(calls)}`
+      const meant = made.calls.map(({ name, input }) => JSON.stringify([name, input]))
+      const came = calls.map(({ name, input }) => JSON.stringify([name, input]))
+      counts[error === undefined ? 'exact' : 'refused'] += 1
+      if (error === undefined) assert.deepEqual(came.toSorted(), meant.toSorted(), shown)
+      else {
+        assert.ok(isModelError(error) && error.code === 'provider-error', shown)
+        assert.ok(!isCertain(made), `refused, ${shown}`)
+        assert.ok(came.every((call) => meant.includes(call)) && came.length <= meant.length, shown)
+      }
+      assert.equal(new Set(calls.map(({ callId }) => callId)).size, calls.length, shown)
+    }
+    assert.ok(counts.exact > caseCount / 2 && counts.refused > caseCount / 20, JSON.stringify(counts))
+  })
+  it('blames the server for calls that cannot be told apart', async () => {
+    const call = (args: string) => ({
+      tool_calls: [{ index: 0, function: { name: 'a_b', arguments: args } }],
+    })
+    const mixed = [
+      call(''),
+      { tool_calls: [{ index: 0, function: { name: 'f', arguments: '' } }] },
+      delta0('{}'),
+    ]
+    await assert.rejects(read(mixed, 'tool_calls'), (error) => {
+      assert.ok(isModelError(error))
+      assert.match(error.message, /^The server of X \(Work\) sent tool calls .+ that cannot be told apart/)
+      assert.match(error.message, /none of them was run/)
+      return true
+    })
+  })
+  it('gives no call the id of another one, nor of one in the conversation', async () => {
+    const call = (index: number, x: number) => ({
+      tool_calls: [{ index, id: 'c', function: { name: 'f', arguments: JSON.stringify({ x }) } }],
+    })
+    const ids = (await read([call(0, 1), call(1, 2)], 'tool_calls')).flatMap((part) =>
+      part.type === 'toolCall' ? [part.callId] : [],
+    )
+    assert.deepEqual([ids.length, new Set(ids).size], [2, 2])
+    const again = await read([call(0, 1)], 'tool_calls', [], new Set(['c', 'call_1']))
+    const [renamed] = again.flatMap((part) => (part.type === 'toolCall' ? [part.callId] : []))
+    assert.ok(renamed !== undefined && !['c', 'call_1'].includes(renamed))
   })
 })

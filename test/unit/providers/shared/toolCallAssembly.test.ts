@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict'
 import * as fc from 'fast-check'
+import type { Tool } from '../../../../src/core/chat.js'
+import type { ToolCallFragment } from '../../../../src/providers/shared/openCalls.js'
 import type { Subject } from '../../../../src/providers/shared/subject.js'
-import { createToolCallAssembly, type ToolCallFragment } from '../../../../src/providers/shared/toolCalls.js'
+import { createToolCallAssembly } from '../../../../src/providers/shared/toolCallAssembly.js'
+import { createToolNames } from '../../../../src/providers/shared/toolSchema.js'
 
 const subject: Subject = {
   provider: 'x',
@@ -12,10 +15,13 @@ const subject: Subject = {
   secrets: () => [],
 }
 
-function assemble(fragments: readonly ToolCallFragment[]) {
-  const assembly = createToolCallAssembly(subject)
+function assemble(fragments: readonly ToolCallFragment[], tools: readonly Tool[] = []) {
+  const taken = new Set<string | undefined>()
+  const assembly = createToolCallAssembly({ subject, tools: createToolNames(tools), taken })
   for (const fragment of fragments) assembly.add(fragment)
-  return assembly.finish().map(({ callId, name, input }) => ({ callId, name, input }))
+  const { calls, broken } = assembly.finish(false)
+  if (broken !== undefined) throw broken
+  return calls.map(({ call: { callId, name, input } }) => ({ callId, name, input }))
 }
 
 describe('createToolCallAssembly', () => {
@@ -91,6 +97,55 @@ describe('createToolCallAssembly', () => {
       { index: 0, id: 'a', name: 'f', input: '}' },
     ])
     assert.deepEqual(calls, [{ callId: 'a', name: 'f', input: {} }])
+  })
+  it('takes a name in pieces, by the tools that are offered', () => {
+    const named = (...names: readonly string[]) =>
+      assemble(
+        [...names.map((name) => ({ index: 0, id: 'a', name })), { index: 0, input: '{}' }],
+        ['get', 'get_weather', 'aa'].map((name) => ({ name, description: '' })),
+      ).map(({ name }) => name)
+    assert.deepEqual(named('get_', 'weather'), ['get_weather'])
+    assert.deepEqual(named('get', '_weather'), ['get_weather'])
+    assert.deepEqual(named('get_weather', 'get_weather', 'get_weather'), ['get_weather'])
+    assert.deepEqual(named('a', 'a'), ['aa'])
+  })
+  it('lets arguments reach no tool that they may not be for', () => {
+    const begun = (id: string, name: string) => ({ index: 0, id, name, input: '' })
+    for (const fragments of [
+      [begun('a', 'f'), begun('b', 'g'), { index: 0, input: '{}' }],
+      [begun('a', 'f'), begun('b', 'f'), { index: 0, id: 'b', input: '{}' }],
+      [
+        { index: 0, name: 'f', input: '{}' },
+        { index: 0, name: 'g', input: '{}' },
+        { index: 0, input: '{}' },
+      ],
+      [
+        { index: 0, id: 'a', name: 'f', input: '{}' },
+        { index: 1, input: '{"x":1}' },
+      ],
+      [
+        { index: 0, id: 'a', name: 'f', input: '{"x"' },
+        { index: 0, input: { y: 1 } },
+      ],
+    ])
+      assert.throws(() => assemble(fragments), { code: 'provider-error', message: /cannot be told apart/ })
+  })
+  it('takes a call whose id changes with every delta for one', () => {
+    const fragments = ['{"x"', ':', '1}'].map((input, turn) => ({ index: 0, id: `id${turn}`, input }))
+    assert.deepEqual(assemble([{ index: 0, id: 'id', name: 'f' }, ...fragments]), [
+      { callId: 'id', name: 'f', input: { x: 1 } },
+    ])
+  })
+  it('takes an object behind its own text for the same input', () => {
+    const whole = { index: 0, id: 'a', name: 'f', input: { x: 1 } }
+    assert.deepEqual(assemble([{ ...whole, input: '{"x": 1}' }, whole]), [
+      { callId: 'a', name: 'f', input: { x: 1 } },
+    ])
+  })
+  it('reads arguments of hundreds of thousands of pieces, each of them once', () => {
+    const text = JSON.stringify({ text: 'x'.repeat(400_000) })
+    const fragments = [...text].map((input) => ({ index: 0, input }))
+    assert.deepEqual(assemble([{ index: 0, id: 'a', name: 'f' }, ...fragments])[0]?.input, JSON.parse(text))
   })
   for (const input of ['{"x":', '[1]', '"text"', '7']) {
     it(`refuses ${input} as an input, naming the tool and not the input`, () => {
