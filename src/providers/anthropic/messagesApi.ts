@@ -13,6 +13,7 @@ import type { Authorization } from '../shared/headers.js'
 import type { ProviderWork } from '../shared/lazyProvider.js'
 import { unexpectedAnswer } from '../shared/networkError.js'
 import { createParameterGate } from '../shared/parameters.js'
+import { callIdsOf } from '../shared/toolCalls.js'
 import { createToolNames } from '../shared/toolSchema.js'
 import { createTransport, type Transport, type TransportOptions } from '../shared/transport.js'
 import { errorRules } from './errors.js'
@@ -155,6 +156,7 @@ async function* answer(
     subject: transport.subject,
     model: model.id,
     names,
+    callIds: callIdsOf(request),
     bodyError: (error) => transport.bodyError(error),
   })
   const stream = await transport.stream('/v1/messages', body)

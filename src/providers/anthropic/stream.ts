@@ -3,9 +3,11 @@ import type { FinishReason, ReasoningState, ResponsePart } from '../../core/chat
 import type { ModelError } from '../../core/errors.js'
 import { isRecord } from '../../core/json.js'
 import type { EventReader } from '../shared/answer.js'
-import { lookUp } from '../shared/json.js'
+import { grow } from '../shared/answerLimits.js'
+import { lookUp, numberAt, recordAt, textAt } from '../shared/json.js'
+import { createJsonText, isBlank, type JsonText } from '../shared/jsonText.js'
 import type { Subject } from '../shared/subject.js'
-import { parseToolInput } from '../shared/toolCalls.js'
+import { readToolInput, type TakenIds, takeId, unclearCalls } from '../shared/toolCalls.js'
 import type { ToolNames } from '../shared/toolSchema.js'
 import { createUsageReader } from './usage.js'
 
@@ -17,10 +19,13 @@ type OpenBlock =
   | { readonly type: 'redacted'; readonly data: string }
   | {
       readonly type: 'toolUse'
-      readonly id: string
+      readonly id: string | undefined
       readonly name: string
+      /** Of servers that give it at once. */
       readonly input: unknown
       json: string
+      readonly progress: JsonText['progress']
+      readonly add: JsonText['add']
     }
 
 const finishReasons: Readonly<Record<Anthropic.StopReason, FinishReason>> = {
@@ -43,7 +48,16 @@ function openBlock(block: StartedBlock): OpenBlock | undefined {
   }
   if (block.type === 'redacted_thinking') return { type: 'redacted', data: block.data }
   if (block.type !== 'tool_use') return undefined
-  return { type: 'toolUse', id: block.id, name: block.name, input: block.input, json: '' }
+  const { input } = block
+  const isWhole = typeof input === 'string' || (isRecord(input) && Object.keys(input).length > 0)
+  return {
+    type: 'toolUse',
+    id: textAt(block, 'id'),
+    name: textAt(block, 'name') ?? '',
+    input: isWhole ? input : undefined,
+    json: '',
+    ...createJsonText(),
+  }
 }
 
 function startParts(block: StartedBlock): ResponsePart[] {
@@ -52,14 +66,21 @@ function startParts(block: StartedBlock): ResponsePart[] {
   return []
 }
 
-function applyDelta(block: OpenBlock, delta: Anthropic.RawContentBlockDelta): ResponsePart[] {
+function applyDelta(
+  block: OpenBlock,
+  delta: Anthropic.RawContentBlockDelta,
+  subject: Subject,
+): ResponsePart[] {
   if (block.type === 'text' && delta.type === 'text_delta') return [{ type: 'text', text: delta.text }]
   if (block.type === 'thinking' && delta.type === 'thinking_delta') {
-    block.thinking += delta.thinking
+    block.thinking = grow(block.thinking, delta.thinking, subject, 'reasoning')
     return [{ type: 'reasoning', text: delta.thinking }]
   }
   if (block.type === 'thinking' && delta.type === 'signature_delta') block.signature = delta.signature
-  if (block.type === 'toolUse' && delta.type === 'input_json_delta') block.json += delta.partial_json
+  if (block.type === 'toolUse' && delta.type === 'input_json_delta') {
+    block.json = grow(block.json, delta.partial_json, subject, 'input')
+    block.add(delta.partial_json)
+  }
   return []
 }
 
@@ -81,6 +102,8 @@ export interface MessageReaderOptions {
   /** The id that reasoning state is bound to. */
   readonly model: string
   readonly names: ToolNames
+  /** Ids of the conversation's calls. */
+  readonly callIds: TakenIds
   /** Makes the error of an error object. */
   readonly bodyError: (body: unknown) => ModelError
 }
@@ -91,49 +114,79 @@ interface BlockReader {
   stop(event: Anthropic.RawContentBlockStopEvent): ResponsePart[]
   isOpen(): boolean
   calls(): number
-  /** The error of a tool call whose arguments are no JSON object. */
+  /** The ModelError of a tool call that is none, or of calls that cannot be told apart. */
   broken(): unknown
 }
 
-function createBlockReader(options: MessageReaderOptions): BlockReader {
-  const { subject, names } = options
-  const blocks = new Map<number, OpenBlock>()
-  let broken: unknown
-  let calls = 0
+type ToolUse = Extract<OpenBlock, { type: 'toolUse' }>
 
-  const closeToolUse = (block: Extract<OpenBlock, { type: 'toolUse' }>): ResponsePart[] => {
-    const name = names.fromWire(block.name)
-    try {
-      const whole = block.json === '' && isRecord(block.input) ? block.input : undefined
-      const input = whole ?? parseToolInput(subject, name, block.json)
-      calls += 1
-      return [{ type: 'toolCall', callId: block.id, name, input }]
-    } catch (thrown) {
-      broken = thrown
-      return []
-    }
+function createCallReader({ subject, names, callIds }: MessageReaderOptions) {
+  let broken: unknown
+  let isUnclear = false
+  let calls = 0
+  return {
+    close(block: ToolUse): ResponsePart[] {
+      const name = names.fromWire(block.name)
+      isUnclear ||= name === ''
+      if (isUnclear) return []
+      try {
+        const input = readToolInput(subject, name, block.json === '' ? block.input : block.json)
+        calls += 1
+        return [{ type: 'toolCall', callId: takeId(block.id, callIds), name, input }]
+      } catch (thrown) {
+        broken ??= thrown
+        return []
+      }
+    },
+    mixUp: () => void (isUnclear = true),
+    calls: () => calls,
+    broken: () => (isUnclear ? unclearCalls(subject) : broken),
+  }
+}
+
+/** Whether another block may begin under a number whose block has had no end. */
+function isWholeBlock(block: OpenBlock | undefined): boolean {
+  if (block?.type !== 'toolUse') return true
+  return block.json === '' ? block.input !== undefined : block.progress() === 'whole'
+}
+
+function createBlockReader(options: MessageReaderOptions): BlockReader {
+  const blocks = new Map<number | undefined, OpenBlock>()
+  /** Numbers of blocks of Anthropic's own tools. */
+  const foreign = new Set<number | undefined>()
+  const called = createCallReader(options)
+
+  const close = (index: number | undefined): ResponsePart[] => {
+    const block = blocks.get(index)
+    blocks.delete(index)
+    foreign.delete(index)
+    if (block?.type === 'toolUse') return called.close(block)
+    const state = block === undefined ? undefined : reasoningState(block, options)
+    return state === undefined ? [] : [{ type: 'reasoning', text: '', state }]
   }
 
   return {
-    start({ index, content_block }) {
-      const block = openBlock(content_block)
-      if (block !== undefined) blocks.set(index, block)
-      return startParts(content_block)
+    start(event) {
+      const index = numberAt(event, 'index')
+      if (!isWholeBlock(blocks.get(index))) called.mixUp()
+      const before = close(index)
+      const block = openBlock(event.content_block)
+      if (block === undefined) foreign.add(index)
+      else blocks.set(index, block)
+      return [...before, ...startParts(event.content_block)]
     },
-    delta({ index, delta }) {
+    delta(event) {
+      const index = numberAt(event, 'index')
       const block = blocks.get(index)
-      return block === undefined ? [] : applyDelta(block, delta)
+      const isInput = event.delta.type === 'input_json_delta' && !isBlank(event.delta.partial_json)
+      // Arguments of no call: one of the others may be without its own.
+      if (isInput && block?.type !== 'toolUse' && !foreign.has(index)) called.mixUp()
+      return block === undefined ? [] : applyDelta(block, event.delta, options.subject)
     },
-    stop({ index }) {
-      const block = blocks.get(index)
-      blocks.delete(index)
-      if (block?.type === 'toolUse') return closeToolUse(block)
-      const state = block === undefined ? undefined : reasoningState(block, options)
-      return state === undefined ? [] : [{ type: 'reasoning', text: '', state }]
-    },
+    stop: (event) => close(numberAt(event, 'index')),
     isOpen: () => blocks.size > 0,
-    calls: () => calls,
-    broken: () => broken,
+    calls: () => called.calls(),
+    broken: () => called.broken(),
   }
 }
 
@@ -144,33 +197,33 @@ export function createMessageReader(options: MessageReaderOptions): EventReader 
   let stopReason: Anthropic.StopReason | undefined
   let isEnded = false
 
-  const end = (): readonly ResponsePart[] => {
-    if (stopReason === undefined || blocks.isOpen()) return nothing
+  function* end(): Iterable<ResponsePart> {
+    if (stopReason === undefined || blocks.isOpen()) return
     isEnded = true
+    const told = usage.usage()
+    if (told !== undefined) yield { type: 'usage', usage: told }
     const reason = lookUp(finishReasons, stopReason) ?? 'stop'
     // A call cut off by the output limit is half a call: the finish reason says so, nobody may run it.
     const wasCut = reason === 'length' || reason === 'refusal'
     if (blocks.broken() !== undefined && !wasCut) throw blocks.broken()
-    return [
-      { type: 'usage', usage: usage.usage() },
-      { type: 'finish', reason: reason === 'stop' && blocks.calls() > 0 ? 'toolCalls' : reason },
-    ]
+    yield { type: 'finish', reason: reason === 'stop' && blocks.calls() > 0 ? 'toolCalls' : reason }
   }
 
-  const read = (event: StreamEvent): readonly ResponsePart[] => {
+  const read = (event: StreamEvent): Iterable<ResponsePart> => {
     if (event.type === 'content_block_delta') return blocks.delta(event)
     if (event.type === 'content_block_start') return blocks.start(event)
     if (event.type === 'content_block_stop') return blocks.stop(event)
-    if (event.type === 'message_start') usage.read(event.message.usage)
+    if (event.type === 'message_start') usage.read(recordAt(event, 'message')['usage'], false)
     if (event.type === 'message_delta') {
       stopReason = event.delta.stop_reason ?? stopReason
-      usage.read(event.usage)
+      usage.read(event.usage, true)
     }
     return event.type === 'message_stop' ? end() : nothing
   }
 
   return {
     isTold: () => isEnded,
+    usage: () => usage.usage(),
     read(event, name) {
       if (isEnded || !isRecord(event)) return nothing
       if (event['type'] === 'error' || isRecord(event['error'])) throw options.bodyError(event)

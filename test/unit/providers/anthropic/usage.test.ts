@@ -5,6 +5,15 @@ import { createUsage } from '../../../fakes/usagePipeline.js'
 function read(...updates: readonly unknown[]) {
   const reader = createUsageReader()
   for (const update of updates) reader.read(update)
+  const usage = reader.usage()
+  assert.ok(usage !== undefined)
+  return usage
+}
+
+function usageOf(first: unknown, last?: unknown) {
+  const reader = createUsageReader()
+  reader.read(first)
+  if (last !== undefined) reader.read(last, true)
   return reader.usage()
 }
 
@@ -60,6 +69,54 @@ describe('the usage of a message', () => {
 
   it('survives usage of any shape', () => {
     for (const value of [null, 'x', [], { iterations: 'x' }, { iterations: [null, { type: 'message' }] }])
-      assert.equal(read(value).inputTokens, 0)
+      assert.equal(usageOf(value), undefined)
+  })
+  it('is unknown where neither its start nor its end tells any', () => {
+    for (const nothing of [undefined, null, {}, { input_tokens: null }, { input_tokens: -3 }, 'none'])
+      assert.equal(usageOf(nothing, nothing), undefined)
+  })
+  it('is told by its end alone', () => {
+    const usage = usageOf(undefined, { input_tokens: 3, output_tokens: 5, cache_read_input_tokens: 8 })
+    assert.deepEqual(
+      [usage?.inputTokens, usage?.outputTokens, usage?.cacheReadInputTokens, usage?.accuracy],
+      [11, 5, 8, 'exact'],
+    )
+  })
+  it('guesses what was not counted, and says so', () => {
+    assert.deepEqual(usageOf({ input_tokens: 9, output_tokens: 1 }, null)?.guessed, ['outputTokens'])
+    assert.deepEqual(usageOf({ input_tokens: 9 }, { output_tokens: 4 })?.guessed, undefined)
+    assert.deepEqual(usageOf(undefined, { output_tokens: 4 })?.guessed, ['inputTokens'])
+  })
+  it('counts the cache once where its counts come behind an input that holds it', () => {
+    const alone = { input_tokens: 8_834, output_tokens: 1 }
+    const late = { output_tokens: 9, cache_read_input_tokens: 8_831 }
+    for (const [first, last] of [
+      [alone, late],
+      [{ ...alone, cache_read_input_tokens: 0, cache_creation_input_tokens: 0 }, late],
+      [alone, { ...late, input_tokens: 8_834 }],
+      [alone, { output_tokens: 9, cache_read_input_tokens: 8_000, cache_creation_input_tokens: 831 }],
+    ]) {
+      const usage = usageOf(first, last)
+      assert.equal(usage?.inputTokens, 8_834)
+      assert.equal(usage.cacheReadInputTokens + usage.cacheWriteInputTokens, 8_831)
+    }
+  })
+  it('adds the cache to an input that was counted beside it', () => {
+    const cached = { cache_read_input_tokens: 8_831 }
+    for (const [first, last] of [
+      [{ input_tokens: 3, ...cached }, { output_tokens: 9 }],
+      [{ input_tokens: 0 }, { input_tokens: 3, output_tokens: 9, ...cached }],
+      [{ input_tokens: 8_834 }, { input_tokens: 3, output_tokens: 9, ...cached }],
+      [{ input_tokens: 3 }, { output_tokens: 9, ...cached }],
+    ])
+      assert.equal(usageOf(first, last)?.inputTokens, 8_834)
+  })
+  it('finds what was written to the cache by its lifetimes alone', () => {
+    const cache_creation = { ephemeral_5m_input_tokens: 4, ephemeral_1h_input_tokens: 6 }
+    const usage = usageOf({ input_tokens: 1, cache_creation }, { output_tokens: 2 })
+    assert.deepEqual(
+      [usage?.cacheWriteInputTokens, usage?.cacheWriteLongInputTokens, usage?.inputTokens],
+      [10, 6, 11],
+    )
   })
 })
