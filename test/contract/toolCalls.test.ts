@@ -42,7 +42,7 @@ function completions(deltas: readonly object[], choice: object): string {
 }
 
 /** The calls that were meant, or a refusal that says whose fault it is. */
-function check(
+function assertMeant(
   made: Pick<Case, 'calls'>,
   { toolCalls, error, usage }: Outcome,
   mustBe: boolean,
@@ -77,7 +77,7 @@ for (const candidate of held.filter(isChat)) {
       for (let seed = 1_000_000; seed < 1_000_000 + casesPerProvider; seed++) {
         const made = createCase(seed)
         answer(server, completions(made.deltas, { finish_reason: 'tool_calls' }))
-        check(
+        assertMeant(
           made,
           await ask(server, candidate, question),
           isCertain(made),
@@ -168,6 +168,12 @@ async function sentCalls(
 /** How a server of Responses numbers its items. */
 const numberings = ['index', 'text', 'id', 'zero', 'rotating', 'shared'] as const
 
+function placeOf(numbering: (typeof numberings)[number], at: number): object {
+  if (numbering === 'id') return {}
+  if (numbering === 'text') return { output_index: String(at) }
+  return { output_index: numbering === 'zero' ? 0 : at }
+}
+
 /** One to four calls as items, told in one of several ways. */
 function createResponse(seed: number) {
   const made = createCase(seed)
@@ -186,11 +192,7 @@ function createResponse(seed: number) {
     arguments: JSON.stringify(input),
   }))
   const events = output.flatMap((item, at) => {
-    const place = {
-      ...(numbering === 'id'
-        ? {}
-        : { output_index: numbering === 'text' ? String(at) : numbering === 'zero' ? 0 : at }),
-    }
+    const place = placeOf(numbering, at)
     const idOf = (turn: number): string => (numbering === 'rotating' ? `fc_${at}_${turn}` : item.id)
     const pieces = item.arguments.match(/.{1,5}/gsu) ?? []
     const told = hasArguments ? item : { ...item, arguments: undefined }
@@ -219,7 +221,7 @@ for (const candidate of held.filter(isResponses)) {
       for (let seed = 0; seed < casesPerProvider * 4; seed++) {
         const { made, body, isClear } = createResponse(seed)
         answer(server, body)
-        check(made, await ask(server, candidate, question), isClear, `seed ${seed}: ${body}`)
+        assertMeant(made, await ask(server, candidate, question), isClear, `seed ${seed}: ${body}`)
       }
     })
     it('go out before the failure of another one', async () => {

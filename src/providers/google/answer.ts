@@ -1,6 +1,7 @@
 import type { ResponsePart } from '../../core/chat.js'
 import { isRecord, type JsonRecord } from '../../core/json.js'
-import { type EventReader, readAnswer } from '../shared/answer.js'
+import type { Usage } from '../../core/model.js'
+import { type EventReader, inOneBatch, readAnswer } from '../shared/answer.js'
 import type { Transport } from '../shared/transport.js'
 
 /** Turns one answer's events into parts, over as many requests as it takes. */
@@ -13,8 +14,10 @@ export interface AnswerReader {
   isTold(): boolean
   /** Where the answer goes on in a further request. */
   continuation(): string | undefined
-  /** `usage`, and `finish` where the answer's own end was seen. */
-  end(): readonly ResponsePart[]
+  /** What was counted so far. */
+  usage(): Usage | undefined
+  /** `usage`, and `finish` where the answer's own end was seen. Throws ModelError for a call that is none. */
+  end(): Iterable<ResponsePart>
 }
 
 export interface AnswerRequest {
@@ -43,12 +46,13 @@ export async function* followAnswer(
     if (next === undefined || next === token) break
     token = next
   }
-  yield reader.end()
+  yield* inOneBatch(reader.end())
 }
 
 function readerOf(reader: AnswerReader, transport: Transport): EventReader {
   return {
     isTold: () => reader.isTold(),
+    usage: () => reader.usage(),
     read(event) {
       if (reader.isTold()) return []
       // An error may come as a list of one.

@@ -20,10 +20,3 @@ export function toConversation({ model, messages }: ProviderChatRequest): Prepar
 function said(text: string): Message {
   return { role: 'user', content: [{ type: 'text', text }] }
 }
-
-/** All ids that calls have already, so that none is given twice. */
-export function callIdsOf({ messages }: ProviderChatRequest): Set<string | undefined> {
-  return new Set(
-    messages.flatMap(({ content }) => content.flatMap((part) => ('callId' in part ? [part.callId] : []))),
-  )
-}

@@ -169,7 +169,7 @@ async function* answer(exchange: Exchange): AsyncGenerator<readonly ResponsePart
     })
     const loadedSize = await loaded()
     warnOfContext(watch, size ?? loadedSize)
-    const reader = createChatReader(request, (error) => transport.bodyError(error))
+    const reader = createChatReader(request, transport)
     yield* readAnswer(stream, reader, { transport })
   } catch (thrown) {
     throw advise(transport.error(thrown), transport.subject)

@@ -1,30 +1,47 @@
 import type { FinishReason, ResponsePart, ToolCallPart } from '../../core/chat.js'
-import type { ModelError } from '../../core/errors.js'
-import { isRecord, type JsonRecord, parseJson } from '../../core/json.js'
+import { isRecord, type JsonRecord } from '../../core/json.js'
 import type { Usage } from '../../core/model.js'
 import type { ProviderChatRequest } from '../../core/provider.js'
 import { noUsage } from '../../core/usage/sumUsage.js'
 import type { EventReader } from '../shared/answer.js'
+import { grow } from '../shared/answerLimits.js'
 import { estimateUsage } from '../shared/estimate.js'
 import { arrayAt, lookUp, numberAt, recordAt, textAt } from '../shared/json.js'
-import { nextId } from '../shared/toolCalls.js'
+import type { Subject } from '../shared/subject.js'
+import { callIdsOf, readToolInput, type TakenIds, takeId } from '../shared/toolCalls.js'
+import type { Transport } from '../shared/transport.js'
 
 const finishReasons: Readonly<Record<string, FinishReason>> = { stop: 'stop', length: 'length' }
 
-function readInput(value: unknown): JsonRecord {
-  if (isRecord(value)) return value
-  const parsed = typeof value === 'string' ? parseJson(value) : undefined
-  return isRecord(parsed) ? parsed : {}
+interface CallReader {
+  read(message: JsonRecord): readonly ToolCallPart[]
+  count(): number
+  /** The ModelError of a call that is none. */
+  broken(): unknown
 }
 
-function toToolCalls(message: JsonRecord, newId: () => string): ToolCallPart[] {
-  return arrayAt(message, 'tool_calls').flatMap((call): ToolCallPart[] => {
+/** Older servers give calls no ids: theirs are counted on from the conversation's, the same on every reading. */
+function createCallReader(subject: Subject, taken: TakenIds): CallReader {
+  let count = 0
+  let broken: unknown
+  const toToolCall = (call: unknown): ToolCallPart[] => {
     const called = recordAt(call, 'function')
     const name = textAt(called, 'name')
     if (name === undefined) return []
-    const callId = textAt(call, 'id') ?? newId()
-    return [{ type: 'toolCall', callId, name, input: readInput(called.arguments) }]
-  })
+    try {
+      const input = readToolInput(subject, name, called['arguments'])
+      count += 1
+      return [{ type: 'toolCall', callId: takeId(textAt(call, 'id'), taken), name, input }]
+    } catch (thrown) {
+      broken ??= thrown
+      return []
+    }
+  }
+  return {
+    read: (message) => arrayAt(message, 'tool_calls').flatMap(toToolCall),
+    count: () => count,
+    broken: () => broken,
+  }
 }
 
 /** A server that has the whole prompt in its cache may leave the prompt's count out. */
@@ -51,17 +68,11 @@ function readFinish(chunk: JsonRecord, calls: number): FinishReason {
   return reason === 'stop' && calls > 0 ? 'toolCalls' : reason
 }
 
-function callIdsOf({ messages }: ProviderChatRequest): Set<string | undefined> {
-  return new Set(
-    messages.flatMap(({ content }) => content.flatMap((part) => ('callId' in part ? [part.callId] : []))),
-  )
-}
-
 /** The thinking as a whole, once something else follows it: the model may want it back with its tool results. */
-function createThinkingKeeper(model: string) {
+function createThinkingKeeper(model: string, subject: Subject) {
   let thinking = ''
   return {
-    add: (text: string) => void (thinking += text),
+    add: (text: string) => void (thinking = grow(thinking, text, subject, 'reasoning')),
     close(): ResponsePart[] {
       if (thinking === '') return []
       const state = { provider: 'ollama', model, value: { thinking } }
@@ -71,26 +82,22 @@ function createThinkingKeeper(model: string) {
   }
 }
 
-/**
- * Older servers give calls no ids: theirs are counted on from the conversation's, the same on every reading. `usage` and
- * `finish` come with the line marked `done`.
- */
+/** `usage` and `finish` come with the line marked `done`. */
 export function createChatReader(
   request: ProviderChatRequest,
-  bodyError: (body: unknown) => ModelError,
+  { subject, bodyError }: Pick<Transport, 'subject' | 'bodyError'>,
 ): EventReader {
-  const taken = callIdsOf(request)
-  const thinking = createThinkingKeeper(request.model.id)
+  const calls = createCallReader(subject, callIdsOf(request))
+  const thinking = createThinkingKeeper(request.model.id, subject)
   let isDone = false
   let written = 0
-  let calls = 0
 
-  const read = (chunk: JsonRecord): readonly ResponsePart[] => {
+  const readMessage = (chunk: JsonRecord): readonly ResponsePart[] => {
     const message = recordAt(chunk, 'message')
     const parts: ResponsePart[] = []
     const thought = textAt(message, 'thinking')
     const content = textAt(message, 'content')
-    const toolCalls = toToolCalls(message, () => nextId(taken))
+    const toolCalls = calls.read(message)
     if (thought !== undefined) {
       parts.push({ type: 'reasoning', text: thought })
       thinking.add(thought)
@@ -99,12 +106,17 @@ export function createChatReader(
     if (content !== undefined || toolCalls.length > 0 || isDone) parts.push(...thinking.close())
     if (content !== undefined) parts.push({ type: 'text', text: content })
     written += (thought?.length ?? 0) + (content?.length ?? 0)
-    calls += toolCalls.length
     parts.push(...toolCalls)
-    if (!isDone) return parts
-    parts.push({ type: 'usage', usage: readUsage(chunk, written, request) })
-    parts.push({ type: 'finish', reason: readFinish(chunk, calls) })
     return parts
+  }
+
+  function* read(chunk: JsonRecord): Iterable<ResponsePart> {
+    yield* readMessage(chunk)
+    if (!isDone) return
+    yield { type: 'usage', usage: readUsage(chunk, written, request) }
+    const reason = readFinish(chunk, calls.count())
+    if (calls.broken() !== undefined && reason !== 'length') throw calls.broken()
+    yield { type: 'finish', reason }
   }
 
   return {

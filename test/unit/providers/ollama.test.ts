@@ -93,6 +93,24 @@ describe('Ollama', () => {
       assert.deepEqual(await read(), ids)
     })
 
+    it('runs no call whose arguments cannot be read, counts it all the same, and lets the others go out', async () => {
+      const tool = (input: unknown) => ({ id: 'a', function: { name: 'look', arguments: input } })
+      const usage = { prompt_eval_count: 7, eval_count: 5 }
+      server.answer(lines(line({ tool_calls: [tool({ at: 'it' }), tool('{"at":')] }, { ...done, ...usage })))
+      const { parts, error } = await chat({})
+      assert.deepEqual(
+        parts.flatMap((part) => (part.type === 'toolCall' ? [part.input] : [])),
+        [{ at: 'it' }],
+      )
+      assert.deepEqual(
+        parts.flatMap((part) => (part.type === 'usage' ? [part.usage.outputTokens] : [])),
+        [5],
+      )
+      assert.match(String(error), /not a JSON object/)
+      server.answer(lines(line({ tool_calls: [tool({}), tool({})] }, done)))
+      const ids = (await chat({})).parts.flatMap((part) => (part.type === 'toolCall' ? [part.callId] : []))
+      assert.deepEqual([ids.length, new Set(ids).size], [2, 2])
+    })
     it('ends one request of several without touching the others', async () => {
       let release = () => {}
       const until = new Promise<void>((resolve) => void (release = resolve))

@@ -7,7 +7,7 @@ import { laterUsage } from '../../../core/usage/sumUsage.js'
 import { arrayAt, lookUp, numberAt, recordAt, textAt } from '../../shared/json.js'
 import { readServiceTier } from '../../shared/serviceTier.js'
 import { modelOf, nameOf, type Subject } from '../../shared/subject.js'
-import { nextId } from '../../shared/toolCalls.js'
+import { readToolInput, type TakenIds, takeId } from '../../shared/toolCalls.js'
 import type { ToolNames } from '../../shared/toolSchema.js'
 import type { AnswerReader } from '../answer.js'
 import { fromBase64 } from '../media.js'
@@ -19,7 +19,7 @@ export interface ContentReaderOptions {
   readonly model: string
   readonly names: ToolNames
   /** Ids of calls that are taken. */
-  readonly callIds: Set<string | undefined>
+  readonly callIds: TakenIds
   /** Makes the error of an error object. */
   readonly bodyError: (body: unknown) => ModelError
 }
@@ -55,21 +55,28 @@ const failures: Readonly<Record<string, string>> = {
 interface PartReader {
   read(part: JsonRecord): Iterable<ResponsePart>
   calls(): number
+  /** The ModelError of a call that is none. */
+  broken(): unknown
 }
 
-function createPartReader({ model, names, callIds }: ContentReaderOptions): PartReader {
+function createPartReader({ subject, model, names, callIds }: ContentReaderOptions): PartReader {
   let calls = 0
+  let broken: unknown
   const keptBy = (kept: Kept): ResponsePart => keep(kept, { api: 'generateContent', model })
 
   function* readCall(call: JsonRecord, signature: string | undefined): Iterable<ResponsePart> {
-    const name = textAt(call, 'name')
-    if (name === undefined) return
-    const given = textAt(call, 'id')
-    const callId = given === undefined || callIds.has(given) ? nextId(callIds) : given
-    callIds.add(callId)
-    if (signature !== undefined) yield keptBy({ callId, signature })
-    calls += 1
-    yield { type: 'toolCall', callId, name: names.fromWire(name), input: recordAt(call, 'args') }
+    const wireName = textAt(call, 'name')
+    if (wireName === undefined) return
+    const name = names.fromWire(wireName)
+    try {
+      const input = readToolInput(subject, name, call['args'])
+      const callId = takeId(textAt(call, 'id'), callIds)
+      if (signature !== undefined) yield keptBy({ callId, signature })
+      calls += 1
+      yield { type: 'toolCall', callId, name, input }
+    } catch (thrown) {
+      broken ??= thrown
+    }
   }
 
   function* read(part: JsonRecord): Iterable<ResponsePart> {
@@ -89,7 +96,7 @@ function createPartReader({ model, names, callIds }: ContentReaderOptions): Part
     yield keptBy({ item: isThought ? part : { text: '', thoughtSignature: signature } })
   }
 
-  return { read, calls: () => calls }
+  return { read, calls: () => calls, broken: () => broken }
 }
 
 export function createContentReader(options: ContentReaderOptions): AnswerReader {
@@ -98,12 +105,17 @@ export function createContentReader(options: ContentReaderOptions): AnswerReader
   let token: string | undefined
   let earlier: Usage | undefined
   let usage: Usage | undefined
+  /** Every event counts what came so far. */
+  let isCounted = false
+  const counted = (): Usage | undefined =>
+    usage === undefined ? undefined : { ...usage, accuracy: isCounted ? 'exact' : 'estimated' }
 
   function* readCandidate(candidate: unknown): Iterable<ResponsePart> {
     for (const part of arrayAt(recordAt(candidate, 'content'), 'parts'))
       if (isRecord(part)) yield* parts.read(part)
     const told = textAt(candidate, 'finishReason')
     if (told === undefined) return
+    isCounted = true
     const failure = lookUp(failures, told)
     if (failure !== undefined) throw failed(options.subject, failure)
     reason = told
@@ -111,9 +123,11 @@ export function createContentReader(options: ContentReaderOptions): AnswerReader
   }
 
   return {
+    usage: counted,
     begin() {
       earlier = usage
       reason = undefined
+      isCounted = false
     },
     *read(event) {
       const told = addUsage(earlier, recordAt(event, 'usageMetadata'))
@@ -127,17 +141,13 @@ export function createContentReader(options: ContentReaderOptions): AnswerReader
     },
     isTold: () => reason !== undefined,
     continuation: () => token,
-    end() {
-      // Every event counts what came so far.
-      const accuracy = reason === undefined ? 'estimated' : 'exact'
-      const told: ResponsePart[] =
-        usage === undefined ? [] : [{ type: 'usage', usage: { ...usage, accuracy } }]
-      if (reason === undefined) return told
+    *end() {
+      const told = counted()
+      if (told !== undefined) yield { type: 'usage', usage: told }
+      if (reason === undefined) return
       const finish = lookUp(finishReasons, reason) ?? 'stop'
-      return [
-        ...told,
-        { type: 'finish', reason: finish === 'stop' && parts.calls() > 0 ? 'toolCalls' : finish },
-      ]
+      if (parts.broken() !== undefined && finish === 'stop') throw parts.broken()
+      yield { type: 'finish', reason: finish === 'stop' && parts.calls() > 0 ? 'toolCalls' : finish }
     },
   }
 }

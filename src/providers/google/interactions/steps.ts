@@ -1,9 +1,10 @@
 import type { ResponsePart } from '../../../core/chat.js'
 import type { ModelError } from '../../../core/errors.js'
-import { type JsonRecord } from '../../../core/json.js'
+import { isRecord, type JsonRecord, parseJson } from '../../../core/json.js'
+import { grow } from '../../shared/answerLimits.js'
 import { arrayAt, numberAt, recordAt, textAt } from '../../shared/json.js'
 import type { Subject } from '../../shared/subject.js'
-import { nextId, parseToolInput } from '../../shared/toolCalls.js'
+import { readToolInput, type TakenIds, takeId, unclearCalls } from '../../shared/toolCalls.js'
 import type { ToolNames } from '../../shared/toolSchema.js'
 import { fromBase64 } from '../media.js'
 import { keep } from '../state.js'
@@ -14,7 +15,7 @@ export interface InteractionReaderOptions {
   readonly model: string
   readonly names: ToolNames
   /** Ids of calls that are taken. */
-  readonly callIds: Set<string | undefined>
+  readonly callIds: TakenIds
   /** Makes the error of an error object. */
   readonly bodyError: (body: unknown) => ModelError
 }
@@ -40,7 +41,7 @@ export interface StepReader {
   /** Ends what no event has ended. */
   stopAll(): Iterable<ResponsePart>
   calls(): number
-  /** The error of a call whose arguments are no JSON object. */
+  /** The ModelError of a call that is none, or of calls that cannot be told apart. */
   broken(): unknown
 }
 
@@ -50,31 +51,35 @@ export function indexOf(event: JsonRecord): number {
 
 interface CallReader {
   close(call: OpenCall): Iterable<ResponsePart>
+  /** Arguments cannot be told to be of one call. */
+  mixUp(): void
   calls(): number
   broken(): unknown
 }
 
 function createCallReader({ subject, model, names, callIds }: InteractionReaderOptions): CallReader {
   let broken: unknown
+  let isUnclear = false
   let calls = 0
   return {
     *close({ step, text }) {
       const name = names.fromWire(textAt(step, 'name') ?? '')
-      const given = textAt(step, 'id')
-      const callId = given === undefined || callIds.has(given) ? nextId(callIds) : given
-      callIds.add(callId)
+      isUnclear ||= name === ''
+      if (isUnclear) return
+      const callId = takeId(textAt(step, 'id'), callIds)
       try {
-        const input = text === '' ? recordAt(step, 'arguments') : parseToolInput(subject, name, text)
+        const input = readToolInput(subject, name, text === '' ? step['arguments'] : text)
         const signature = textAt(step, 'signature')
         if (signature !== undefined) yield keep({ callId, signature }, { api: 'interactions', model })
         calls += 1
         yield { type: 'toolCall', callId, name, input }
       } catch (thrown) {
-        broken = thrown
+        broken ??= thrown
       }
     },
+    mixUp: () => void (isUnclear = true),
     calls: () => calls,
-    broken: () => broken,
+    broken: () => (isUnclear ? unclearCalls(subject) : broken),
   }
 }
 
@@ -96,15 +101,21 @@ export function createStepReader(options: InteractionReaderOptions): StepReader 
     if (step?.type === 'thought') yield* closeThought(step, options.model)
   }
 
-  /** Arguments may come under the number of the thought before their call. */
+  /** Arguments may come under the number of the thought before their call, while no other call is open. */
   const callAt = (index: number): OpenStep | undefined => {
     const step = open.get(index)
-    return step?.type === 'call' ? step : [...open.values()].findLast((each) => each.type === 'call')
+    if (step?.type === 'call') return step
+    const calls = [...open.values()].filter((each) => each.type === 'call')
+    if (calls.length !== 1) called.mixUp()
+    return calls.length === 1 ? calls[0] : undefined
   }
 
   return {
     *start(event) {
       const index = indexOf(event)
+      const before = open.get(index)
+      // Its arguments may still come, under the number of this one.
+      if (before?.type === 'call' && !hasInput(before)) called.mixUp()
       yield* stop(index)
       const step = recordAt(event, 'step')
       const opened = openStep(step)
@@ -117,8 +128,9 @@ export function createStepReader(options: InteractionReaderOptions): StepReader 
     *delta(event) {
       const delta = recordAt(event, 'delta')
       const index = indexOf(event)
-      const step = delta['type'] === 'arguments_delta' ? callAt(index) : open.get(index)
-      if (step !== undefined) yield* applyDelta(step, delta)
+      const isInput = textAt(delta, 'arguments') !== undefined
+      const step = isInput ? callAt(index) : open.get(index)
+      if (step !== undefined) yield* applyDelta(step, delta, options.subject)
     },
     stop,
     *stopAll() {
@@ -129,13 +141,18 @@ export function createStepReader(options: InteractionReaderOptions): StepReader 
   }
 }
 
-function applyDelta(step: OpenStep, delta: JsonRecord): ResponsePart[] {
+function hasInput({ step, text }: OpenCall): boolean {
+  if (text !== '') return isRecord(parseJson(text))
+  return isRecord(step['arguments']) && Object.keys(step['arguments']).length > 0
+}
+
+function applyDelta(step: OpenStep, delta: JsonRecord, subject: Subject): ResponsePart[] {
   if (step.type === 'output') return readContent(delta)
-  if (step.type === 'call') step.text += textAt(delta, 'arguments') ?? ''
+  if (step.type === 'call') step.text = grow(step.text, textAt(delta, 'arguments') ?? '', subject, 'input')
   else if (delta['type'] === 'thought_summary') {
     step.summary.push(delta['content'])
     return readThought(delta['content'])
-  } else step.signature += textAt(delta, 'signature') ?? ''
+  } else step.signature = grow(step.signature, textAt(delta, 'signature') ?? '', subject, 'reasoning')
   return []
 }
 

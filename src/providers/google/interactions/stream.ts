@@ -34,6 +34,7 @@ export function createInteractionReader(options: InteractionReaderOptions): Answ
 
   return {
     begin: () => void (reason = undefined),
+    usage: () => usage,
     *read(event) {
       const type = event['event_type']
       if (type === 'step.start') yield* steps.start(event)
@@ -44,14 +45,13 @@ export function createInteractionReader(options: InteractionReaderOptions): Answ
     },
     isTold: () => reason !== undefined,
     continuation: () => token,
-    end() {
+    *end() {
       const accuracy = reason === undefined ? 'estimated' : 'exact'
-      const told: ResponsePart[] =
-        usage === undefined ? [] : [{ type: 'usage', usage: { ...usage, accuracy } }]
-      if (reason === undefined) return told
+      if (usage !== undefined) yield { type: 'usage', usage: { ...usage, accuracy } }
+      if (reason === undefined) return
       if (steps.broken() !== undefined && reason !== 'length') throw steps.broken()
       const finish = reason === 'length' ? reason : steps.calls() > 0 ? 'toolCalls' : 'stop'
-      return [...told, { type: 'finish', reason: finish }]
+      yield { type: 'finish', reason: finish }
     },
   }
 }

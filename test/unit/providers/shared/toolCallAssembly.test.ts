@@ -144,7 +144,7 @@ describe('createToolCallAssembly', () => {
   })
   it('reads arguments of hundreds of thousands of pieces, each of them once', () => {
     const text = JSON.stringify({ text: 'x'.repeat(400_000) })
-    const fragments = [...text].map((input) => ({ index: 0, input }))
+    const fragments = text.split('').map((input) => ({ index: 0, input }))
     assert.deepEqual(assemble([{ index: 0, id: 'a', name: 'f' }, ...fragments])[0]?.input, JSON.parse(text))
   })
   for (const input of ['{"x":', '[1]', '"text"', '7']) {

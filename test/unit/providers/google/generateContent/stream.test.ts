@@ -91,6 +91,26 @@ describe('an answer of generateContent', () => {
     assert.equal(parts[0]?.type === 'usage' && parts[0].usage.inputTokens, 9)
   })
 
+  it('never calls a tool with other arguments than the model gave', () => {
+    const call = (args: unknown) =>
+      chunk([{ functionCall: { name: 'read', args } }], { finishReason: 'STOP' })
+    const inputs = (args: unknown) =>
+      read([call(args)]).flatMap((part) => (part.type === 'toolCall' ? [part.input] : []))
+    assert.deepEqual(inputs('{"x":1}'), [{ x: 1 }])
+    assert.deepEqual(inputs(undefined), [{}])
+    for (const args of ['{"x":', [1], 7])
+      assert.throws(() => inputs(args), { code: 'provider-error', message: /not a JSON object/ })
+  })
+
+  it('gives calls of one id an id each', () => {
+    const calls = chunk(
+      [{ functionCall: { name: 'read', id: 'a' } }, { functionCall: { name: 'read', id: 'a' } }],
+      { finishReason: 'STOP' },
+    )
+    const ids = read([calls]).flatMap((part) => (part.type === 'toolCall' ? [part.callId] : []))
+    assert.deepEqual([ids.length, new Set(ids).size], [2, 2])
+  })
+
   it('counts thoughts and the results of tools on top, and what was cached as part of the prompt', () => {
     const usageMetadata = {
       promptTokenCount: 100,

@@ -113,6 +113,17 @@ describe('an interaction', () => {
     assert.deepEqual([inputsOf(parts), finishOf(parts)], [[], 'length'])
   })
 
+  it('refuses arguments that may be of several calls, and calls none of them', () => {
+    const call = (index: number, id: string) => start(index, { type: 'function_call', id, name: 'look' })
+    const piece = (index: number) => delta(index, { type: 'arguments_delta', arguments: '{"at":"it"}' })
+    for (const mixed of [
+      [call(0, 'a'), call(1, 'b'), piece(2)],
+      [call(0, 'a'), call(0, 'b'), piece(0)],
+      [call(0, 'a'), stop(0), piece(0)],
+    ])
+      assert.throws(() => read([...mixed, completed('requires_action')]), /cannot be told apart/)
+  })
+
   it('keeps a thought as it came, and one without a signature not at all', () => {
     const summary = { type: 'text', text: 'Hm.' }
     const thought = (signature: string) => [
