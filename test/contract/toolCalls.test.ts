@@ -283,6 +283,12 @@ for (const candidate of held.filter(isMessages)) {
         assert.deepEqual([error?.code, finish, usage?.outputTokens], [...ended, 5])
       }
     })
+    it('of a message that failed are paid for', async () => {
+      const failure = { type: 'error', error: { type: 'api_error', message: 'x' } }
+      answer(server, sse([start, begin(0), piece(0, half), failure]))
+      const { error, usage, toolCalls } = await ask(server, candidate, question)
+      assert.deepEqual([error?.code, usage?.inputTokens, toolCalls.length], ['provider-error', 7, 0])
+    })
     it('of one number are told apart where each ends before the next, and else refused', async () => {
       const one = [begin(0, 'a'), piece(0, '{"x":1}'), stop(0), begin(0, 'a'), piece(0, '{"x":2}'), stop(0)]
       answer(server, sse([start, ...one, ...end('tool_use')]))

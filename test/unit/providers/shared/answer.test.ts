@@ -7,14 +7,26 @@ import { createManualClock, type ManualClock } from '../../../fakes/manualClock.
 import { createProviderContext } from '../../../fakes/providerContext.js'
 import { createWireServer, type Step, type WireServer } from '../../../fakes/wireServer.js'
 
-/** Each event is a number; 0 is the end, and 13 a failure. */
+const counted = {
+  inputTokens: 7,
+  outputTokens: 5,
+  cacheReadInputTokens: 0,
+  cacheWriteInputTokens: 0,
+  reasoningOutputTokens: 0,
+  accuracy: 'exact',
+} as const
+
+/** Each event is a number; 0 is the end, 13 a failure, and 7 a count of tokens. */
 function createReader(): EventReader {
   let told = false
+  let usage: typeof counted | undefined
   return {
     isTold: () => told,
+    usage: () => usage,
     read(event): readonly ResponsePart[] {
       if (event === 13) throw new TypeError('thirteen')
       if (event === 0) told = true
+      if (event === 7) usage = counted
       return [{ type: 'text', text: String(event) }]
     },
   }
@@ -57,6 +69,12 @@ describe('the parts of an answer', () => {
       code: 'provider-error',
     })
     assert.deepEqual(await read('data: 1\n\ndata: {broken\n\n'), { texts: ['1'], code: 'incomplete' })
+  })
+
+  it('tell what was counted before a failure, and before an end that came too early', async () => {
+    for (const body of ['data: 7\n\ndata: 13\n\n', 'data: 7\n\ndata: {broken\n\n', 'data: 7\n\n'])
+      assert.deepEqual((await read(body)).texts, ['7', 'usage'])
+    assert.deepEqual((await read('data: 7\n\ndata: 0\n\n')).texts, ['7', '0'])
   })
 
   it('are complete where the connection is lost behind the end, and not before', async () => {
