@@ -1,19 +1,22 @@
 import * as vscode from 'vscode'
 import type { RoundhouseExports } from './api.js'
+import type { Clock } from './core/ports.js'
 import { createRedactor } from './core/redact.js'
-import type { Services } from './services/createServices.js'
+import { createClock } from './platform/clock.js'
+import type { Services, ServicesOptions } from './services/createServices.js'
 import { registerCommands } from './vscode/commands/registerCommands.js'
+import type { UsedContext } from './vscode/extensionContext.js'
 import { createLazyChatProvider } from './vscode/lazyChatProvider.js'
-import { createLog, type RedactedLog } from './vscode/log.js'
+import { createLog } from './vscode/log.js'
 
 const vendor = 'roundhouse'
 
 /** VS Code's start waits for activation alone, so everything that can wait is loaded when it has returned. */
-function loadServicesSoon(context: vscode.ExtensionContext, redacted: RedactedLog): Promise<Services> {
+function loadServicesSoon(context: UsedContext, options: ServicesOptions): Promise<Services> {
   return new Promise((resolve, reject) => {
     setImmediate(() => {
       import('./services/createServices.js')
-        .then(({ createServices }) => createServices(context, redacted))
+        .then(({ createServices }) => createServices(context, options))
         .then(resolve, reject)
     })
   })
@@ -25,11 +28,11 @@ interface Doors {
 }
 
 /** Opens the doors, whoever comes through one waits for the services; closes them when all is told. */
-function openDoors(context: vscode.ExtensionContext): Doors {
+function openDoors(context: UsedContext, clock: Clock): Doors {
   const channel = vscode.window.createOutputChannel('Roundhouse', { log: true })
   const redactor = createRedactor()
   const log = createLog(channel, redactor)
-  const services = loadServicesSoon(context, { channel, redactor, log })
+  const services = loadServicesSoon(context, { redacted: { channel, redactor, log }, clock })
   services.catch((error: unknown) => log.error('Roundhouse could not start; reload the window', error))
   const loadHandlers = async () => await (await services).loadHandlers()
   const chatProvider = createLazyChatProvider(services.then((loaded) => loaded.chatProvider))
@@ -50,11 +53,12 @@ function openDoors(context: vscode.ExtensionContext): Doors {
   }
 }
 
-function createExtension() {
+/** The clock is a port, so that a test can let hours pass. */
+export function createExtension(clock: Clock = createClock()) {
   let close = async (): Promise<void> => {}
   return {
-    activate: (context: vscode.ExtensionContext): RoundhouseExports => {
-      const doors = openDoors(context)
+    activate: (context: UsedContext): RoundhouseExports => {
+      const doors = openDoors(context, clock)
       close = async () => await doors.close()
       return doors.exports
     },

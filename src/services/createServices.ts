@@ -1,7 +1,9 @@
 import * as vscode from 'vscode'
 import type { RoundhouseExports } from '../api.js'
+import type { Clock } from '../core/ports.js'
 import type { HostProvider } from '../vscode/chatProvider.js'
 import type { Workbench } from '../vscode/commands/workbench.js'
+import type { UsedContext } from '../vscode/extensionContext.js'
 import type { RedactedLog } from '../vscode/log.js'
 import { createDoors } from './doors.js'
 import { createExportedApi } from './exportedApi.js'
@@ -16,9 +18,14 @@ export interface Services extends Pick<Workbench, 'loadHandlers'>, RoundhouseExp
   close(): Promise<void>
 }
 
+export interface ServicesOptions {
+  readonly redacted: RedactedLog
+  readonly clock: Clock
+}
+
 /** Builds everything behind the doors and starts to read settings and lists. */
-export function createServices(context: vscode.ExtensionContext, redacted: RedactedLog): Services {
-  const foundations = createFoundations(context, redacted)
+export function createServices(context: UsedContext, { redacted, clock }: ServicesOptions): Services {
+  const foundations = createFoundations(context, redacted, clock)
   const { engine, log } = foundations
   const models = createModels(context, redacted, foundations)
   const requests = createRequests(context, foundations, models)

@@ -1,9 +1,9 @@
-import type * as vscode from 'vscode'
 import { createLoadedTokenizers } from '../core/tokens/loadedTokenizers.js'
 import { providers } from '../providers/index.js'
 import { readCallerContext } from '../vscode/callerContext.js'
 import { createChatProvider } from '../vscode/chatProvider.js'
 import { createWorkbench } from '../vscode/commands/workbench.js'
+import type { UsedContext } from '../vscode/extensionContext.js'
 import type { RedactedLog } from '../vscode/log.js'
 import { createPlaceQuestion } from '../vscode/placeQuestion.js'
 import { joinProblems } from '../vscode/settingProblem.js'
@@ -40,7 +40,7 @@ function createChatDoor({ foundations, requests, ready }: Behind) {
 }
 
 /** What the user works with: Chat, the tree, the status bar and the commands. */
-export function createDoors(context: vscode.ExtensionContext, redacted: RedactedLog, behind: Behind) {
+export function createDoors(context: UsedContext, redacted: RedactedLog, behind: Behind) {
   const { foundations, models, requests } = behind
   const { environment, log, clock, engine, ports } = foundations
   const { catalogs, tests, resources: _, secrets: __, ...shown } = models

@@ -1,10 +1,11 @@
 import { join } from 'node:path'
 import * as vscode from 'vscode'
+import type { Clock } from '../core/ports.js'
 import type { ProviderPorts } from '../core/provider.js'
-import { createClock } from '../platform/clock.js'
 import { createEmbeddedEngine } from '../platform/llama/engine.js'
 import { createLocalFetch } from '../platform/localFetch.js'
 import { createWatchedFetch } from '../platform/watchedFetch.js'
+import type { UsedContext } from '../vscode/extensionContext.js'
 import type { RedactedLog } from '../vscode/log.js'
 import { createNotices } from '../vscode/notices.js'
 import { createTightening } from '../vscode/settings.js'
@@ -12,9 +13,8 @@ import { settingsTable } from '../vscode/settingsTable.js'
 import { loadUi } from './host.js'
 
 /** What everything else needs: time, the embedded engine, and the providers' ports. */
-export function createFoundations(context: vscode.ExtensionContext, { log, redactor }: RedactedLog) {
+export function createFoundations(context: UsedContext, { log, redactor }: RedactedLog, clock: Clock) {
   const { env: environment } = process
-  const clock = createClock()
   const engine = createEmbeddedEngine({
     program: { path: join(context.extensionPath, 'dist', 'llama', 'child.mjs') },
     builtinFolder: join(context.extensionPath, 'dist', 'models'),

@@ -1,4 +1,3 @@
-import type * as vscode from 'vscode'
 import { createCredentials } from '../core/credentials/createCredentials.js'
 import { rememberSecrets } from '../core/credentials/recentSecrets.js'
 import { createConnectionTests } from '../core/registry/connectionTests.js'
@@ -8,6 +7,7 @@ import { createFileStore } from '../platform/fileStore.js'
 import { createModelsDevCatalog } from '../platform/modelsDev.js'
 import { createPriceSnapshot } from '../platform/prices.js'
 import { providers } from '../providers/index.js'
+import type { UsedContext } from '../vscode/extensionContext.js'
 import type { RedactedLog } from '../vscode/log.js'
 import { createConnections, createSetting } from '../vscode/settings.js'
 import { settingsTable } from '../vscode/settingsTable.js'
@@ -16,11 +16,7 @@ import type { Foundations } from './foundations.js'
 import { inUse } from './host.js'
 
 /** The connections, their keys and their models. */
-export function createModels(
-  context: vscode.ExtensionContext,
-  { redactor }: RedactedLog,
-  foundations: Foundations,
-) {
+export function createModels(context: UsedContext, { redactor }: RedactedLog, foundations: Foundations) {
   const { environment, log, clock, ports, localOnly } = foundations
   const files = createFileStore(context.globalStorageUri.fsPath)
   const isCatalogEnabled = createSetting(settingsTable.catalogEnabled, log)

@@ -1,4 +1,3 @@
-import type * as vscode from 'vscode'
 import { type ChatRequest, compose } from '../core/chat.js'
 import { createRefreshKey } from '../core/credentials/refreshKey.js'
 import { createLateChat, createRetriedLoad } from '../core/lateChat.js'
@@ -10,6 +9,7 @@ import { createRouteTable } from '../core/routing/routeTable.js'
 import { calibrateTokens } from '../core/tokens/calibration.js'
 import { createTokenCounter } from '../core/tokens/estimate.js'
 import { refuseWithoutLedger } from '../core/usage/withoutLedger.js'
+import type { UsedContext } from '../vscode/extensionContext.js'
 import { createKeptTextsOffer } from '../vscode/keptTextsOffer.js'
 import { createPolicies } from '../vscode/policies/policies.js'
 import { createParameterTemplates } from '../vscode/settings.js'
@@ -21,7 +21,7 @@ import type { Models } from './models.js'
 
 /** The way of a request. It is loaded when the lists are there, or with the first request. */
 export function createRequests(
-  context: vscode.ExtensionContext,
+  context: UsedContext,
   { log, redact, localOnly, ports }: Foundations,
   {
     registry,

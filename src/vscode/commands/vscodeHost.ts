@@ -1,4 +1,5 @@
 import * as vscode from 'vscode'
+import type { Memory } from '../views/memory.js'
 import type { Host } from './ui.js'
 
 const chatExtension = 'GitHub.copilot-chat'
@@ -13,7 +14,7 @@ async function closeModalEditor(): Promise<void> {
   if (known.includes(command)) await vscode.commands.executeCommand(command)
 }
 
-export function createHost(memory: vscode.Memento): Host {
+export function createHost(memory: Memory): Host {
   return {
     execute: async (command, ...args) => vscode.commands.executeCommand(command, ...args),
     async executeAndClose(command, until) {

@@ -2,6 +2,7 @@ import * as vscode from 'vscode'
 import type { Disposable } from '../../core/ports.js'
 import { createActiveModel } from '../views/activeModel.js'
 import { createContextKeys } from '../views/contextKeys.js'
+import type { Memory } from '../views/memory.js'
 import { createModelTree } from '../views/modelTree.js'
 import { createOpenedRows } from '../views/openedRows.js'
 import { createRecentModels } from '../views/recentModels.js'
@@ -15,10 +16,10 @@ export type WorkbenchOptions = Omit<
   'ui' | 'host' | 'activeModel' | 'recentModels' | 'treeFilter' | 'reports'
 > & {
   /** Remembered on this machine: recent models, what was set up. */
-  readonly memory: vscode.Memento
+  readonly memory: Memory
 }
 
-async function loadHandlers(services: Omit<CommandServices, 'ui' | 'host'>, memory: vscode.Memento) {
+async function loadHandlers(services: Omit<CommandServices, 'ui' | 'host'>, memory: Memory) {
   const [{ createCommandHandlers }, { createUi }, { createHost }] = await Promise.all([
     import('./handlers.js'),
     import('./vscodeUi.js'),

@@ -1,0 +1,6 @@
+import type { Cut } from './cut.js'
+import { commandCuts } from './cuts/commands.js'
+import { settingCuts } from './cuts/settings.js'
+
+/** Every wire that `npm run test:mutants` cuts. */
+export const cuts: readonly Cut[] = [...settingCuts, ...commandCuts]

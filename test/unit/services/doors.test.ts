@@ -1,0 +1,130 @@
+import assert from 'node:assert/strict'
+import { minuteMs } from '../../../src/core/durations.js'
+import { isRecord, parseJson } from '../../../src/core/json.js'
+import { closeExtensions, until } from '../../fakes/extension.js'
+import { openWork } from '../../fakes/work.js'
+
+const cached = { 'roundhouse.cache.completions': true }
+const cold = { modelOptions: { temperature: 0 } }
+
+describe('The commands about usage, in the extension as a whole', () => {
+  closeExtensions()
+
+  it('roundhouse.showUsage: shows what was asked, by model', async () => {
+    const work = await openWork()
+    await work.ask('work/small', 'Hi')
+    const page = await work.page('roundhouse.showUsage', undefined, { pick: 'Today' }, { pick: 'By model' })
+    assert.match(page, /for 1 call of a model[^|]*\|[^#]*\| work\/small \|/)
+  })
+
+  it('roundhouse.exportUsage: writes each call to the file that the user names', async () => {
+    const work = await openWork()
+    await work.ask('work/small', 'Hi')
+    await work.run(
+      'roundhouse.exportUsage',
+      undefined,
+      { pick: 'Today' },
+      { pick: 'Each call, JSON' },
+      { files: ['/saved/usage.json'] },
+    )
+    const rows: unknown = parseJson(work.editor.saved.get('/saved/usage.json') ?? '')
+    assert.ok(Array.isArray(rows) && rows.length === 1 && isRecord(rows[0]))
+    assert.equal(rows[0]['model'], 'work/small')
+    assert.equal(rows[0]['extension'], 'acme.helper')
+  })
+
+  it('roundhouse.deleteUsage: deletes what is older, after a question', async () => {
+    const work = await openWork()
+    await work.ask('work/small', 'Hi')
+    await work.clock.skip(5 * 24 * 60 * minuteMs)
+    await work.ask('work/small', 'Again')
+    await work.run('roundhouse.deleteUsage', undefined, { type: '3' }, { press: 'Delete' })
+    assert.deepEqual(work.editor.user.flashes, ['1 calls deleted'])
+    const page = await work.page(
+      'roundhouse.showUsage',
+      undefined,
+      { pick: 'The last year' },
+      { pick: 'By model' },
+    )
+    assert.match(page, /for 1 call of a model/)
+  })
+
+  it('roundhouse.deleteTexts: deletes kept prompts and answers, after a question', async () => {
+    const work = await openWork({ settings: { 'roundhouse.usage.keepTexts': true } })
+    await work.ask('work/small', 'Hi')
+    await work.run('roundhouse.deleteTexts', undefined, { press: 'Delete' })
+    await work.run('roundhouse.deleteTexts')
+    const [question, nothing] = work.editor.user.told.slice(-2).map(({ message }) => message)
+    assert.match(question ?? '', /of 1 call/)
+    assert.match(nothing ?? '', /^No prompts and no answers are kept/)
+  })
+
+  it('roundhouse.showBudgets: shows how far each is used', async () => {
+    const work = await openWork({
+      settings: { 'roundhouse.budgets': [{ id: 'm', name: 'My Month', limit: 5 }] },
+    })
+    assert.match(await work.page('roundhouse.showBudgets'), /My Month/)
+  })
+
+  it('roundhouse.explainRouting: shows why a request went where it went', async () => {
+    const work = await openWork({ models: ['small', 'large'] })
+    await work.ask('auto/cheapest', 'Hi')
+    const label = /^auto\/cheapest → work/
+    await work.run('roundhouse.explainRouting')
+    const row =
+      work.editor.user.lists.at(-1)?.find((text) => label.test(text)) ?? assert.fail('no such request')
+    assert.match(await work.page('roundhouse.explainRouting', undefined, { pick: row }), /work\/small/)
+  })
+
+  it('roundhouse.simulateRouting: shows what a route would choose, and sends nothing', async () => {
+    const work = await openWork({ models: ['small', 'large'] })
+    const page = await work.page('roundhouse.simulateRouting', 'model:auto/cheapest', {
+      type: 'What is 2 + 2?',
+    })
+    assert.match(page, /auto\/cheapest chose work\/(large|small)/)
+    assert.equal(work.chats().length, 0)
+  })
+
+  it('roundhouse.showHealth: shows how connections and models did', async () => {
+    const work = await openWork()
+    await work.ask('work/small', 'Hi')
+    const row = await until('it is counted', async () =>
+      /\| work\/small \|.*/.exec(await work.page('roundhouse.showHealth'))?.at(0),
+    )
+    assert.match(row, /\| work\/small \| 100\sof\s100 \|/)
+  })
+
+  it('roundhouse.showCache: shows what is kept and what it has saved', async () => {
+    const work = await openWork({ settings: cached })
+    for (let turn = 0; turn < 2; turn++) await work.ask('work/small', 'Hi', cold)
+    const page = await work.page('roundhouse.showCache')
+    assert.match(page, /\| Answers \| 1 \|/)
+    assert.match(page, /Requests answered again \| 1 /)
+  })
+
+  it('roundhouse.clearCache: forgets kept answers, those of one connection or all', async () => {
+    const work = await openWork({ settings: cached })
+    const asked = async () => {
+      const before = work.chats().length
+      await work.ask('work/small', 'Hi', cold)
+      return work.chats().length - before
+    }
+    assert.deepEqual([await asked(), await asked()], [1, 0])
+    await work.run('roundhouse.clearCache', undefined, { pick: 'Older than a day' })
+    assert.equal(await asked(), 0)
+    await work.run('roundhouse.clearCache', undefined, { pick: 'Work' })
+    assert.deepEqual([await asked(), await asked()], [1, 0])
+    await work.run('roundhouse.clearCache', undefined, { pick: 'Everything' })
+    assert.equal(await asked(), 1)
+  })
+
+  it('roundhouse.showChanges: shows what was changed in the settings and with keys, never a value', async () => {
+    const work = await openWork()
+    await work.ask('work/small', 'Hi')
+    work.write('roundhouse.budgets', [{ id: 'month', limit: 4_321 }])
+    await until('the change is on record', async () =>
+      /month/.test(await work.page('roundhouse.showChanges')),
+    )
+    assert.doesNotMatch(work.editor.pages.at(-1)?.text ?? '', /4.?321/)
+  })
+})

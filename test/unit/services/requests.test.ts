@@ -1,0 +1,279 @@
+import assert from 'node:assert/strict'
+import { dayMs, minuteMs } from '../../../src/core/durations.js'
+import { isRecord, parseJson } from '../../../src/core/json.js'
+import { closeExtensions, closeLater, until } from '../../fakes/extension.js'
+import { createWireServer } from '../../fakes/wireServer.js'
+import { hello, openWork, type Work } from '../../fakes/work.js'
+
+const costRule = { id: 'mine', metric: 'costPerRequest', above: 0.000_001, leastRequests: 1 }
+
+const conversation = { modelOptions: { _conversationId: 'talk' } }
+
+async function fails(work: Work): Promise<string> {
+  return await work.ask('work/small', 'Hi', conversation).then(
+    (text) => assert.fail(`it answered ${text}`),
+    (error: unknown) => String(error),
+  )
+}
+
+/** Rows of the ledger, once they are written. */
+async function countCalls(work: Work): Promise<number> {
+  const page = await work.page(
+    'roundhouse.showUsage',
+    undefined,
+    { pick: 'The last year' },
+    { pick: 'By model' },
+  )
+  const calls = /for ([\d,]+) calls? of a model/.exec(page)?.[1] ?? '0'
+  return Number(calls.replaceAll(',', ''))
+}
+
+const bodyOf = (work: Work, at = -1): Record<string, unknown> => {
+  const body = parseJson(work.chats().at(at)?.body ?? '')
+  return isRecord(body) ? body : assert.fail('nothing was asked')
+}
+
+describe('The settings of requests, in the extension as a whole', () => {
+  closeExtensions()
+
+  it('roundhouse.parameterTemplates: requests carry what the connection’s template says', async () => {
+    const work = await openWork({
+      settings: { 'roundhouse.parameterTemplates': { mine: { temperature: 0.37 } } },
+      connection: { template: 'mine' },
+    })
+    await work.ask('work/small', 'Hi')
+    assert.equal(bodyOf(work)['temperature'], 0.37)
+    work.write('roundhouse.parameterTemplates', { mine: { temperature: 0.81 } })
+    await work.ask('work/small', 'Hi')
+    assert.equal(bodyOf(work)['temperature'], 0.81)
+  })
+
+  it('roundhouse.routes: a route of the user’s is offered and chooses as it says', async () => {
+    const work = await openWork({ models: ['small', 'large'] })
+    work.write('roundhouse.routes', [{ name: 'daily', models: ['work/large'] }])
+    await work.untilListed('daily')
+    await work.ask('daily', 'Hi')
+    assert.equal(bodyOf(work)['model'], 'large')
+  })
+
+  it('roundhouse.routing.weights: decide what the route auto chooses', async () => {
+    const models = { able: 'gpt-5-pro', cheap: 'gpt-5-nano' }
+    const work = await openWork({
+      models: Object.values(models),
+      connection: {
+        models: {
+          [models.able]: { pricing: { input: 100, output: 900 }, capabilities: { reasoning: true } },
+          [models.cheap]: { pricing: { input: 0.01, output: 0.01 } },
+        },
+      },
+      settings: { 'roundhouse.routing.weights': 'quality' },
+    })
+    const text = 'Refactor this lock-free queue and prove that it is linearizable.'
+    const chosen = async () => {
+      const page = await work.page('roundhouse.simulateRouting', 'model:auto', { type: text })
+      return /chose work\/([\w-]+)/.exec(page.replaceAll('\\', ''))?.[1]
+    }
+    assert.equal(await chosen(), models.able)
+    work.write('roundhouse.routing.weights', 'cost')
+    assert.equal(await chosen(), models.cheap)
+  })
+
+  it('roundhouse.budgets: a hard budget refuses what is above it', async () => {
+    const work = await openWork()
+    await work.ask('work/small', 'Hi')
+    work.write('roundhouse.budgets', [{ id: 'tiny', name: 'Tiny', limit: 0.000_01 }])
+    assert.match(await fails(work), /The budget “Tiny”/)
+    assert.equal(work.chats().length, 1)
+  })
+
+  it('roundhouse.workspaceBudgets: a workspace adds a budget for itself', async () => {
+    const work = await openWork({
+      workspaceName: 'project',
+      workspaceSettings: { 'roundhouse.workspaceBudgets': [{ id: 'here', limit: 0.000_01 }] },
+    })
+    assert.match(await fails(work), /budget “here/)
+    assert.equal(work.chats().length, 0)
+  })
+
+  it('roundhouse.usage.timeZone: says when a budget begins anew, and of which days the reports are', async () => {
+    const work = await openWork({
+      settings: {
+        'roundhouse.usage.timeZone': 'Pacific/Kiritimati',
+        'roundhouse.budgets': [{ id: 'tiny', limit: 0.010_5, window: 'day' }],
+      },
+      reply: () => hello({ outputTokens: 900 }),
+    })
+    await work.ask('work/small', 'Hi')
+    assert.match(await fails(work), /00:00 \(Pacific\/Kiritimati\)/)
+    work.write('roundhouse.budgets', [])
+    await work.ask('work/small', 'Hi')
+    // Never the same day at the two ends of the world, 26 hours apart.
+    const day = async () => {
+      const page = await work.page(
+        'roundhouse.showUsage',
+        undefined,
+        { pick: 'The last 30 days' },
+        { pick: 'By day' },
+      )
+      return /^\| (\d{4}\D+\d{2}\D+\d{2}) /m.exec(page)?.[1]
+    }
+    const there = await day()
+    work.write('roundhouse.usage.timeZone', 'Etc/GMT+12')
+    const here = await day()
+    assert.ok(here !== undefined && there !== undefined)
+    assert.notEqual(here, there)
+  })
+
+  it('roundhouse.usage.confirmAboveUsd: asks before a request that costs more', async () => {
+    const work = await openWork({ settings: { 'roundhouse.usage.confirmAboveUsd': 0.000_001 } })
+    assert.match(await fails(work), /Canceled|You chose not to send/)
+    assert.equal(work.chats().length, 0)
+    assert.ok(work.editor.user.told.some(({ isModal, message }) => isModal && message.includes('small')))
+    work.write('roundhouse.usage.confirmAboveUsd', 5)
+    const another = { modelOptions: { _conversationId: 'another talk' } }
+    assert.equal(await work.ask('work/small', 'Hi', another), 'Hello')
+  })
+
+  it('roundhouse.usage.retentionDays: deletes attempts that are older, and keeps the others', async () => {
+    const work = await openWork({ settings: { 'roundhouse.usage.retentionDays': 10 } })
+    await work.ask('work/small', 'Hi')
+    await work.clock.skip(9 * dayMs)
+    assert.equal(await countCalls(work), 1)
+    await work.clock.skip(2 * dayMs)
+    await until('the old attempt is deleted', async () => {
+      await work.clock.skip(minuteMs)
+      return (await countCalls(work)) === 0
+    })
+  })
+
+  it('roundhouse.usage.keepTexts: keeps prompts and answers from the moment it is on', async () => {
+    const work = await openWork()
+    await work.ask('work/small', 'Not kept')
+    work.write('roundhouse.usage.keepTexts', true)
+    await work.ask('work/small', 'Kept')
+    const text = await exportTexts(work)
+    assert.match(text, /Kept/)
+    assert.doesNotMatch(text, /Not kept/)
+  })
+
+  it('roundhouse.usage.textDays: deletes kept texts that are older, and keeps the attempts', async () => {
+    const work = await openWork({
+      settings: { 'roundhouse.usage.keepTexts': true, 'roundhouse.usage.textDays': 3 },
+    })
+    await work.ask('work/small', 'Kept')
+    await work.clock.skip(2 * dayMs)
+    assert.match(await exportTexts(work), /Kept/)
+    await work.clock.skip(2 * dayMs)
+    await until('the texts are deleted', async () => {
+      await work.clock.skip(minuteMs)
+      await work.run('roundhouse.deleteTexts')
+      return work.editor.user.told.some(({ message }) => message.startsWith('No prompts'))
+    })
+    assert.equal(await countCalls(work), 1)
+  })
+
+  it('roundhouse.alerts.rules: a rule of the user’s is told when it holds', async () => {
+    const work = await openWork({
+      settings: {
+        'roundhouse.alerts.rules': [costRule],
+      },
+    })
+    await work.ask('work/small', 'Hi')
+    assert.match(
+      await untilTold(work, /a cost for each answer of/),
+      /^work\/small has a cost for each answer of \$\S+, above \$0\.0000010 in the last hour/,
+    )
+  })
+
+  it('roundhouse.alerts.enabled: off, no alert is told', async () => {
+    const work = await openWork({
+      settings: {
+        'roundhouse.alerts.enabled': false,
+        'roundhouse.alerts.rules': [costRule],
+      },
+    })
+    await work.ask('work/small', 'Hi')
+    await work.clock.skip(5 * minuteMs)
+    assert.deepEqual(work.editor.user.told, [])
+    work.write('roundhouse.alerts.enabled', true)
+    await work.ask('work/small', 'Hi')
+    await untilTold(work, /a cost for each answer of/)
+  })
+
+  it('roundhouse.healthChecks.everyMinutes: asks a cloud connection that was not used', async () => {
+    const work = await openWork({ settings: { 'roundhouse.healthChecks.everyMinutes': 7 } })
+    await work.page('roundhouse.showHealth')
+    const { length } = work.server.requests
+    await work.clock.skip(6 * minuteMs)
+    assert.equal(work.server.requests.length, length)
+    await work.clock.skip(2 * minuteMs)
+    await until('the connection was checked', async () => {
+      const page = await work.page('roundhouse.showHealth')
+      return /## Checks[^#]*\| Work \| .* \| answered in/.test(page)
+    })
+    work.write('roundhouse.healthChecks.everyMinutes', 0)
+    const before = work.lists()
+    await work.clock.skip(40 * minuteMs)
+    assert.equal(work.lists(), before)
+  })
+
+  it('roundhouse.localOnly: a cloud’s model is not asked, a local one is', async () => {
+    const work = await openWork()
+    work.write('roundhouse.localOnly', true)
+    assert.match(await fails(work), /local/i)
+    assert.equal(work.chats().length, 0)
+    work.write('roundhouse.connections', [{ ...work.connection, location: 'local' }])
+    await until(
+      'it is local',
+      async () => (await work.ask('work/small', 'Hi').catch(() => undefined)) === 'Hello',
+    )
+  })
+})
+
+describe('The settings of the export, in the extension as a whole', () => {
+  closeExtensions()
+
+  const paths = ['/v1/traces', '/v1/metrics'] as const
+
+  async function exported(settings: Readonly<Record<string, unknown>>) {
+    const collector = await createWireServer()
+    closeLater(() => collector.close())
+    collector.answer({ body: '{}' })
+    const work = await openWork({ settings: { 'roundhouse.otlp.endpoint': collector.origin, ...settings } })
+    await work.ask('work/small', 'A secret plan')
+    await work.close()
+    const bodies = collector.requests.map(({ body }) => body).join('')
+    assert.doesNotMatch(bodies, /secret plan/)
+    return paths.filter((path) => collector.requests.some((request) => request.path === path))
+  }
+
+  it('roundhouse.otlp.endpoint: usage is sent there, at the latest when the window closes', async () => {
+    assert.deepEqual(await exported({}), ['/v1/traces', '/v1/metrics'])
+  })
+
+  it('roundhouse.otlp.traces: off, no spans are sent', async () => {
+    assert.deepEqual(await exported({ 'roundhouse.otlp.traces': false }), ['/v1/metrics'])
+  })
+
+  it('roundhouse.otlp.metrics: off, no metrics are sent', async () => {
+    assert.deepEqual(await exported({ 'roundhouse.otlp.metrics': false }), ['/v1/traces'])
+  })
+})
+
+async function untilTold(work: Work, pattern: RegExp): Promise<string> {
+  return await until(`it is told: ${pattern}`, async () => {
+    await work.clock.skip(1_500)
+    return work.editor.user.told.find(({ message }) => pattern.test(message))?.message
+  })
+}
+
+async function exportTexts(work: Work): Promise<string> {
+  await work.run(
+    'roundhouse.exportUsage',
+    undefined,
+    { pick: 'The last year' },
+    { pick: 'Each call with its prompt and answer, JSON' },
+    { files: ['/saved/usage.json'] },
+  )
+  return work.editor.saved.get('/saved/usage.json') ?? assert.fail('nothing was saved')
+}
