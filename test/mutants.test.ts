@@ -20,11 +20,16 @@ describe('the wires that npm run test:mutants cuts', () => {
   })
 
   it('are found where their rows say, each in one place', () => {
-    for (const cut of cuts) {
-      const { path, text } = applyCut(cut, product)
-      const before = product.find((source) => source.path === path)
-      assert.ok(before !== undefined && before.text !== text, `${cut.row} is not cut`)
-    }
+    const lost = cuts.flatMap((cut) => {
+      try {
+        const { path, text } = applyCut(cut, product)
+        const before = product.find((source) => source.path === path)
+        return before?.text === text ? [`${cut.row} is not cut: ${cut.symbol}`] : []
+      } catch (error) {
+        return [String(error)]
+      }
+    })
+    assert.deepEqual(lost, [])
   })
 
   it('are each named by the title of a test', () => {

@@ -5,7 +5,10 @@ import type { RecordedRequest, Reply, WireServer } from './wireServer.js'
 export interface WorkOptions extends ExtensionOptions {
   /** What every chat is answered; `Hello` where absent. */
   readonly reply?: () => Reply
+  /** That chat; `small` where absent. */
   readonly models?: readonly string[]
+  /** That embed. */
+  readonly vectors?: readonly string[]
   /** Members of the connection’s entry, beside what every one has. */
   readonly connection?: Readonly<Record<string, unknown>>
 }
@@ -26,8 +29,8 @@ const pricing = { input: 1, output: 10 }
 
 /** The extension with the connection `work` to a server of its own, whose model `small` has a price. */
 export async function openWork(options: WorkOptions = {}): Promise<Work> {
-  const { reply = hello, models = ['small'], connection: more = {}, settings = {}, ...rest } = options
-  const server = await createChatServer(models, reply)
+  const { reply = hello, models = ['small'], vectors = [], settings = {}, ...rest } = options
+  const server = await createChatServer([...models, ...vectors], reply)
   closeLater(() => server.close())
   const connection = {
     id: 'work',
@@ -35,8 +38,11 @@ export async function openWork(options: WorkOptions = {}): Promise<Work> {
     provider: 'openai-compatible',
     baseUrl: `${server.origin}/v1`,
     location: 'cloud',
-    models: Object.fromEntries(models.map((id) => [id, { pricing, maxOutputTokens: 1_000 }])),
-    ...more,
+    models: Object.fromEntries([
+      ...models.map((id) => [id, { pricing, maxOutputTokens: 1_000 }]),
+      ...vectors.map((id) => [id, { capabilities: { embedding: true } }]),
+    ]),
+    ...options.connection,
   }
   const extension = await openExtension({
     ...rest,

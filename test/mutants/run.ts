@@ -12,7 +12,7 @@ import { findTests, runTests } from './tests.js'
 const { values } = parseArgs({ options: { grep: { type: 'string', default: '' } } })
 const product = readSources('src')
 const tests = findTests()
-const wanted = cuts.filter(({ row }) => row.includes(values.grep))
+const wanted = cuts.filter(({ row }) => new RegExp(values.grep).test(row))
 const count = { passed: 0, failed: 0 }
 
 function tell(isFound: boolean, line: string): void {
@@ -27,13 +27,13 @@ function describe({ row, symbol, wire, to }: Cut): string {
     : `${row}, in ${symbol}: ${line(wire)} → ${line(to) || 'nothing'}`
 }
 
-/** Whether a test says what is wrong; a mutant that does not even load has not been noticed by any. */
+/** Whether a test has noticed it; a mutant that does not even run has not been noticed by any. */
 async function isNoticed(cut: Cut, folder: string): Promise<boolean> {
   const { path, text } = applyCut(cut, product)
   const source = join(folder, `${cuts.indexOf(cut)}.ts`)
   await writeFile(source, text)
   const { failures } = await runTests(tests.naming(cut.row), { folder, cut: { path, source } })
-  return failures.some(({ isAssertion }) => isAssertion)
+  return failures.some(({ isBroken }) => !isBroken)
 }
 
 async function work(queue: Cut[], folder: string): Promise<void> {

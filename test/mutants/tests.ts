@@ -19,8 +19,8 @@ export interface NamedTests {
 interface Failure {
   readonly title: string
   readonly message: string
-  /** Whether a test says so, and not the machine. */
-  readonly isAssertion: boolean
+  /** Whether the code could not even run: then no test has noticed anything. */
+  readonly isBroken: boolean
 }
 
 interface Outcome {
@@ -55,8 +55,9 @@ export function findTests() {
 
 function readFailure(value: unknown): Failure {
   const { fullTitle, err } = isRecord(value) ? value : {}
-  const { message, code } = isRecord(err) ? err : {}
-  return { title: String(fullTitle), message: String(message), isAssertion: code === 'ERR_ASSERTION' }
+  const { message, stack } = isRecord(err) ? err : {}
+  const isBroken = /^(?:Syntax|Reference|Type)Error\b/.test(String(stack))
+  return { title: String(fullTitle), message: String(message), isBroken }
 }
 
 /** What mocha says of them; a run that ends without its report has failed, and no test has said why. */
@@ -84,7 +85,7 @@ export async function runTests({ files, grep }: NamedTests, { folder, cut }: Run
   const read: unknown = parseJson(text)
   const { passes, failures } = isRecord(read) ? read : {}
   if (!Array.isArray(passes) || !Array.isArray(failures)) {
-    return { passes: 0, failures: [{ title: 'mocha', message: 'wrote no report', isAssertion: false }] }
+    return { passes: 0, failures: [{ title: 'mocha', message: 'wrote no report', isBroken: true }] }
   }
   return { passes: passes.length, failures: failures.map(readFailure) }
 }

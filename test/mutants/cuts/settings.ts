@@ -77,8 +77,8 @@ export const settingCuts: readonly Cut[] = [
   {
     row: 'roundhouse.budgets',
     symbol: 'createMeteredAttempt',
-    wire: 'createAdmission({ limiter, budgets })',
-    to: 'createAdmission({ limiter, budgets: { ...budgets, claim: async () => undefined } })',
+    wire: '{ limiter, budgets,',
+    to: '{ limiter, budgets: { ...budgets, claim: async () => undefined },',
   },
   {
     row: 'roundhouse.workspaceBudgets',
@@ -118,9 +118,9 @@ export const settingCuts: readonly Cut[] = [
   },
   {
     row: 'roundhouse.localOnly',
-    symbol: 'createPolicies',
-    wire: 'keep(createTightening(settingsTable.localOnly)).get',
-    to: '() => false',
+    symbol: 'createFoundations',
+    wire: 'createTightening(settingsTable.localOnly, log)',
+    to: '{ get: () => false, onDidChange: () => ({ dispose: () => {} }), dispose: () => {} }',
   },
   {
     row: 'roundhouse.routing.weights',
@@ -149,8 +149,8 @@ export const settingCuts: readonly Cut[] = [
   {
     row: 'roundhouse.usage.retentionDays',
     symbol: 'createUpkeep',
-    wire: 'started: [healthChecks, retention]',
-    to: 'started: [healthChecks]',
+    wire: 'healthChecks, retention,',
+    to: 'healthChecks,',
   },
   {
     row: 'roundhouse.usage.keepTexts',
@@ -221,8 +221,8 @@ export const settingCuts: readonly Cut[] = [
   {
     row: 'roundhouse.healthChecks.everyMinutes',
     symbol: 'createUpkeep',
-    wire: 'started: [healthChecks, retention]',
-    to: 'started: [retention]',
+    wire: 'healthChecks, retention,',
+    to: 'retention,',
   },
   {
     row: 'roundhouse.cache.completions',

@@ -99,7 +99,7 @@ describe('The commands about usage, in the extension as a whole', () => {
     for (let turn = 0; turn < 2; turn++) await work.ask('work/small', 'Hi', cold)
     const page = await work.page('roundhouse.showCache')
     assert.match(page, /\| Answers \| 1 \|/)
-    assert.match(page, /Requests answered again \| 1 /)
+    assert.match(page, /All windows[^#]*Requests answered again \| 1 [^#]*\| Asked of a model \| 1 \|/)
   })
 
   it('roundhouse.clearCache: forgets kept answers, those of one connection or all', async () => {

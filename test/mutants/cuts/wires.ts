@@ -1,0 +1,169 @@
+import type { Cut } from '../cut.js'
+
+const never = '() => ({ dispose: () => {} })'
+
+/** What the extension tells by itself. */
+const telling: readonly Cut[] = [
+  {
+    row: 'budget warnings',
+    symbol: 'createRequests',
+    wire: '(warning) => notices.budget(warning)',
+    to: '() => {}',
+  },
+  { row: 'budget warnings', symbol: 'createLedgers', wire: '() => budgets.warn()', to: '() => {}' },
+  {
+    row: 'budget warnings',
+    symbol: 'createLedgers',
+    wire: 'onWarning: options.onBudgetWarning',
+    to: 'onWarning: () => {}',
+  },
+  {
+    row: 'budget warnings',
+    symbol: 'createRequests',
+    wire: 'host: { execute: executeCommand }',
+    to: 'host: { execute: async () => {} }',
+  },
+  { row: 'alerts', symbol: 'createAccounting', wire: '(record) => alerts.observe(record),', to: '' },
+  {
+    row: 'alerts',
+    symbol: 'createRequests',
+    wire: '(alert, silence) => notices.alert(alert, silence)',
+    to: '() => {}',
+  },
+  {
+    row: 'alerts',
+    symbol: 'createAccounting',
+    wire: 'alerts.silence(keyOf(alert), dayMs)',
+    to: 'undefined',
+  },
+  { row: 'alerts', symbol: 'buildPipeline', wire: 'void feed.start()', to: '' },
+  {
+    row: 'kept texts',
+    symbol: 'createRequests',
+    wire: 'createKeptTextsOffer({ policies, loadTexts, notices, inUse, log })',
+    to: '{ dispose: () => {} }',
+  },
+  {
+    row: 'setting problems',
+    symbol: 'createDoors',
+    wire: 'joinProblems([...policies.lists, templates])',
+    to: 'joinProblems([])',
+  },
+]
+
+/** What the extension keeps to itself, and what it keeps for its user. */
+const keeping: readonly Cut[] = [
+  {
+    row: 'redaction',
+    symbol: 'openDoors',
+    wire: 'createLog(channel, redactor)',
+    to: 'createLog(channel, { ...redactor, redact: (text) => text })',
+  },
+  {
+    row: 'redaction',
+    symbol: 'createModels',
+    wire: '(secret) => redactor.register(secret)',
+    to: '() => {}',
+  },
+  {
+    row: 'redaction',
+    symbol: 'createFoundations',
+    wire: 'redactor.redact(text)',
+    to: 'text',
+  },
+  {
+    row: 'redaction',
+    symbol: 'createMeteredAttempt',
+    wire: 'store: texts, redact,',
+    to: 'store: texts, redact: (text) => text,',
+  },
+  {
+    row: 'audit',
+    symbol: 'createRequests',
+    wire: 'createAudited(connections, policies, ports.environment)',
+    to: '[]',
+  },
+  { row: 'audit', symbol: 'createUpkeep', wire: 'settings: audited', to: 'settings: []' },
+  {
+    row: 'audit',
+    symbol: 'createUpkeep',
+    wire: 'settings: audited, credentials,',
+    to: `settings: audited, credentials: { ...credentials, onDidChange: ${never} },`,
+  },
+  ...['connection', 'runtime', 'route', 'budget', 'usage'].map((subject) => ({
+    row: 'audit',
+    symbol: 'createAudited',
+    wire: `subject: '${subject}', entries:`,
+    to: `subject: '${subject}', entries: () => new Map(), unused:`,
+  })),
+  {
+    row: 'closing',
+    symbol: 'createServices',
+    wire: 'const closed = requests.close()',
+    to: 'const closed = Promise.resolve()',
+  },
+  { row: 'closing', symbol: 'openDoors', wire: '.then((loaded) => loaded.close())', to: '' },
+  {
+    row: 'test',
+    symbol: 'createDoors',
+    wire: '(connection) => tests.remember(connection)',
+    to: 'async () => {}',
+  },
+]
+
+/** What holds a request back, or helps it on. */
+const guarding: readonly Cut[] = [
+  {
+    row: 'key refresh',
+    symbol: 'describeRouter',
+    wire: 'routes, refreshKey,',
+    to: 'routes, refreshKey: async () => false,',
+  },
+  {
+    row: 'key refresh',
+    symbol: 'createRequests',
+    wire: 'inUse, refreshKey,',
+    to: 'inUse, refreshKey: async () => false,',
+  },
+  {
+    row: 'ledger',
+    symbol: 'createRequests',
+    wire: 'refuseWithoutLedger(policies.budgets(), cause)',
+    to: 'undefined',
+  },
+  {
+    row: 'limits',
+    symbol: 'createLedgers',
+    wire: 'createRateLimiter({ ...shared, limitsOf })',
+    to: 'createRateLimiter({ ...shared, limitsOf: () => undefined })',
+  },
+  {
+    row: 'limits',
+    symbol: 'createMeteredAttempt',
+    wire: '{ limiter, budgets,',
+    to: '{ limiter: { admit: async () => undefined }, budgets,',
+  },
+  {
+    row: 'local only',
+    symbol: 'createFoundations',
+    wire: 'isLocalOnly: localOnly.get',
+    to: 'isLocalOnly: () => false',
+  },
+  { row: 'use', symbol: 'createUpkeep', wire: 'records, inUse,', to: 'records, inUse: () => true,' },
+  { row: 'use', symbol: 'createModels', wire: 'files, inUse', to: 'files, inUse: () => true' },
+  {
+    row: 'trust',
+    symbol: 'createFoundations',
+    wire: '() => vscode.workspace.isTrusted',
+    to: '() => true',
+  },
+  {
+    row: 'prices',
+    symbol: 'createModels',
+    wire: '[catalog, createPriceSnapshot({ clock, log })]',
+    to: '[catalog]',
+  },
+]
+
+/** Wires that belong to no single setting or command. */
+export const otherCuts: readonly Cut[] = [...telling, ...keeping, ...guarding]
