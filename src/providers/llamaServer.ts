@@ -2,7 +2,7 @@ import type { Provider } from '../core/provider.js'
 import { openaiCompatible } from './openaiCompatible.js'
 import { usualEmbeddings } from './shared/chatWire/wire.js'
 import { extraBodyField, headersField, optionalKey, timeoutFields } from './shared/fields.js'
-import { withTokenCount } from './shared/lazyProvider.js'
+import { withReranking, withTokenCount } from './shared/lazyProvider.js'
 
 const row = openaiCompatible({
   id: 'llama-server',
@@ -16,4 +16,6 @@ const row = openaiCompatible({
   loadWays: async () => (await import('./llamaServer/ways.js')).ways,
 })
 
-export const llamaServer: Provider = withTokenCount(row, () => import('./llamaServer/countTokens.js'))
+const counting = withTokenCount(row, () => import('./llamaServer/countTokens.js'))
+
+export const llamaServer: Provider = withReranking(counting, () => import('./llamaServer/rerank.js'))

@@ -57,7 +57,7 @@ function holdAnswers({ candidate, fixture, ask }: Subject): void {
 
   it('are asked for and understood as the fixture says, in the order of the texts', async () => {
     server.answer(toReply(candidate, fixture.reply))
-    const { embeddings, usage } = await ask(texts, contextFor(candidate, server), 256)
+    const { embeddings, usage } = await ask(texts, contextFor(candidate, server), keptLength(fixture))
     assert.deepEqual(embeddings, fixture.expect.embeddings)
     for (const [name, count] of Object.entries(fixture.expect.usage)) {
       assert.equal(Reflect.get(usage, name), count, name)
@@ -70,6 +70,12 @@ function holdAnswers({ candidate, fixture, ask }: Subject): void {
     }
     const { keyHeader } = candidate.fixtures
     if (keyHeader !== undefined) assert.ok(String(request?.headers[keyHeader]).includes(canaryKey))
+  })
+
+  it('are an error where they are not as long as was asked', async () => {
+    server.answer(toReply(candidate, fixture.reply))
+    const asked = ask(texts, contextFor(candidate, server), keptLength(fixture) + 1)
+    await assert.rejects(asked, { code: 'capability-unsupported', message: /embeddings of \d+ numbers/ })
   })
 
   it('of more texts than one request may hold are asked for in several, each text once and in order', async () => {
@@ -126,6 +132,11 @@ function holdFailures({ candidate, fixture, ask }: Subject): void {
     await assert.rejects(asked, { code: 'cancelled' })
     await server.idle()
   })
+}
+
+/** The length of the fixture’s embeddings. */
+function keptLength({ expect }: EmbedFixture): number {
+  return expect.embeddings[0]?.length ?? 0
 }
 
 function inputsOf(fixture: EmbedFixture, request: RecordedRequest): readonly unknown[] {

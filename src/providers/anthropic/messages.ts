@@ -112,7 +112,7 @@ export function toConversation(
   names: ToolNames,
 ): Conversation {
   checkNewestData(messages, model, model.provider, takes)
-  const prepared = prepareConversation(messages, { systemRole: model.capabilities.systemRole })
+  const prepared = prepareConversation(messages, model.capabilities)
   const turns = joinTurns(prepared.messages, { model, names, mapId: createIdMapper() })
   const system = textBlock(prepared.system)
   const [first] = turns

@@ -9,7 +9,7 @@ const conversationStart = 'The conversation so far:'
 /** Begins with the user. Throws ModelError `capability-unsupported` for data just given that Gemini does not read. */
 export function toConversation({ model, messages }: ProviderChatRequest): PreparedConversation {
   checkNewestData(messages, model, 'google', takes)
-  const prepared = prepareConversation(messages, { systemRole: model.capabilities.systemRole })
+  const prepared = prepareConversation(messages, model.capabilities)
   const [first] = prepared.messages
   if (first?.role === 'user') return prepared
   // With instructions alone, they are what is asked.

@@ -1,7 +1,7 @@
 import type { Message, ResponsePart } from '../../core/chat.js'
 import { minuteMs } from '../../core/durations.js'
 import { isModelError, ModelError } from '../../core/errors.js'
-import type { ListedModel, ModelFacts, ModelInfo, ModelRef, Usage } from '../../core/model.js'
+import type { Capabilities, ListedModel, ModelFacts, ModelInfo, ModelRef, Usage } from '../../core/model.js'
 import { parameterNames } from '../../core/parameters/merge.js'
 import type { EngineUse } from '../../core/ports.js'
 import type {
@@ -100,7 +100,7 @@ async function* chat(request: ProviderChatRequest, context: ProviderContext): As
     const parts = context.engine.chat(
       {
         ...use,
-        messages: toMessages(request.messages, model.capabilities.systemRole),
+        messages: toMessages(request.messages, model.capabilities),
         ...(tools === undefined ? {} : { tools }),
         ...(toolMode === undefined ? {} : { toolMode }),
         ...(parameters === undefined ? {} : { parameters }),
@@ -117,19 +117,15 @@ async function* chat(request: ProviderChatRequest, context: ProviderContext): As
 }
 
 async function embed(request: EmbedRequest, context: ProviderContext): Promise<EmbedResult> {
-  const { model, dimensions } = request
+  const { model } = request
   const use = useOf(model, context)
-  const result = await embedInBatches(request, embedLimits, async (inputs) => {
+  return await embedInBatches(request, embedLimits, async (inputs) => {
     try {
       return await context.engine.embed({ ...use, inputs }, context.signal)
     } catch (error) {
       throw named(error, model)
     }
   })
-  const length = result.embeddings[0]?.length
-  if (dimensions !== undefined && length !== undefined && dimensions !== length)
-    throw fixedLength(model, length)
-  return result
 }
 
 async function rerank(request: RerankRequest, context: ProviderContext): Promise<RerankResult> {
@@ -154,15 +150,6 @@ function inputUsage(inputTokens: number): Usage {
   }
 }
 
-function fixedLength(model: ModelInfo, length: number): ModelError {
-  return new ModelError({
-    code: 'capability-unsupported',
-    message: `${model.name} gives embeddings of ${length} numbers and of no other length: ask for that one, or for none.`,
-    provider: id,
-    model: { connection: model.connection, id: model.id },
-  })
-}
-
 /** The model's file, and how the connection wants it used. */
 export function useOf(model: ModelInfo, context: ProviderContext): EngineUse {
   const file = fileOf(model.id, context)
@@ -180,8 +167,8 @@ export function useOf(model: ModelInfo, context: ProviderContext): EngineUse {
   }
 }
 
-function toMessages(messages: readonly Message[], systemRole: boolean | undefined): readonly Message[] {
-  const prepared = prepareConversation(messages, { systemRole })
+function toMessages(messages: readonly Message[], capabilities: Capabilities): readonly Message[] {
+  const prepared = prepareConversation(messages, capabilities)
   if (prepared.system === '') return prepared.messages
   return [{ role: 'system', content: [{ type: 'text', text: prepared.system }] }, ...prepared.messages]
 }

@@ -109,7 +109,7 @@ function userMessages(
 /** Throws ModelError `capability-unsupported` for data just given that the model does not take. */
 export function toWireMessages(messages: readonly Message[], model: ModelInfo): WireMessage[] {
   checkNewestData(messages, model, 'ollama')
-  const prepared = prepareConversation(messages, { systemRole: model.capabilities.systemRole })
+  const prepared = prepareConversation(messages, model.capabilities)
   const toolNames = new Map<string, string>()
   const turns = prepared.messages.flatMap(({ role, content }): WireMessage[] => {
     if (role === 'user') return userMessages(content, toolNames, model)

@@ -29,7 +29,7 @@ export function toResponsesBody(
 ): JsonRecord {
   const { model, parameters = {} } = request
   checkNewestData(request.messages, model, model.provider, (part) => canTake(part, model, pdf))
-  const prepared = prepareConversation(request.messages, { systemRole: model.capabilities.systemRole })
+  const prepared = prepareConversation(request.messages, model.capabilities)
   const reasons = isReasoning(request)
   const reasoning = reasoningOf(request, textField(context, 'reasoningSummary'))
   const format =

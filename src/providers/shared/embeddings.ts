@@ -30,7 +30,10 @@ export function batchInputs(inputs: readonly string[], limits: EmbedLimits): rea
   return splitBatches(inputs, estimateTokens, { items: limits.inputs, length: limits.tokens })
 }
 
-/** One request after another. Throws ModelError, `provider-error` where a server answers more or less than was asked. */
+/**
+ * One request after another. Throws ModelError, `provider-error` where a server answers more or less than was asked, and
+ * `capability-unsupported` where embeddings are not as long as was asked.
+ */
 export async function embedInBatches(
   request: EmbedRequest,
   limits: EmbedLimits,
@@ -44,6 +47,7 @@ export async function embedInBatches(
   for (const batch of batchInputs(request.inputs, limits)) {
     const answer = await ask(batch)
     if (answer.embeddings.length !== batch.length) throw miscounted(request, batch.length, answer)
+    checkLengths(request, answer)
     embeddings.push(...answer.embeddings)
     isExact &&= answer.inputTokens !== undefined
     billedUsd =
@@ -67,6 +71,19 @@ function checkInputs({ inputs, model }: EmbedRequest): void {
   throw new ModelError({
     code: 'invalid-request',
     message: `Text ${empty + 1} of ${inputs.length} is empty, and an empty text has no embedding. Leave it out.`,
+    provider: model.provider,
+    model: { connection: model.connection, id: model.id },
+  })
+}
+
+/** Servers that know no length but the model’s own ignore the wish, and vectors of two lengths cannot be compared. */
+function checkLengths({ model, dimensions }: EmbedRequest, { embeddings }: EmbedAnswer): void {
+  if (dimensions === undefined) return
+  const other = embeddings.find(({ length }) => length !== dimensions)
+  if (other === undefined) return
+  throw new ModelError({
+    code: 'capability-unsupported',
+    message: `${model.name} gives embeddings of ${other.length} numbers, and not of ${dimensions}. Ask for its own length, or for none.`,
     provider: model.provider,
     model: { connection: model.connection, id: model.id },
   })

@@ -58,3 +58,17 @@ export function withTokenCount(provider: Provider, load: () => Promise<CountingW
     },
   }
 }
+
+/** The same provider with a ranking of documents, whose code is loaded when it is first asked for. */
+export function withReranking(
+  provider: Provider,
+  load: () => Promise<Required<Pick<Provider, 'rerank'>>>,
+): Provider {
+  return {
+    ...provider,
+    async rerank(request, context) {
+      const work = await load()
+      return await work.rerank(request, context)
+    },
+  }
+}

@@ -1,5 +1,7 @@
 import type { ContentPart, Message, ToolCallPart, ToolResultPart } from '../../core/chat.js'
+import type { Capabilities } from '../../core/model.js'
 import { nextId } from './toolCalls.js'
+import { tellTools } from './toolsInWords.js'
 
 /**
  * A conversation as every wire takes it: the system's text apart; user and assistant in turns, none of them empty;
@@ -10,10 +12,11 @@ export interface PreparedConversation {
   readonly messages: readonly Message[]
 }
 
-export interface PrepareOptions {
-  /** False for models that refuse a system message; its text then opens the first user message. */
-  readonly systemRole: boolean | undefined
-}
+/**
+ * Of the model. Without `systemRole` the system’s text opens the first user message; without `toolCalling` calls and their
+ * results are told in words, since templates of such models leave them out, or fail.
+ */
+export type PrepareOptions = Pick<Capabilities, 'systemRole' | 'toolCalling'>
 
 const unanswered = 'The tool gave no result: the call was interrupted.'
 
@@ -26,7 +29,8 @@ export function prepareConversation(
     .flatMap((message) => message.content.flatMap((part) => (part.type === 'text' ? [part.text] : [])))
     .filter((text) => text !== '')
     .join('\n\n')
-  const turns = mergeTurns(pairCalls(messages.filter((message) => message.role !== 'system')))
+  const paired = pairCalls(messages.filter((message) => message.role !== 'system'))
+  const turns = mergeTurns(options.toolCalling === false ? tellTools(paired) : paired)
   if (options.systemRole !== false || system === '') return { system, messages: turns }
   return { system: '', messages: foldSystem(system, turns) }
 }

@@ -1,6 +1,8 @@
 import { cancelled, isModelError, ModelError } from '../../core/errors.js'
 import type { Clock, Connecting } from '../../core/ports.js'
+import { createArrivals } from './arrivals.js'
 import { connectTimeoutError } from './networkError.js'
+import { type QuietCheck, watchQuiet } from './quietCheck.js'
 import { nameOf, type Subject } from './subject.js'
 import type { Timeouts } from './timeouts.js'
 
@@ -28,6 +30,8 @@ export interface ScopeOptions {
   readonly timeouts: Timeouts
   /** The caller's. */
   readonly signal: AbortSignal
+  /** Asked where an answer that has begun brings nothing but pings. */
+  readonly quiet?: QuietCheck | undefined
 }
 
 export function createRequestScope(options: ScopeOptions): RequestScope {
@@ -76,30 +80,29 @@ interface Watchdog {
 /** One timer per phase, not one per arrival. A consumer that reads slowly is not the network's fault. */
 function createWatchdog(options: ScopeOptions, expire: (error: ModelError) => void): Watchdog {
   const { clock, timeouts } = options
-  const started = clock.monotonic()
-  let end = started + (timeouts.totalMs ?? Infinity)
+  const arrivals = createArrivals(clock)
+  let end = arrivals.last() + (timeouts.totalMs ?? Infinity)
   let stop: (() => void) | undefined
-  let isWaiting = true
-  let isFirst = true
   const connection = createConnectionLimit(options, () => wakeEarlier())
-  let lastArrival = started
-  let lastProgress = started
-  let ringsAt = started
+  const quiet = watchQuiet(options, arrivals, () => wakeEarlier())
+  const period = Math.min(timeouts.betweenEventsMs, quiet.periodMs)
+  let ringsAt = arrivals.last()
   const dueAt = (): number => {
-    if (!isWaiting) return Math.min(end, clock.monotonic() + timeouts.betweenEventsMs)
-    const silent = lastArrival + (isFirst ? timeouts.firstByteMs : timeouts.betweenEventsMs)
-    const idle = lastProgress + Math.max(timeouts.noProgressMs, timeouts.firstByteMs)
-    return Math.min(end, connection.dueAt(), silent, idle)
+    if (!arrivals.isWaiting()) return Math.min(end, clock.monotonic() + timeouts.betweenEventsMs)
+    const isFirst = arrivals.isFirst()
+    const silent = arrivals.last() + (isFirst ? timeouts.firstByteMs : timeouts.betweenEventsMs)
+    const idle = arrivals.lastProgress() + Math.max(timeouts.noProgressMs, timeouts.firstByteMs)
+    return Math.min(end, connection.dueAt(), silent, idle, isFirst ? Infinity : quiet.dueAt())
   }
   const start = (): void => {
     // Not later than the next phase could need it: to ring too early is rare, and to set a timer anew is not.
-    ringsAt = Math.min(dueAt(), clock.monotonic() + timeouts.betweenEventsMs)
+    ringsAt = Math.min(dueAt(), clock.monotonic() + period)
     stop = clock.alarm(ringsAt - clock.monotonic(), ring)
   }
   /** A timer that rings too early is set again. */
   const ring = (): void => {
-    if (dueAt() > clock.monotonic()) start()
-    else expire(connection.failure() ?? silence(options, lastArrival))
+    if (dueAt() > clock.monotonic() || quiet.ask()) start()
+    else expire(connection.failure() ?? quiet.failure() ?? silence(options, arrivals.last()))
   }
   const wakeEarlier = (): void => {
     if (stop === undefined || dueAt() >= ringsAt) return
@@ -112,21 +115,14 @@ function createWatchdog(options: ScopeOptions, expire: (error: ModelError) => vo
     stop() {
       stop?.()
       stop = undefined
+      quiet.dispose()
     },
-    waiting() {
-      if (isFirst) return
-      lastProgress += clock.monotonic() - lastArrival
-      lastArrival = clock.monotonic()
-      isWaiting = true
-    },
+    waiting: () => arrivals.waiting(),
     arrived(progress) {
-      lastArrival = clock.monotonic()
+      const wasFirst = arrivals.isFirst()
+      arrivals.arrived(progress)
       connection.connecting.done()
-      if (progress) lastProgress = lastArrival
-      isWaiting = false
-      if (!isFirst) return
-      isFirst = false
-      wakeEarlier()
+      if (wasFirst) wakeEarlier()
     },
     endWithin(ms) {
       end = Math.min(end, clock.monotonic() + ms)

@@ -12,6 +12,7 @@ import { findModelError, responseError } from './errors.js'
 import { type EventStream, openEventStream } from './eventStream.js'
 import { type Authorization, buildHeaders } from './headers.js'
 import { networkError, unexpectedAnswer } from './networkError.js'
+import type { QuietCheck } from './quietCheck.js'
 import { tellRateLimits } from './rateLimits.js'
 import { createRequestScope, type RequestScope } from './requestScope.js'
 import { checkResponse } from './responseCheck.js'
@@ -33,6 +34,8 @@ export interface TransportOptions {
   /** The server holds a part of its answer back until it is whole, as some do with tool calls. */
   readonly holdsBack?: boolean
   readonly timeouts?: Partial<Timeouts>
+  /** Asked where an answer that has begun brings nothing but pings. */
+  readonly quiet?: QuietCheck
 }
 
 /** The only way to a server. One per call of a provider: it holds that call's state. */
@@ -192,7 +195,7 @@ async function exchange(state: CallState, url: URL, { body, accepted }: Asked): 
   const patience = patienceOf(context)
   const { clock, signal } = context
   const timeouts = timeoutsFor(subject, options, patience)
-  const scope = createRequestScope({ subject, clock, timeouts, signal })
+  const scope = createRequestScope({ subject, clock, timeouts, signal, quiet: options.quiet })
   state.scope = scope
   // The platform's own fetch gives up after 10 s by itself, and is not watched for nothing.
   const isWatched = isOwnWay(state, url) || patience.connectMs !== undefined

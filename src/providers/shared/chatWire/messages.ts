@@ -29,7 +29,7 @@ export interface MessageOptions extends Pick<ChatWire, 'callIdOf' | 'reasoningMe
 
 export function toChatMessages(options: MessageOptions): readonly JsonRecord[] {
   const { model, messages } = options.request
-  const prepared = prepareConversation(messages, { systemRole: model.capabilities.systemRole })
+  const prepared = prepareConversation(messages, model.capabilities)
   const question = prepared.messages.findLastIndex(isQuestion)
   const turns = prepared.messages.flatMap((message, index) =>
     message.role === 'assistant'

@@ -57,12 +57,16 @@ export function readModel(entry: unknown): ListedModel | undefined {
   }
 }
 
+/** What a running llama.cpp server gives one request comes before what its model was trained for; zero is no fact. */
 function readContext(entry: unknown): number | undefined {
-  const found =
-    firstNumber(entry, contextNames) ??
-    firstNumber(recordAt(entry, 'top_provider'), contextNames) ??
-    numberAt(recordAt(entry, 'meta'), 'n_ctx_train')
-  return found !== undefined && found > 0 ? found : undefined
+  const meta = recordAt(entry, 'meta')
+  const found = [
+    firstNumber(entry, contextNames),
+    firstNumber(recordAt(entry, 'top_provider'), contextNames),
+    numberAt(meta, 'n_ctx'),
+    numberAt(meta, 'n_ctx_train'),
+  ]
+  return found.find((tokens) => tokens !== undefined && tokens > 0)
 }
 
 function nameOf(entry: unknown, id: string): string | undefined {

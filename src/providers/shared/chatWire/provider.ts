@@ -1,37 +1,34 @@
 import type { ResponsePart } from '../../../core/chat.js'
 import { compact } from '../../../core/compact.js'
 import type { ListedModel } from '../../../core/model.js'
-import { parameterNames } from '../../../core/parameters/merge.js'
 import type {
   EmbedRequest,
   EmbedResult,
   ProviderChatRequest,
   ProviderContext,
 } from '../../../core/provider.js'
-import { inOneBatch, readAnswer } from '../answer.js'
+import { type EventReader, inOneBatch, readAnswer } from '../answer.js'
 import { ensureComplete } from '../completeness.js'
 import { customiseBody, renameMembers } from '../customBody.js'
 import { embedInBatches, readEmbeddings } from '../embeddings.js'
 import { booleanField, listField } from '../fields.js'
 import type { EmbeddingWork } from '../lazyProvider.js'
 import { unexpectedAnswer } from '../networkError.js'
-import { createParameterGate, type ParameterRules } from '../parameters.js'
+import { createParameterGate } from '../parameters.js'
 import { callIdsOf } from '../toolCalls.js'
 import { createToolNames } from '../toolSchema.js'
 import { createTransport, type Transport, type TransportOptions } from '../transport.js'
 import { readEntries, readModel } from './models.js'
+import { quietWatch } from './quietWatch.js'
 import { toChatBody } from './request.js'
+import { rulesOf } from './rules.js'
 import { createChatStreamReader } from './stream.js'
 import { type ChatProviderRow, type ChatWire, type Place, standardWire, usualEmbeddings } from './wire.js'
 
 export function createChatProvider(row: ChatProviderRow): EmbeddingWork {
   const admit = createParameterGate()
   const wire: ChatWire = { ...standardWire, ...row.wire }
-  const rules: ParameterRules = {
-    takes: parameterNames.filter((name) => wire.parameters[name] !== undefined),
-    ...(wire.refuses === undefined ? {} : { refuses: wire.refuses }),
-    ...(wire.maximumStops === undefined ? {} : { maximumStops: wire.maximumStops }),
-  }
+  const rules = rulesOf(wire)
   return {
     listModels: (context) => listModels(row, context),
     chat: (request, context) => chat({ row, wire }, admit(request, context, rules), context),
@@ -49,8 +46,17 @@ function chat(
   request: ProviderChatRequest,
   context: ProviderContext,
 ): AsyncIterable<ResponsePart> {
-  const transport = openTransport(speaker.row, context, { kind: 'chat', model: request.model })
-  return ensureComplete(answer(speaker, request, { context, transport }), { request, context, transport })
+  const { model } = request
+  const watch = quietWatch(speaker.row, model, context)
+  const transport = openTransport(speaker.row, context, { kind: 'chat', model, ...watch?.transport })
+  const way: Way = { context, transport, watched: watch?.watched ?? ((reader) => reader) }
+  return ensureComplete(answer(speaker, request, way), { request, context, transport })
+}
+
+interface Way {
+  readonly context: ProviderContext
+  readonly transport: Transport
+  readonly watched: (reader: EventReader) => EventReader
 }
 
 /** How long a server without an end marker may take to count its tokens. */
@@ -59,7 +65,7 @@ const afterReasonMs = 5_000
 async function* answer(
   { row, wire }: Speaker,
   request: ProviderChatRequest,
-  { context, transport }: { readonly context: ProviderContext; readonly transport: Transport },
+  { context, transport, watched }: Way,
 ): AsyncGenerator<readonly ResponsePart[]> {
   const toolNames = createToolNames(request.tools ?? [])
   const streamUsage = booleanField(context, 'streamUsage') ?? true
@@ -80,7 +86,7 @@ async function* answer(
     endMarker,
   })
   const stream = await transport.stream(url, customised)
-  yield* readAnswer(stream, reader, { transport, afterEndMs: afterReasonMs })
+  yield* readAnswer(stream, watched(reader), { transport, afterEndMs: afterReasonMs })
   yield* inOneBatch(reader.end(stream.sawDone()))
 }
 
@@ -111,7 +117,7 @@ async function embed(
 function openTransport(
   row: ChatProviderRow,
   context: ProviderContext,
-  asked: Pick<TransportOptions, 'kind' | 'model'>,
+  asked: Pick<TransportOptions, 'kind' | 'model' | 'quiet'>,
 ): Transport {
   return createTransport(context, {
     provider: row,
@@ -124,11 +130,11 @@ function openTransport(
 async function listModels(row: ChatProviderRow, context: ProviderContext): Promise<readonly ListedModel[]> {
   const transport = openTransport(row, context, { kind: 'list' })
   const byHand = listField(context, 'modelIds').flatMap((id) => readModel({ id }) ?? [])
-  const listed = await readList({ row, context, transport }, byHand.length > 0)
+  const { entries, models: listed } = await readList({ row, context, transport }, byHand.length > 0)
   const models = new Map([...byHand, ...listed].map((model) => [model.id, model]))
   return row.enrichModels === undefined
     ? [...models.values()]
-    : await row.enrichModels([...models.values()], { transport, log: context.log })
+    : await row.enrichModels([...models.values()], { transport, log: context.log, entries })
 }
 
 function urlOf({ wire }: ChatProviderRow, place: Place, path: string): string {
@@ -147,22 +153,23 @@ interface Listing {
 async function readList(
   { row, context, transport }: Listing,
   mayLack: boolean,
-): Promise<readonly ListedModel[]> {
+): Promise<{ readonly entries: readonly unknown[]; readonly models: readonly ListedModel[] }> {
   let body: unknown
   try {
     const { baseUrl } = transport
     body = await transport.json(urlOf(row, { baseUrl, connection: context.connection }, 'models'))
   } catch (thrown) {
     const error = transport.error(thrown)
-    if (mayLack && lackStatuses.has(error.status ?? 0)) return []
+    if (mayLack && lackStatuses.has(error.status ?? 0)) return { entries: [], models: [] }
     throw error
   }
   const entries = readEntries(body)
   if (entries === undefined)
     throw unexpectedAnswer(transport.subject, 'something that is not a list of models')
   const { refineModel = (model: ListedModel) => model } = row
-  return entries.flatMap((entry) => {
+  const models = entries.flatMap((entry) => {
     const model = readModel(entry)
     return model === undefined ? [] : (refineModel(model, entry, context.connection) ?? [])
   })
+  return { entries, models }
 }

@@ -1,4 +1,4 @@
-import type { DataPart, ReasoningEffort } from '../../../core/chat.js'
+import type { DataPart, ReasoningEffort, ResponseFormat } from '../../../core/chat.js'
 import { compact } from '../../../core/compact.js'
 import { type JsonRecord } from '../../../core/json.js'
 import type { Connection, ProviderChatRequest } from '../../../core/provider.js'
@@ -75,6 +75,11 @@ function wireValues(request: ProviderChatRequest, wire: ChatWire): JsonRecord {
   return {
     ...rest,
     reasoningEffort: reasoningEffort === undefined ? undefined : effort(reasoningEffort),
-    responseFormat: responseFormat === undefined ? undefined : toChatFormat(responseFormat),
+    responseFormat: responseFormat === undefined ? undefined : toWireFormat(responseFormat, wire),
   }
+}
+
+function toWireFormat(format: ResponseFormat, { jsonNeedsSchema }: ChatWire): JsonRecord | undefined {
+  const told = toChatFormat(format)
+  return format.type === 'json' && jsonNeedsSchema === true ? { ...told, schema: { type: 'object' } } : told
 }

@@ -1,5 +1,5 @@
 import { type JsonRecord } from '../../../core/json.js'
-import type { ListedModel } from '../../../core/model.js'
+import type { ListedModel, ModelInfo } from '../../../core/model.js'
 import type { ParameterName } from '../../../core/parameters/merge.js'
 import type { Log } from '../../../core/ports.js'
 import type {
@@ -8,6 +8,7 @@ import type {
   DataRetention,
   KeyField,
   ProviderChatRequest,
+  ProviderContext,
 } from '../../../core/provider.js'
 import type { EmbedLimits } from '../embeddings.js'
 import type { ErrorRule } from '../errorRules.js'
@@ -36,6 +37,8 @@ export interface ChatWire {
   readonly dimensionsMember?: 'output_dimension'
   /** What ends a stream for certain: `data: [DONE]`, or for servers that omit it, a finish reason. */
   readonly endMarker: 'done' | 'finishReason'
+  /** For a server that keeps to JSON only where it has a schema: beside `json_object` it gets that of any object. */
+  readonly jsonNeedsSchema?: boolean
   /** `told` where not given. */
   readonly pdf?: PdfRule
   /** The kind of part that carries a PDF; `file` where not given. */
@@ -113,12 +116,27 @@ export interface ChatProviderRow {
   ) => ListedModel | undefined
   /** What only further requests tell. */
   readonly enrichModels?: (models: readonly ListedModel[], asking: Asking) => Promise<readonly ListedModel[]>
+  /** Whether a server that sends nothing but pings still works on the answer; it is not asked where absent. Never rejects. */
+  readonly isAlive?: (answer: QuietAnswer) => Promise<boolean>
 }
 
 /** What a row does, apart from what it is. */
-export type RowWays = Partial<Pick<ChatProviderRow, 'wire' | 'errorRules' | 'refineModel' | 'enrichModels'>>
+export type RowWays = Partial<
+  Pick<ChatProviderRow, 'wire' | 'errorRules' | 'refineModel' | 'enrichModels' | 'isAlive'>
+>
 
 export interface Asking {
   readonly transport: Transport
   readonly log: Log
+  /** The entries of the server's list, as they came. */
+  readonly entries: readonly unknown[]
+}
+
+/** An answer that has gone quiet. */
+export interface QuietAnswer {
+  /** With a signal of its own. */
+  readonly context: ProviderContext
+  readonly model: ModelInfo
+  /** Whether any of the answer has come. */
+  readonly hasBegun: boolean
 }

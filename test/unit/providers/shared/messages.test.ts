@@ -12,7 +12,7 @@ const result = (callId: string, value = 'r'): ContentPart => ({
 })
 const user = (...content: ContentPart[]): Message => ({ role: 'user', content })
 const assistant = (...content: ContentPart[]): Message => ({ role: 'assistant', content })
-const prepare = (messages: readonly Message[], systemRole?: boolean) =>
+const prepare = (messages: readonly Message[], systemRole = true) =>
   prepareConversation(messages, { systemRole })
 
 const anyPart = fc.oneof(

@@ -1,0 +1,43 @@
+import { secondMs } from '../../core/durations.js'
+import type { QuietAnswer } from '../shared/chatWire/wire.js'
+import { createTransport } from '../shared/transport.js'
+import { propertiesOf, slotsOf } from './addresses.js'
+import { serverFacts } from './serverFacts.js'
+
+/** A server that works needs a few milliseconds. */
+const signMs = 15 * secondMs
+
+/** The status; undefined where no answer came. */
+type Sign = number | undefined
+
+const answered = 200
+/** The server was started without this endpoint. */
+const switchedOff = 501
+
+/**
+ * Pings come from a server’s network threads, which go on while it stops. Its slots are told by what computes the answers,
+ * and its properties need a lock that a server never gives back once it hangs in stopping. Before an answer has begun its
+ * prompt may take minutes, so that only a server that answers neither has stopped. Afterwards pieces follow one another,
+ * and a server that has gone quiet has to show its slots.
+ */
+export async function isAlive({ context, model, hasBegun }: QuietAnswer): Promise<boolean> {
+  const ask = async (urlOf: typeof slotsOf): Promise<Sign> => {
+    const transport = createTransport(context, {
+      provider: serverFacts,
+      kind: 'list',
+      model,
+      timeouts: { totalMs: signMs },
+    })
+    try {
+      await transport.json(urlOf(transport.baseUrl, model.id))
+      return answered
+    } catch (thrown) {
+      return transport.error(thrown).status
+    }
+  }
+  const [slots, properties] = await Promise.all([ask(slotsOf), ask(propertiesOf)])
+  if (slots === answered) return true
+  if (!hasBegun) return properties !== undefined
+  // Older servers tell of their slots only between two batches.
+  return properties === answered && (slots === undefined || slots === switchedOff)
+}
