@@ -16,7 +16,7 @@ const suites = [
   'test/contract/faults.test.ts',
   'test/contract/errors.test.ts',
   'test/contract/connections.test.ts',
-  'test/unit/platform/llama/*.test.ts',
+  'test/unit/platform/llama/**/*.test.ts',
   'test/unit/platform/fileStore.test.ts',
   'test/unit/platform/cache/*.test.ts',
   'test/unit/core/registry/*.test.ts',

@@ -8,6 +8,8 @@ export const faultCounts = {
   malformedStreams: isFull ? 10_000 : 1_000,
   /** Files of a cache that are not as they were written. */
   damagedCaches: isFull ? 1_000 : 140,
+  /** Headers of GGUF files that are not as they were written. */
+  ggufMutants: isFull ? 50_000 : 1_000,
   /** Windows that are killed while they write to the ledger. */
   ledgerKills: isFull ? 1_000 : 20,
   /** Distance of the cuts in a stream that another provider's suite cuts at every byte. */

@@ -1,7 +1,9 @@
+import { existsSync } from 'node:fs'
 import { open, stat } from 'node:fs/promises'
 import { homedir } from 'node:os'
 import { join, normalize } from 'node:path'
 import { ModelError } from '../../core/errors.js'
+import { firstPartOf } from '../../core/modelParts.js'
 
 const magic = 'GGUF'
 /** Magic, version, and two counts. */
@@ -16,12 +18,17 @@ export interface ModelFile {
   readonly fingerprint: string
 }
 
-/** Absolute path of a file as settings name it: with the prefix for built-in models, or with `~/`. */
+/**
+ * Absolute path of a file as settings name it: with the prefix for built-in models, or with `~/`. A later part of a model in
+ * several files stands for the first, where that is beside it.
+ */
 export function resolveModelPath(file: string, builtinFolder: string | undefined): string {
   if (file.startsWith(builtinPrefix) && builtinFolder !== undefined) {
     return join(builtinFolder, file.slice(builtinPrefix.length))
   }
-  return /^~[/\\]/.test(file) ? join(homedir(), file.slice(2)) : normalize(file)
+  const path = /^~[/\\]/.test(file) ? join(homedir(), file.slice(2)) : normalize(file)
+  const first = firstPartOf(path)
+  return first !== path && existsSync(first) ? first : path
 }
 
 /**

@@ -2,6 +2,7 @@ import type { ResponsePart } from '../../core/chat.js'
 import { isModelError, type ModelError } from '../../core/errors.js'
 import { countLoaded } from './countLoaded.js'
 import { generate } from './generate.js'
+import { checkGguf } from './gguf/checkGguf.js'
 import { inspectFile } from './inspect.js'
 import type { LlamaEngine } from './llamaModule.js'
 import { contextMemory, createModelStore, type ModelStore, type OpenModel } from './modelStore.js'
@@ -43,11 +44,15 @@ export function createWorker({ loadEngine, send }: WorkerOptions): Worker {
     }
   }
 
+  const isOpen = async (file: string): Promise<boolean> => (await loaded)?.store.loaded(file) !== undefined
+
   const run = async (job: Job): Promise<void> => {
     const controller = new AbortController()
     running.set(job.id, controller)
     let ending: Ending = { type: 'done', id: job.id }
     try {
+      if (!(await isOpen(job.file))) await checkGguf(job.file)
+      controller.signal.throwIfAborted()
       loaded ??= load()
       await perform(await loaded, job, { signal: controller.signal, report })
     } catch (error) {

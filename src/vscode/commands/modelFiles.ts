@@ -1,4 +1,5 @@
 import type { ModelFacts } from '../../core/model.js'
+import { firstPartOf } from '../../core/modelParts.js'
 import type { Connection, Provider } from '../../core/provider.js'
 import { escapeIcons, formatBytes, formatTokens } from '../views/format.js'
 import { fileName, fileOfModel, filesField, filesOf } from '../views/modelFileNames.js'
@@ -47,7 +48,9 @@ async function inspectAll(
       const inspected: Inspected[] = []
       for (const file of files) {
         try {
-          inspected.push({ file, facts: await services.inspectModelFile(file, signal) })
+          const facts = await services.inspectModelFile(file, signal)
+          // A later part is known by its first, which has been found then.
+          inspected.push({ file: firstPartOf(file), facts })
         } catch (error) {
           if (isCancellation(error)) throw error
           services.log.warn(`${fileName(file)} was not added: ${describeError(error)}`)
@@ -57,6 +60,17 @@ async function inspectAll(
       return inspected
     },
   )
+}
+
+/** The parts of a model in several files are chosen together, and are one. */
+function onePerModel(files: readonly string[]): readonly string[] {
+  const models = new Set<string>()
+  return files.filter((file) => {
+    const first = firstPartOf(file)
+    const isNew = !models.has(first)
+    models.add(first)
+    return isNew
+  })
 }
 
 function describeFacts(facts: ModelFacts): string {
@@ -88,7 +102,7 @@ export async function addModelFile(services: CommandServices, argument: unknown)
     filters: { 'GGUF models': ['gguf'] },
   })
   if (chosen.length === 0) return
-  const inspected = await inspectAll(services, chosen)
+  const inspected = await inspectAll(services, onePerModel(chosen))
   const good = inspected.filter((each) => each.facts !== undefined)
   const refused = inspected.filter((each) => each.facts === undefined)
   const [first] = good

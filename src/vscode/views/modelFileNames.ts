@@ -1,3 +1,4 @@
+import { nameModelFiles } from '../../core/modelParts.js'
 import type { Connection } from '../../core/provider.js'
 
 /** The field of the embedded provider that names its files. */
@@ -16,19 +17,8 @@ export function fileName(path: string): string {
   return path.split(/[/\\]/).at(-1) ?? path
 }
 
-/** As the embedded provider names its models: the file's name; the first part's for several; numbered where taken. */
-function modelIdOf(file: string, taken: Map<string, number>): string {
-  const base = fileName(file)
-    .replace(/\.gguf$/i, '')
-    .replace(/-00001-of-\d{5}$/, '')
-  const count = (taken.get(base) ?? 0) + 1
-  taken.set(base, count)
-  return count === 1 ? base : `${base}-${count}`
-}
-
 export function fileOfModel(files: readonly string[], modelId: string): string | undefined {
-  const taken = new Map<string, number>()
-  return files.find((file) => modelIdOf(file, taken) === modelId)
+  return nameModelFiles(files).find(({ id }) => id === modelId)?.file
 }
 
 /** The model that comes with the extension, which can only say one thing. */

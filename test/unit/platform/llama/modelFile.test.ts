@@ -16,6 +16,13 @@ describe('a model file', () => {
     assert.equal(resolveModelPath('/models/./a.gguf', '/ext'), '/models/a.gguf')
   })
 
+  it('is the first part of its model, where a later one is named and the first is beside it', async () => {
+    const first = await folder.write('big-00001-of-00002.gguf', { kind: 'script', reply: 'one' })
+    assert.equal(resolveModelPath(join(folder.path, 'big-00002-of-00002.gguf'), undefined), first)
+    const alone = join(folder.path, 'alone-00002-of-00002.gguf')
+    assert.equal(resolveModelPath(alone, undefined), alone)
+  })
+
   it('is accepted when it begins as GGUF does, and has another fingerprint once it has changed', async () => {
     const first = await checkModelFile(await folder.write('a.gguf', { kind: 'script', reply: 'one' }))
     const second = await checkModelFile(

@@ -58,6 +58,13 @@ describe('Add GGUF File', () => {
     assert.equal(bench.ui.notices[0]?.message, 'broken.gguf was not added. It is truncated.')
   })
 
+  it('adds the parts of one model as its first, once, whichever of them are chosen', async () => {
+    const paths = ['/m/big-00002-of-00003.gguf', '/m/big-00003-of-00003.gguf', '/m/big-00001-of-00003.gguf']
+    const bench = await addFiles([embedded([])], { do: 'files', paths }, { do: 'close' })
+    assert.deepEqual(bench.connections.list()[0]?.fields, { files: ['/m/big-00001-of-00003.gguf'] })
+    assert.match(bench.ui.notices[0]?.message ?? '', /^big-00001-of-00003\.gguf was added/)
+  })
+
   it('changes nothing where every file is bad', async () => {
     const moves: Move[] = [{ do: 'files', paths: ['/models/broken.gguf'] }, { do: 'close' }]
     const bench = await addFiles([embedded([builtin])], ...moves)
