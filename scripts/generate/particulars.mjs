@@ -280,6 +280,24 @@ const rules = [
   ),
   row(
     'All',
+    'Tool calls are told apart, whatever way a server numbers them, or refused',
+    `${units}/shared/chatWire/stream`,
+    'runs the calls that were meant or none, however a server numbers and cuts them',
+  ),
+  row(
+    'All',
+    'What a server puts beside a call goes back with it, to the same model alone',
+    `${units}/shared/chatWire/besideCalls`,
+    'goes to no other provider, connection or model',
+  ),
+  row(
+    'All',
+    'An answer holds 8 million characters of text at most, 256 calls, and a million characters of arguments each',
+    'contract/limits',
+    'is 8 million characters of text, and the longer one fails with what came',
+  ),
+  row(
+    'All',
     'Tool schemas are made fit for each wire',
     `${units}/shared/toolSchema`,
     'says what an array holds, at any depth',

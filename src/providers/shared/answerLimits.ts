@@ -4,8 +4,10 @@ import { type Named, nameOf } from './subject.js'
 
 /** What one answer may hold: far more than any model writes, and little enough for the memory. */
 export const answerLimits = {
-  /** Characters of text; as many of reasoning, and of what has to go back with the next request. */
+  /** Characters of text, and as many of reasoning. */
   text: 8_000_000,
+  /** Characters of what has to go back with the next request; of some models, it repeats their reasoning. */
+  state: 20_000_000,
   /** Characters of one call's arguments. */
   input: 1_000_000,
   calls: 256,
@@ -14,6 +16,7 @@ export const answerLimits = {
 const units = {
   text: 'characters of text',
   reasoning: 'characters of reasoning',
+  state: 'characters of state for the next request',
   input: 'characters of arguments for one tool call',
   calls: 'tool calls',
 } as const
@@ -42,13 +45,16 @@ export interface AnswerMeter {
 export function createAnswerMeter(subject: Named): AnswerMeter {
   let text = 0
   let reasoning = 0
+  let state = 0
   let inputs = 0
   let calls = 0
   return {
     add(part) {
       if (part.type === 'text') text += part.text.length
-      else if (part.type === 'reasoning') reasoning += part.text.length
-      else if (part.type === 'toolCall') {
+      else if (part.type === 'reasoning') {
+        reasoning += part.text.length
+        if (part.state !== undefined) state += JSON.stringify(part.state).length
+      } else if (part.type === 'toolCall') {
         const length = JSON.stringify(part.input).length
         calls += 1
         inputs += part.name.length + length
@@ -56,6 +62,7 @@ export function createAnswerMeter(subject: Named): AnswerMeter {
       }
       if (text > answerLimits.text) throw beyondLimit(subject, 'text')
       if (reasoning > answerLimits.text) throw beyondLimit(subject, 'reasoning')
+      if (state > answerLimits.state) throw beyondLimit(subject, 'state')
       if (calls > answerLimits.calls) throw beyondLimit(subject, 'calls')
     },
     written: () => text + reasoning + inputs,
