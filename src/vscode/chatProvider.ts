@@ -12,6 +12,7 @@ import { toMessages, toToolMode, toTools } from './convert.js'
 import { describeForHost, type ModelInformation, offersChat } from './modelInformation.js'
 import { cacheOption, conversationOf, initiatorOf, toParameters } from './requestOptions.js'
 import { createResponseReporter } from './responseReporter.js'
+import { inertText } from './views/foreignText.js'
 
 type CallerContext = Pick<Caller, 'workspace' | 'branch'>
 
@@ -65,7 +66,8 @@ function createInformationCache(registry: Registry): () => ModelInformation[] {
  */
 function hostError(error: unknown, signal: AbortSignal): Error {
   if (signal.aborted && isCancelled(error)) return new vscode.CancellationError()
-  const plain = new Error(isModelError(error) ? error.message : 'The request failed; see the Roundhouse log.')
+  const words = isModelError(error) ? error.message : 'The request failed; see the Roundhouse log.'
+  const plain = new Error(inertText(words))
   plain.stack = ''
   return plain
 }

@@ -2,6 +2,7 @@ import type { LogOutputChannel } from 'vscode'
 import { isModelError } from '../core/errors.js'
 import type { Log } from '../core/ports.js'
 import type { Redactor } from '../core/redact.js'
+import { visibleText } from './views/foreignText.js'
 
 function describeCause(cause: unknown): string {
   if (isModelError(cause)) {
@@ -22,9 +23,13 @@ export interface RedactedLog {
   readonly log: Log
 }
 
+/** What of VS Code's log channel is written to. */
+type LogLines = Pick<LogOutputChannel, 'trace' | 'debug' | 'info' | 'warn' | 'error'>
+
 /** The log channel with its levels; nothing reaches it unredacted. */
-export function createLog(channel: LogOutputChannel, redactor: Redactor): Log {
-  const clean = (text: string) => redactor.redact(text)
+export function createLog(channel: LogLines, redactor: Redactor): Log {
+  // A line of its own begins with a time; what a server says is no such line.
+  const clean = (text: string) => visibleText(redactor.redact(text)).replaceAll('\n', '\n  ')
   return {
     trace: (message) => channel.trace(clean(message)),
     debug: (message) => channel.debug(clean(message)),

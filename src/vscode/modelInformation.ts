@@ -3,6 +3,7 @@ import { type ReasoningEffort, reasoningEfforts } from '../core/chat.js'
 import { canChat, formatModelRef, type ModelInfo, type Pricing } from '../core/model.js'
 import type { ConnectionView } from '../core/registry/registry.js'
 import { isRoute } from '../core/routing/routeModels.js'
+import { inertText, plainLine } from './views/foreignText.js'
 
 /** Fields that the host reads but the stable typings do not name. */
 export interface ModelInformation extends LanguageModelChatInformation {
@@ -104,7 +105,8 @@ function tooltip(
   view: ConnectionView,
   { limits, price }: { readonly limits: TokenLimits; readonly price: string | undefined },
 ): string {
-  if (isRoute(model)) return `${model.name}: ${model.description ?? ''}\nPrice: that of the model it chooses`
+  if (isRoute(model))
+    return `${inertText(`${model.name}: ${model.description ?? ''}`)}\nPrice: that of the model it chooses`
   const location = model.location === 'local' ? 'runs on this machine or your network' : 'cloud'
   const isNamedAfterIt = view.connection.name === view.provider.name
   const lines = [
@@ -120,7 +122,7 @@ function tooltip(
     )
   }
   // As Markdown, where a single line break is a space.
-  return lines.join('\n\n')
+  return lines.map(inertText).join('\n\n')
 }
 
 /**
@@ -133,10 +135,10 @@ export function describeForHost(model: ModelInfo, view: ConnectionView): ModelIn
   const configurationSchema = effortSchema(model)
   return {
     id: formatModelRef(model),
-    name: model.name,
+    name: plainLine(model.name),
     family: model.family,
     version: model.version,
-    detail: view.connection.name,
+    detail: plainLine(view.connection.name),
     tooltip: tooltip(model, view, { limits, price: pricing }),
     maxInputTokens: limits.maxInputTokens,
     maxOutputTokens: limits.maxOutputTokens,

@@ -18,7 +18,7 @@ export function explainDecision(report: DecisionReport): string {
   const { notes, ranked, leftOut, tried } = report
   const section = (title: string, lines: readonly string[]) =>
     lines.length === 0 ? [] : ['', title, ...lines]
-  return [
+  const lines = [
     headline(report),
     ...section(
       'Rules',
@@ -43,5 +43,7 @@ export function explainDecision(report: DecisionReport): string {
       ...leftOut.slice(0, mostLeftOut).map(({ model, code, message }) => `  ${model} (${code}): ${message}`),
       ...more(leftOut.length, mostLeftOut),
     ]),
-  ].join('\n')
+  ]
+  // A line break in a name or in a server's words would begin a line, or a section, of its own.
+  return lines.map((line) => line.replaceAll(/[\r\n\u2028\u2029]+/g, ' ')).join('\n')
 }

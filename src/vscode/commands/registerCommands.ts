@@ -1,5 +1,6 @@
 import * as vscode from 'vscode'
 import type { Disposable, Log } from '../../core/ports.js'
+import { inertText } from '../views/foreignText.js'
 import { parseTarget } from '../views/treeTarget.js'
 import { describeError, explainError } from './errors.js'
 import type { CommandHandlers } from './services.js'
@@ -31,7 +32,7 @@ async function report(error: unknown, title: string, argument: unknown): Promise
   const notice = explainError(error, title)
   if (notice === undefined) return
   const labels = notice.actions.map((action) => action.label)
-  const chosen = await vscode.window.showErrorMessage(notice.message, ...labels)
+  const chosen = await vscode.window.showErrorMessage(inertText(notice.message), ...labels)
   const action = notice.actions.find((candidate) => candidate.label === chosen)
   if (action === undefined) return
   const target = parseTarget(argument)

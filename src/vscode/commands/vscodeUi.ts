@@ -1,5 +1,7 @@
 import * as vscode from 'vscode'
 import { linkSignal } from '../cancellation.js'
+import { inertText, plainLine, visibleText } from '../views/foreignText.js'
+import { escapeIcons } from '../views/format.js'
 import type {
   Answer,
   FileQuestion,
@@ -25,10 +27,10 @@ interface RowItem<T> extends vscode.QuickPickItem {
 function toItems<T>(rows: readonly PickRow<T>[]): RowItem<T>[] {
   return rows.flatMap((row) => {
     const item: RowItem<T> = {
-      label: row.label,
+      label: escapeIcons(row.label),
       ...icon(row.icon),
-      ...(row.description === undefined ? {} : { description: row.description }),
-      ...(row.detail === undefined ? {} : { detail: row.detail }),
+      ...(row.description === undefined ? {} : { description: escapeIcons(row.description) }),
+      ...(row.detail === undefined ? {} : { detail: escapeIcons(row.detail) }),
       buttons: (row.buttons ?? []).map((button) => ({
         iconPath: new vscode.ThemeIcon(button.icon),
         tooltip: button.tooltip,
@@ -36,7 +38,7 @@ function toItems<T>(rows: readonly PickRow<T>[]): RowItem<T>[] {
       row,
     }
     if (row.heading === undefined) return [item]
-    return [{ label: row.heading, kind: vscode.QuickPickItemKind.Separator }, item]
+    return [{ label: escapeIcons(row.heading), kind: vscode.QuickPickItemKind.Separator }, item]
   })
 }
 
@@ -74,8 +76,8 @@ async function ask<T>(
 
 async function pick<T>(question: PickQuestion<T>): Promise<Answer<T>> {
   const box = vscode.window.createQuickPick<RowItem<T>>()
-  box.title = question.title
-  box.placeholder = question.placeholder
+  box.title = plainLine(question.title)
+  box.placeholder = plainLine(question.placeholder)
   box.matchOnDescription = true
   box.matchOnDetail = true
   box.ignoreFocusOut = question.position !== undefined
@@ -106,8 +108,8 @@ async function pick<T>(question: PickQuestion<T>): Promise<Answer<T>> {
 
 async function input(question: InputQuestion): Promise<Answer<string>> {
   const box = vscode.window.createInputBox()
-  box.title = question.title
-  box.prompt = question.prompt
+  box.title = plainLine(question.title)
+  box.prompt = inertText(question.prompt)
   box.value = question.value ?? ''
   box.placeholder = question.placeholder
   box.password = question.password ?? false
@@ -145,13 +147,14 @@ async function tell(notice: Notice): Promise<string | undefined> {
   }[notice.level]
   const options = {
     modal: notice.modal ?? false,
-    ...(notice.detail === undefined ? {} : { detail: notice.detail }),
+    ...(notice.detail === undefined ? {} : { detail: visibleText(notice.detail) }),
   }
-  return show(notice.message, options, ...(notice.buttons ?? []))
+  return show(inertText(notice.message), options, ...(notice.buttons ?? []))
 }
 
 async function progress<T>(title: string, task: (signal: AbortSignal) => Promise<T>): Promise<T> {
-  const options = { location: vscode.ProgressLocation.Notification, title, cancellable: true }
+  const { Notification } = vscode.ProgressLocation
+  const options = { location: Notification, title: inertText(title), cancellable: true }
   return vscode.window.withProgress(options, async (_report, token) => {
     const link = linkSignal(token)
     try {
@@ -181,7 +184,7 @@ export function createUi(): Ui {
     pick,
     input,
     tell,
-    flash: (message) => void vscode.window.setStatusBarMessage(message, flashMs),
+    flash: (message) => void vscode.window.setStatusBarMessage(escapeIcons(message), flashMs),
     progress,
     chooseFiles,
   }

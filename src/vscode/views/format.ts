@@ -1,6 +1,7 @@
 import { dayMs, hourMs, minuteMs } from '../../core/durations.js'
 import type { Capabilities, ModelInfo, Pricing } from '../../core/model.js'
 import { formatUsd } from '../modelInformation.js'
+import { plainLine, visibleText } from './foreignText.js'
 
 function plural(count: number, noun: string): string {
   return `${count} ${noun}${count === 1 ? '' : 's'}`
@@ -94,16 +95,15 @@ export function listMissingCapabilities(capabilities: Capabilities): readonly st
 
 /** Names come from servers: shown as text, never read as Markdown, links or HTML. */
 export function escapeMarkdown(text: string): string {
-  return text
-    .replaceAll(/\s+/g, ' ')
+  return visibleText(text.replaceAll(/\s+/g, ' '))
     .replaceAll('&', '&amp;')
     .replaceAll('<', '&lt;')
     .replaceAll(/[\\`*_{}[\]()#+\-.!|~$>:@]/g, String.raw`\$&`)
 }
 
-/** In labels of VS Code's own lists `$(name)` would become an icon. */
+/** In labels of VS Code's own lists `$(name)` would become an icon. The same text if it is escaped already. */
 export function escapeIcons(text: string): string {
-  return text.replaceAll('$(', String.raw`\$(`)
+  return plainLine(text).replaceAll(/(?<!\\)\$\(/g, String.raw`\$(`)
 }
 
 export function shorten(text: string, length: number): string {

@@ -156,7 +156,7 @@ export function modelTooltip(model: ModelInfo, view: ConnectionView, now: number
   const listed = view.listedAt === undefined ? '' : `, listed ${formatMoment(view.listedAt, now)}`
   return [
     `**${escapeMarkdown(model.name)}** through ${escapeMarkdown(view.connection.name)}${ofProvider(view)}`,
-    `\`${formatModelRef(model).replaceAll('`', "'")}\``,
+    escapeMarkdown(formatModelRef(model)),
     [...main, ...priceLines(model), ...more].join(lineBreak),
     escapeMarkdown(`${describeStatus(view, now).words}${listed}`),
   ].join('\n\n')
@@ -181,7 +181,7 @@ export function connectionTooltip(view: ConnectionView, now: number, check?: Hea
     ...(dataRetention === undefined
       ? []
       : [`What it keeps: ${escapeMarkdown(`${dataRetention.note} ${dataRetention.url}`)}`]),
-    `Id in settings: \`${view.connection.id}\``,
+    `Id in settings: ${escapeMarkdown(view.connection.id)}`,
   ]
   return lines.join('\n\n')
 }

@@ -6,6 +6,7 @@ import type { HealthRecords } from '../../core/registry/healthRecords.js'
 import type { Registry } from '../../core/registry/registry.js'
 import type { SettingProblems } from '../settingProblem.js'
 import type { ActiveModel } from './activeModel.js'
+import { plainLine } from './foreignText.js'
 import type { OpenedRows } from './openedRows.js'
 import type { TreeIndex } from './treeDiff.js'
 import type { TreeInput, TreeRow } from './treeItems.js'
@@ -45,11 +46,12 @@ function expansionOf(row: TreeRow, opened: boolean | undefined): vscode.TreeItem
 
 /** A filtered row is another row to VS Code, so that what the filter opens is closed again afterwards. */
 function toTreeItem(row: TreeRow, filtered: boolean, opened: OpenedRows): vscode.TreeItem {
-  const item = new vscode.TreeItem(row.label, expansionOf(row, filtered ? undefined : opened.get(row.id)))
+  const expansion = expansionOf(row, filtered ? undefined : opened.get(row.id))
+  const item = new vscode.TreeItem(plainLine(row.label), expansion)
   item.id = filtered ? `filtered:${row.id}` : row.id
-  item.description = row.description
+  item.description = plainLine(row.description)
   item.contextValue = row.context
-  item.accessibilityInformation = { label: row.spoken }
+  item.accessibilityInformation = { label: plainLine(row.spoken) }
   item.iconPath =
     row.icon.color === undefined
       ? new vscode.ThemeIcon(row.icon.id)
@@ -175,7 +177,8 @@ export function createModelTree(options: ModelTreeOptions): ModelTree {
 
 /** In a line of its own: VS Code shows no description beside the title of a view that is alone. */
 function showFilter(view: vscode.TreeView<string>, filter: string, isEmpty: boolean): void {
-  const found = isEmpty ? `No model matches “${filter}”.` : `Models that match “${filter}”:`
+  const wanted = plainLine(filter)
+  const found = isEmpty ? `No model matches “${wanted}”.` : `Models that match “${wanted}”:`
   view.message = filter === '' ? '' : found
 }
 

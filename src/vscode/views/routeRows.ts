@@ -20,7 +20,7 @@ function routeRow(route: ModelInfo, { defaultModel }: TreeInput): TreeRow {
     children: [],
     revision: description,
     tooltip: () =>
-      `**${escapeMarkdown(route.name)}**\n\n${escapeMarkdown(description)}\n\n\`${id}\` is a model of its own: pick it in Chat.`,
+      `**${escapeMarkdown(route.name)}**\n\n${escapeMarkdown(description)}\n\n${escapeMarkdown(id)} is a model of its own: pick it in Chat.`,
   }
 }
 

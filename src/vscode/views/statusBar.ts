@@ -1,6 +1,7 @@
 import * as vscode from 'vscode'
 import type { Clock, Disposable } from '../../core/ports.js'
 import type { ActiveModel } from './activeModel.js'
+import { plainLine } from './foreignText.js'
 import { describeStatusBar } from './statusBarItem.js'
 
 /** Shows the active model; a click opens the switcher. */
@@ -17,7 +18,7 @@ export function createStatusBar(activeModel: ActiveModel, clock: Clock): Disposa
     shown = signature
     item.text = state.text
     item.tooltip = new vscode.MarkdownString(state.tooltip)
-    item.accessibilityInformation = { label: state.spoken, role: 'button' }
+    item.accessibilityInformation = { label: plainLine(state.spoken), role: 'button' }
     item.backgroundColor = state.warning ? warningBackground : undefined
   }
   const subscription = activeModel.onDidChange(update)

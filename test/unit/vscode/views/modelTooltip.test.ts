@@ -64,7 +64,7 @@ describe('a model’s tooltip', () => {
       now,
     )
     assert.doesNotMatch(text, /(?<!\\)\]\(/)
-    assert.match(text, /`work\/a'b`/)
+    assert.match(text, /work\/a\\`b/)
   })
 })
 
