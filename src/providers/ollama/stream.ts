@@ -8,7 +8,7 @@ import { grow } from '../shared/answerLimits.js'
 import { estimateUsage } from '../shared/estimate.js'
 import { arrayAt, lookUp, numberAt, recordAt, textAt } from '../shared/json.js'
 import type { Subject } from '../shared/subject.js'
-import { callIdsOf, readToolInput, type TakenIds, takeId } from '../shared/toolCalls.js'
+import { callIdsOf, nextId, readToolInput, type TakenIds } from '../shared/toolCalls.js'
 import type { Transport } from '../shared/transport.js'
 
 const finishReasons: Readonly<Record<string, FinishReason>> = { stop: 'stop', length: 'length' }
@@ -22,8 +22,17 @@ interface CallReader {
 
 /** Older servers give calls no ids: theirs are counted on from the conversation's, the same on every reading. */
 function createCallReader(subject: Subject, taken: TakenIds): CallReader {
+  /** Of servers that give them. */
+  const given = new Set<string | undefined>()
   let count = 0
   let broken: unknown
+  const idOf = (id: string | undefined): string => {
+    const isFree = id !== undefined && !taken.has(id) && !given.has(id)
+    if (isFree) given.add(id)
+    if (isFree) return id
+    const made = nextId(taken)
+    return given.has(made) ? idOf(undefined) : made
+  }
   const toToolCall = (call: unknown): ToolCallPart[] => {
     const called = recordAt(call, 'function')
     const name = textAt(called, 'name')
@@ -31,7 +40,7 @@ function createCallReader(subject: Subject, taken: TakenIds): CallReader {
     try {
       const input = readToolInput(subject, name, called['arguments'])
       count += 1
-      return [{ type: 'toolCall', callId: takeId(textAt(call, 'id'), taken), name, input }]
+      return [{ type: 'toolCall', callId: idOf(textAt(call, 'id')), name, input }]
     } catch (thrown) {
       broken ??= thrown
       return []
