@@ -9,6 +9,7 @@ import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { runMain, SetupError } from './lib/errors.mjs'
 import {
+  describeAttempts,
   describeFailures,
   readFailures,
   readSuite,
@@ -52,6 +53,7 @@ await runMain(async () => {
   for (const { fullTitle, err } of shaky)
     console.log(`    ${secondAttemptMark} failed at the first attempt: ${fullTitle}: ${err.message}`)
   if (suite.failed.length > 0) console.log(`${describeFailures(suite)}\n${result.output}`)
+  console.log(`  ${describeAttempts(suite.secondAttempts.length)}`)
   console.log(`  ${suite.passed.length} passed, ${suite.failed.length} failed`)
   return suite.failed.length > 0 ? 1 : 0
 })

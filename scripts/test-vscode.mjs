@@ -50,6 +50,7 @@ await runMain(async () => {
   const all = {
     passed: suites.flatMap(({ passed }) => passed),
     failed: suites.flatMap(({ failed }) => failed),
+    secondAttempts: [],
   }
   if (all.passed.length + all.failed.length === 0)
     all.failed.push({ title: 'VS Code', reason: 'ran no test.' })
@@ -78,12 +79,16 @@ async function runFolder(host, built, { name, folder }, { grep, keep }) {
   })
   const start = Date.now()
   const result = await host.run({ ...built, profile, folder: workspace, settings, env, timeoutMs: 900_000 })
-  const { passed, failed } = await readSuite(report, { code: result.code, name: `the ${name} tests` })
+  const { passed, failed, secondAttempts } = await readSuite(report, {
+    code: result.code,
+    name: `the ${name} tests`,
+  })
   for (const title of passed) console.log(`    ✔ ${title}`)
   // With --grep, not every VS Code has a test to run.
   const suite = {
     passed,
     failed: grep === '' ? failed : failed.filter(({ reason }) => reason !== 'ran no test.'),
+    secondAttempts,
   }
   if (suite.failed.length > 0) console.log(describeFailures(suite))
   // The console is mostly VS Code's own chatter: worth its length only when nothing else tells what happened.

@@ -2,7 +2,7 @@
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describeError, runMain } from './lib/errors.mjs'
-import { describeFailures, readSuite, secondAttemptMark } from './lib/mocha-report.mjs'
+import { describeAttempts, describeFailures, readSuite, secondAttemptMark } from './lib/mocha-report.mjs'
 import { runNpm } from './lib/npm.mjs'
 import { root } from './lib/paths.mjs'
 import { createProgress, formatSeconds } from './lib/progress.mjs'
@@ -16,7 +16,7 @@ import { prepareHosts } from './lib/test-hosts.mjs'
  * @property {'json' | 'own'} [suite] counts its tests: of plain mocha, or of a script that takes --report
  * @property {boolean} [needsHosts] waits for the VS Code that is being installed meanwhile
  *
- * @typedef {{ passed: number, failed: number }} Count
+ * @typedef {{ passed: number, failed: number, again?: number }} Count
  */
 
 /** @type {readonly Check[]} */
@@ -36,8 +36,7 @@ const checks = [
 await runMain(async () => {
   const start = Date.now()
   const step = createProgress()
-  /** @type {Count} */
-  const total = { passed: 0, failed: 0 }
+  const total = { passed: 0, failed: 0, again: 0 }
   const hosts = prepareHosts(step)
   const problem = await settle(setUpDependencies(step).then(() => setUpEngine(step)))
   if (problem !== undefined) {
@@ -48,9 +47,11 @@ await runMain(async () => {
     const count = await runCheck(check, step, hosts)
     total.passed += count.passed
     total.failed += count.failed
+    total.again += count.again ?? 0
   }
   await hosts
-  console.log(`\n${formatSeconds(Date.now() - start)}\n${total.passed} passed, ${total.failed} failed`)
+  console.log(`\n${formatSeconds(Date.now() - start)}\n${describeAttempts(total.again)}`)
+  console.log(`${total.passed} passed, ${total.failed} failed`)
   return total.failed > 0 ? 1 : 0
 })
 
@@ -78,7 +79,8 @@ async function runCheck(check, step, hosts) {
     return report(check, elapsed, { passed: code === 0 ? 1 : 0, failed: code === 0 ? 0 : 1 }, output)
   }
   const suite = await readSuite(path, { code, name: check.name })
-  const count = { passed: suite.passed.length, failed: suite.failed.length }
+  const again = suite.secondAttempts.length
+  const count = { passed: suite.passed.length, failed: suite.failed.length, again }
   // A script of ours has already told its failures in its output.
   return report(
     check,

@@ -5,6 +5,7 @@ import { readStamp, writeStamp } from './hashes.mjs'
  * @typedef {object} Suite
  * @property {readonly string[]} passed full titles
  * @property {readonly { title: string, reason: string }[]} failed
+ * @property {readonly string[]} secondAttempts titles of what failed at first and was run again
  */
 
 /** Before whatever passed only when it was tried again, so that it is told even where all is well. */
@@ -19,7 +20,7 @@ export const secondAttemptMark = '↻'
 export async function readSuite(path, { code, name }) {
   const report = await readStamp(path)
   if (report === undefined)
-    return { passed: [], failed: [{ title: name, reason: 'died before its report.' }] }
+    return { passed: [], failed: [{ title: name, reason: 'died before its report.' }], secondAttempts: [] }
   /** @type {string[]} */
   const passed = report.passes.map((/** @type {any} */ test) => test.fullTitle)
   const failed = [
@@ -32,7 +33,7 @@ export async function readSuite(path, { code, name }) {
   if (passed.length + failed.length === 0) failed.push({ title: name, reason: 'ran no test.' })
   if (code !== 0 && failed.length === 0)
     failed.push({ title: name, reason: `ended with code ${code} after its tests.` })
-  return { passed, failed }
+  return { passed, failed, secondAttempts: report.secondAttempts ?? [] }
 }
 
 /**
@@ -46,18 +47,30 @@ export async function readFailures(path) {
 }
 
 /**
- * Puts what another report says of some files in place of what this one said. Without that other one all stays as it was.
+ * Puts what another report says of some files in place of what this one said, and keeps what had failed. Without that
+ * other one all stays as it was.
  * @param {string} path of the report
  * @param {{ files: readonly string[], by: string }} options
  */
 export async function replaceInReport(path, { files, by }) {
   const [before, after] = await Promise.all([readStamp(path), readStamp(by)])
   if (before === undefined || after === undefined) return
+  const secondAttempts = before.failures.map((/** @type {TestReport} */ { fullTitle }) => fullTitle)
   const parts = ['passes', 'failures', 'pending'].map((part) => [
     part,
     [...before[part].filter((/** @type {TestReport} */ { file }) => !files.includes(file)), ...after[part]],
   ])
-  await writeStamp(path, { ...before, ...Object.fromEntries(parts) })
+  await writeStamp(path, { ...before, ...Object.fromEntries(parts), secondAttempts })
+}
+
+/**
+ * A closing line. A second attempt is a defect, of the product or of the test.
+ * @param {number} count of tests that were run again
+ */
+export function describeAttempts(count) {
+  return count === 0
+    ? 'No test needed a second attempt'
+    : `${count} ${count === 1 ? 'test' : 'tests'} needed a second attempt`
 }
 
 /**

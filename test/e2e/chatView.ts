@@ -84,20 +84,35 @@ export function createChatView(page: Page, { runCommand, hasStarted }: ChatViewO
   }
 }
 
-/** A view that is still being made forgets what is typed into it. */
+/**
+ * A view that is still being made forgets what is typed into it, and takes no Enter. So the text is typed until it stands
+ * there, and sent until it is in the conversation: on a busy machine that takes VS Code a while.
+ */
 async function sendFrom(page: Page, input: Locator, text: string): Promise<void> {
-  const asked = page.locator('.interactive-request', { hasText: text }).last()
-  await until(`"${text}" sent`, async () => {
-    // A click would meet the notifications above it.
-    await input.locator('.native-edit-context, textarea.inputarea').first().focus()
+  const asked = page.locator('.interactive-request', { hasText: text })
+  const before = await asked.count()
+  const isAsked = async () => (await asked.count()) > before
+  const written = async () => withoutSpaces(await input.locator('.view-lines').first().innerText())
+  const isWritten = async () => (await written()) === withoutSpaces(text)
+  // A click would meet the notifications above it.
+  const focus = () => input.locator('.native-edit-context, textarea.inputarea').first().focus(actionTimeout)
+  const write = async () => {
+    await focus()
     await page.keyboard.press('Control+A')
     await page.keyboard.insertText(text)
+  }
+  const send = async () => {
+    if (await isAsked()) return
+    if (!(await isWritten())) await insist(`"${text}" typed`, write, isWritten)
+    await focus()
     await page.keyboard.press('Enter')
-    return asked.waitFor({ timeout: 3000 }).then(
-      () => true,
-      () => false,
-    )
-  })
+  }
+  await insist(`"${text}" sent`, send, isAsked)
+}
+
+/** A long message is broken into lines, and its spaces are no plain ones. */
+function withoutSpaces(text: string): string {
+  return text.replaceAll(/\s/g, '')
 }
 
 /** In a narrow view the picker shows an icon alone. */

@@ -3,6 +3,7 @@ import { stat } from 'node:fs/promises'
 import { enterKey } from './connections.js'
 import { type Everyday, openEveryday } from './everyday.js'
 import { openWorkbench, type Workbench } from './harness.js'
+import { until } from './until.js'
 
 /** Bytes; a window in which nothing was drawn yet is smaller. */
 const leastPicture = 20_000
@@ -43,6 +44,10 @@ describe('The pictures of the README', () => {
   it('show the switcher with every model', async () => {
     const { statusBar, quickInput } = workbench
     await statusBar.openSwitcher()
+    for (const name of ['GPT-5.5', 'Claude Opus 4.8', 'Claude Haiku 4.5', 'qwen3-coder:30b', 'gemma3:12b'])
+      await until(`${name} in the switcher`, async () =>
+        (await quickInput.rows()).some((row) => row.startsWith(name)),
+      )
     await take('switcher')
     await quickInput.cancel()
   })

@@ -58,6 +58,8 @@ const advices: readonly Advice[] = [
   },
   {
     code: 'unauthorized',
+    // Its own word; whoever stands before it and wants a key says it otherwise.
+    says: /: unauthorized\./,
     message: ({ host }) =>
       /(^|\.)ollama\.com(:|$)/.test(host)
         ? `Ollama at ${host} did not accept the key. Enter the key of this connection again.`

@@ -7,7 +7,6 @@ import { createRouteTable } from '../../../src/core/routing/routeTable.js'
 import { budgetList, completeBudget } from '../../../src/vscode/policies/budgetSchema.js'
 import { readList } from '../../../src/vscode/policies/listSetting.js'
 import { routeList } from '../../../src/vscode/policies/routeSchema.js'
-import { settingsTable } from '../../../src/vscode/settingsTable.js'
 import { type ChatServer, chatReply, createChatServer, createOllamaServer } from '../../fakes/chatServer.js'
 import { readBlocks } from '../../fakes/pages.js'
 import { createConnection } from '../../fakes/scriptedProvider.js'
@@ -213,8 +212,6 @@ describe('createPipeline in two windows over real servers', () => {
     const routes = readList(routeList, settings['roundhouse.routes'])
     const budgets = readList(budgetList, settings['roundhouse.budgets'])
     assert.deepEqual([routes.problems, budgets.problems], [[], []])
-    const { key, schema } = settingsTable.usageConfirmAboveUsd
-    assert.ok(schema.parse(settings[key]) > 0)
     const limits = budgets.entries.map((entry) => completeBudget(entry, 'UTC'))
     const ollama = await createOllamaServer('On this machine.')
     closers.push(() => ollama.close())

@@ -210,6 +210,18 @@ describe('Ollama', () => {
       )
       assert.equal(error.code, 'unauthorized')
       assert.match(error.message, /ollama signin/)
+      const late = await fail(lines('{"error":"unauthorized"}\n'))
+      assert.equal(late.code, 'unauthorized')
+      assert.match(late.message, /ollama signin/)
+    })
+
+    it('to enter the key, where a proxy before it wants one', async () => {
+      for (const body of ['{"error":"invalid token"}', '401 Unauthorized', '']) {
+        const error = await fail({ status: 401, body })
+        assert.equal(error.code, 'unauthorized')
+        assert.match(error.message, /Enter the key of this connection again\.$/)
+        assert.doesNotMatch(error.message, /signin/)
+      }
     })
 
     it('to choose a smaller model where memory is short', async () => {

@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict'
 import { dayMs, minuteMs } from '../../../src/core/durations.js'
 import { isRecord, parseJson } from '../../../src/core/json.js'
+import { createOllamaServer } from '../../fakes/chatServer.js'
 import { closeExtensions, closeLater, until } from '../../fakes/extension.js'
+import { readBlocks } from '../../fakes/pages.js'
 import { createWireServer } from '../../fakes/wireServer.js'
 import { hello, openWork, type Work } from '../../fakes/work.js'
 
@@ -227,6 +229,40 @@ describe('The settings of requests, in the extension as a whole', () => {
       'it is local',
       async () => (await work.ask('work/small', 'Hi').catch(() => undefined)) === 'Hello',
     )
+  })
+})
+
+describe('The settings of README.md, in the extension as a whole', () => {
+  closeExtensions()
+
+  it('do what it says: simple goes to Ollama, hard to a cloud after a question, and the budget holds', async () => {
+    const settings: unknown = parseJson(readBlocks('../README.md', 'json')[0] ?? '')
+    assert.ok(isRecord(settings))
+    const ollama = await createOllamaServer('On this machine.')
+    closeLater(() => ollama.close())
+    const work = await openWork({
+      models: ['gpt-5'],
+      reply: () => hello({ text: 'From the cloud.', outputTokens: 40_000 }),
+      connection: { models: { 'gpt-5': { pricing: { input: 1, output: 300 }, maxOutputTokens: 1_500 } } },
+      settings,
+    })
+    const home = { id: 'home', provider: 'ollama', baseUrl: ollama.origin }
+    work.write('roundhouse.connections', [work.connection, home])
+    await work.untilListed('daily', 'home/qwen-test:4b')
+    const hard = 'Why does this deadlock? Refactor it step by step:\nclass Cart {'
+    const ask = (text: string, talk: string, reasoningEffort = 'default') =>
+      work.ask('daily', text, { modelOptions: { _conversationId: talk, reasoningEffort } })
+    assert.equal(await ask('What is a closure?', 'first'), 'On this machine.')
+    const { length } = work.editor.user.told
+    for (const talk of ['second', 'third']) {
+      work.editor.user.plan({ press: 'Send' })
+      assert.equal(await ask(hard, talk, 'high'), 'From the cloud.')
+      work.editor.user.assertDone()
+    }
+    const questions = work.editor.user.told.slice(length).filter(({ isModal }) => isModal)
+    assert.equal(questions.length, 2)
+    assert.match(questions[0]?.message ?? '', /may cost up to \$0\.\d\d\./)
+    assert.equal(await ask(hard, 'fourth', 'high'), 'On this machine.')
   })
 })
 

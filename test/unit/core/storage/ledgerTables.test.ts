@@ -143,7 +143,7 @@ describe('the tables of the ledger', function () {
       const messages = [{ role: 'user', content: [{ type: 'text', text: prompt }] }] as const
       await pipeline.ask({ messages })
       isFailing = true
-      await assert.rejects(pipeline.ask({ messages }))
+      await assert.rejects(pipeline.ask({ messages }), { code: 'provider-error' })
       assert.equal(database.get('SELECT count(*) AS rows FROM attempt')?.['rows'], 2)
       const stored = dirname(folder.path)
       const files = readdirSync(stored)

@@ -198,7 +198,7 @@ console.log(JSON.stringify(said))`
       [createBudget({ unit: 'tokens', limit: 1e6 }), createBudget({ unit: 'requests', limit: 9 })],
       { answer },
     )
-    await assert.rejects(window.ask())
+    await assert.rejects(window.ask(), { code: 'incomplete' })
     const parts = window.chat(createRequest(), new AbortController().signal)
     for await (const part of parts) if (part.type === 'text') break
     const [tokens, requests] = window.budgets.status()

@@ -211,13 +211,14 @@ describe('the meter', () => {
   })
 
   it('estimates what a failed answer used where the provider had begun to work, and nothing where it refused', async () => {
-    for (const [answer, used] of [
-      [fails('timeout'), true],
-      [fails('rate-limited', 'Hello'), true],
-      [fails('unauthorized'), false],
+    for (const [code, before, used] of [
+      ['timeout', [], true],
+      ['rate-limited', ['Hello'], true],
+      ['unauthorized', [], false],
     ] as const) {
-      const { records, run } = setUp(answer)
-      await assert.rejects(drain(run()))
+      const { records, run } = setUp(fails(code, ...before))
+      await assert.rejects(drain(run()), { code })
+      assert.deepEqual(records[0]?.outcome, { kind: 'failure', code })
       assert.equal((records[0]?.tokens.uncachedInput ?? 0) > 0, used)
     }
   })
@@ -233,7 +234,7 @@ describe('the meter', () => {
   it('takes every failure of a request that was cancelled for a cancellation', async () => {
     const { caller, records, run } = setUp(fails('timeout'))
     caller.abort()
-    await assert.rejects(drain(run()))
+    await assert.rejects(drain(run()), { code: 'timeout' })
     assert.deepEqual(records[0]?.outcome, { kind: 'cancelled', code: 'cancelled' })
   })
 

@@ -167,7 +167,7 @@ describe('SQLite cache, damaged', () => {
     assert.deepEqual(await store.get(entries[0]?.key ?? ''), entries[0])
     await store.set(createEntry('more'))
     assert.equal(await store.get(createEntry('more').key), undefined)
-    await assert.rejects(store.delete({}))
+    await assert.rejects(store.delete({}), { code: 'not-saved' })
     store.dispose()
     copyFileSync(path, `${path}.copy`)
     assert.deepEqual(readFileSync(`${path}.copy`), bytes)

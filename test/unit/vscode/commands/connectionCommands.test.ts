@@ -149,7 +149,10 @@ describe('Test Connection', () => {
     })
     await bench.credentials.store(connection, 'bad')
     await bench.clock.advance(60_000)
-    await assert.rejects(createCommandHandlers(bench.services)['roundhouse.testConnection']('cloud'))
+    await assert.rejects(
+      createCommandHandlers(bench.services)['roundhouse.testConnection']('cloud'),
+      /Cloudy refused the key/,
+    )
     const record = bench.registry.view('cloud')?.test
     assert.deepEqual([record?.at, record !== undefined && 'step' in record.outcome], [at + 60_000, true])
   })

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { createCommandHandlers } from '../../../../src/vscode/commands/handlers.js'
 import { createBudget } from '../../../fakes/usagePipeline.js'
 import { closePipelines, openPipelineBench } from './pipelineBench.js'
 
@@ -54,14 +55,22 @@ describe('Commands about routing, health and the cache', () => {
   })
 
   it('show what the cache has saved, and forget it', async () => {
-    const { ask, run } = await openPipelineBench()
+    const { ask, run, scripted, services, shown, ui } = await openPipelineBench({
+      do: 'pick',
+      label: 'Everything',
+    })
     await ask('One')
     await ask('One')
-    const page = await run('roundhouse.showCache')
+    await createCommandHandlers(services)['roundhouse.showCache'](undefined)
+    const page = shown.at(-1)?.text ?? ''
     assert.match(
       page,
       /All windows, since [^|]*\|[^#]*Requests answered again \| 1 \\\(50 %\\\) \|\n\| Asked of a model \| 1 \|\n\| Money saved \| \\\$0\\\.0020 \|/,
     )
     assert.match(page, /Answers given again \| 1 \\\(50 %\\\)/)
+    await run('roundhouse.clearCache')
+    assert.deepEqual(ui.flashes, ['1 kept answer forgotten'])
+    await ask('One')
+    assert.equal(scripted.chats.length, 2)
   })
 })

@@ -41,7 +41,15 @@ const welcome = createView({
   models: [createModel({ connection: 'llamacpp', id: 'welcome' })],
 })
 const work = createView({
-  models: [createModel({ id: 'vectors', capabilities: { embedding: true } }), createModel({ id: 'large' })],
+  models: [
+    createModel({ id: 'vectors', capabilities: { embedding: true } }),
+    createModel({ id: 'large' }),
+    createModel({ id: 'small' }),
+  ],
+})
+const home = createView({
+  connection: createConnection({ id: 'home' }),
+  models: [createModel({ connection: 'home', id: 'tiny' })],
 })
 
 describe('the active model', () => {
@@ -55,9 +63,17 @@ describe('the active model', () => {
   })
 
   it('is, where nothing is chosen, the first real model that can chat', () => {
-    const { registry } = createRegistry([welcome, work])
-    const active = createActiveModel(registry, createSetting()).get()
-    assert.deepEqual([active?.id, active?.chosen], ['work/large', false])
+    for (const [views, id, connection] of [
+      [[welcome, work, home], 'work/large', 'work'],
+      [[welcome, home, work], 'home/tiny', 'home'],
+    ] as const) {
+      const { registry } = createRegistry(views)
+      const active = createActiveModel(registry, createSetting()).get()
+      assert.deepEqual(
+        [active?.id, active?.model?.connection, active?.view?.connection.id, active?.chosen],
+        [id, connection, connection, false],
+      )
+    }
   })
 
   it('is the built-in model where there is no other', () => {
