@@ -58,6 +58,7 @@ function buildPipeline(options: PipelineOptions, database: Database): Pipeline {
     known.savings.dispose()
     known.alerts.dispose()
     known.ledger.dispose()
+    known.budgets.dispose()
   }
   return {
     ...known,

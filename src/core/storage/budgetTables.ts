@@ -23,5 +23,12 @@ CREATE TABLE budget_warning (
   PRIMARY KEY (budget, starts_at, amount_limit, share)
 ) STRICT, WITHOUT ROWID;`
 
+/**
+ * A reservation that has lapsed counts as spent, for nobody knows what its attempt has used, until its attempt is settled
+ * after all.
+ */
+export const lapsedReservations =
+  'ALTER TABLE budget_reservation ADD COLUMN lapsed INTEGER NOT NULL DEFAULT 0'
+
 /** As many reservations as requests run at once: an index of so few costs each request more than it saves. */
 export const withoutReservationIndex = 'DROP INDEX budget_reservation_expires_at'

@@ -2,7 +2,7 @@ import { alertTables } from './alertTables.js'
 import { attemptTextTable } from './attemptTextTable.js'
 import { auditSeenTable } from './auditSeenTable.js'
 import { auditTable } from './auditTable.js'
-import { budgetTables, withoutReservationIndex } from './budgetTables.js'
+import { budgetTables, lapsedReservations, withoutReservationIndex } from './budgetTables.js'
 import { cacheMissColumn, cacheSavingTable } from './cacheSavingTable.js'
 import { circuitTable } from './circuitTable.js'
 import { credibleNumbers } from './credibleNumbers.js'
@@ -33,4 +33,5 @@ export const migrations: readonly Migration[] = [
   { number: 16, name: 'reservations without an index', sql: withoutReservationIndex },
   { number: 17, name: 'sources of costs', sql: costSourceColumns },
   { number: 18, name: 'numbers that can be', sql: credibleNumbers },
+  { number: 19, name: 'lapsed reservations', sql: lapsedReservations },
 ]

@@ -1,6 +1,4 @@
 import type { ChatRequest } from '../chat.js'
-import { minuteMs } from '../durations.js'
-import { isModelError } from '../errors.js'
 import type { ModelInfo, ModelRef } from '../model.js'
 import type { Clock, Database, Log } from '../ports.js'
 import { attemptIdOf } from './attemptRecord.js'
@@ -17,7 +15,8 @@ import {
 import { budgetExceeded, budgetUnkept, describeExhausted, describeUnknownPrice } from './budgetText.js'
 import type { createBudgetWarnings } from './budgetWarnings.js'
 import type { Estimator, RequestEstimate } from './estimateRequest.js'
-import { type createReservations, Refused } from './reservations.js'
+import type { ReservationRenewal } from './reservationRenewal.js'
+import { Refused, type Reservations } from './reservations.js'
 
 export interface BudgetClaimsOptions {
   readonly database: Database
@@ -34,7 +33,8 @@ export interface BudgetClaimsOptions {
 export interface BudgetParts {
   readonly counters: BudgetCounters
   readonly plan: BudgetPlan
-  readonly reservations: ReturnType<typeof createReservations>
+  readonly reservations: Reservations
+  readonly renewal: ReservationRenewal
   readonly warnings: ReturnType<typeof createBudgetWarnings>
   /** Attempts for which something is reserved, and of whose end the ledger has not heard. */
   readonly open: Map<string, readonly PlannedBudget[]>
@@ -54,9 +54,6 @@ export interface BudgetClaim extends AttemptWatch {
    */
   fail(error: unknown): void
 }
-
-/** Milliseconds between two renewals of a reservation while an answer streams. */
-const renewEveryMs = minuteMs
 
 /** What an attempt wants of the budgets that are about it. */
 interface Wish {
@@ -94,30 +91,6 @@ function sameCounter(a: PlannedBudget['key'], b: PlannedBudget['key']): boolean 
   )
 }
 
-/** Renews while parts come, so that a long answer does not lose what is reserved for it. */
-function createRenewal({ clock, log }: BudgetClaimsOptions, parts: BudgetParts, attemptId: string) {
-  let last = clock.monotonic()
-  return (): void => {
-    if (clock.monotonic() - last < renewEveryMs) return
-    last = clock.monotonic()
-    try {
-      parts.reservations.renew(attemptId, clock.now())
-    } catch (error) {
-      log.warn(isModelError(error) ? error.message : 'A reservation could not be renewed')
-    }
-  }
-}
-
-function giveBack({ database, log }: BudgetClaimsOptions, parts: BudgetParts, attemptId: string): void {
-  // Where the ledger has not heard of it, nothing was asked.
-  if (!parts.open.delete(attemptId)) return
-  try {
-    database.transaction(() => parts.reservations.release(attemptId))
-  } catch (error) {
-    log.error('A reservation could not be given back; it lapses by itself', error)
-  }
-}
-
 function createClaim(options: BudgetClaimsOptions, parts: BudgetParts, wish: Wish): BudgetClaim {
   const { clock, log, estimate } = options
   const { request, model, subject, attemptId } = wish
@@ -136,17 +109,21 @@ function createClaim(options: BudgetClaimsOptions, parts: BudgetParts, wish: Wis
       if (isOver(now)) planned = parts.plan.planFor(subject, now)
       parts.reservations.take({ attemptId, holds: planHolds(planned, estimated), now })
       parts.open.set(attemptId, planned)
+      parts.renewal.add(attemptId)
     },
     fail(error) {
       parts.open.delete(attemptId)
+      parts.renewal.drop(attemptId)
       const refusal = error instanceof Refused ? describeRefusal(parts, error, planned) : undefined
       if (refusal !== undefined) throw budgetExceeded(refusal, model)
       const hard = planned.find(({ budget }) => budget.kind === 'hard')
       if (hard !== undefined) throw budgetUnkept(hard.budget, model, error)
       log.error('Nothing could be reserved in soft budgets', error)
     },
-    see: createRenewal(options, parts, attemptId),
-    end: () => giveBack(options, parts, attemptId),
+    end() {
+      // If the ledger has not heard of it, nothing was asked.
+      if (parts.open.delete(attemptId)) parts.renewal.giveBack(attemptId)
+    },
   }
 }
 
@@ -164,8 +141,8 @@ export function createBudgetClaims(options: BudgetClaimsOptions, parts: BudgetPa
     const attemptId = attemptIdOf(attempt)
     const claim = createClaim(options, parts, { request, model, subject, attemptId, planned })
     try {
-      // By itself, so that it stays given back where the request is refused.
-      parts.reservations.giveLapsedBack(clock.now())
+      // By itself, so that it stays counted if the request is refused.
+      parts.reservations.countLapsed(clock.now())
     } catch (error) {
       claim.fail(error)
     }

@@ -1,5 +1,7 @@
 import type { ChatRequest } from '../chat.js'
+import type { Disposable } from '../ports.js'
 import type { CandidateCheck } from '../routing/candidate.js'
+import { createJumpWatch } from '../routing/clockJumps.js'
 import { type AttemptRecord, attemptIdOf } from './attemptRecord.js'
 import type { Budget } from './budget.js'
 import { createBudgetCheck } from './budgetCheck.js'
@@ -12,6 +14,7 @@ import {
 import { createBudgetCounters } from './budgetCounters.js'
 import { createBudgetPlan, type PlannedBudget, shownAmount } from './budgetPlan.js'
 import { type BudgetWarning, createBudgetWarnings } from './budgetWarnings.js'
+import { createReservationRenewal, renewEveryMs } from './reservationRenewal.js'
 import { createReservations } from './reservations.js'
 import type { Window } from './windows.js'
 
@@ -34,7 +37,7 @@ interface BudgetStatus {
   readonly reserved: number
 }
 
-export interface Budgets {
+export interface Budgets extends Disposable {
   /** Undefined where no budget is about it; throws ModelError `budget-exceeded` where the price is unknown. */
   claim(request: ChatRequest, signal: AbortSignal): Promise<BudgetClaim | undefined>
   /** For routing: excludes what a hard budget would refuse. */
@@ -49,12 +52,14 @@ export interface Budgets {
 }
 
 function createParts(options: BudgetsOptions): BudgetParts {
-  const { database, budgets } = options
+  const { database, budgets, clock } = options
   const counters = createBudgetCounters(database)
   const plan = createBudgetPlan(budgets)
-  const reservations = createReservations(database, counters)
+  const hasJumped = createJumpWatch(clock, 2 * renewEveryMs)
+  const reservations = createReservations(database, counters, hasJumped)
+  const renewal = createReservationRenewal({ ...options, reservations })
   const warnings = createBudgetWarnings({ ...options, counters })
-  return { counters, plan, reservations, warnings, open: new Map() }
+  return { counters, plan, reservations, renewal, warnings, open: new Map() }
 }
 
 function identifyBudget({ budget, key }: PlannedBudget): string {
@@ -63,11 +68,14 @@ function identifyBudget({ budget, key }: PlannedBudget): string {
 
 /** Budgets that all windows share: what is reserved and what is spent stand in the database, never in a window. */
 export function createBudgets(options: BudgetsOptions): Budgets {
+  const { database } = options
   const parts = createParts(options)
-  const { counters, plan, reservations, open } = parts
+  const { counters, plan, reservations, renewal, open } = parts
   const claim = createBudgetClaims(options, parts)
   /** Of whose thresholds nobody has thought since; a window of time that has ended needs no warning any more. */
   const used = new Map<string, PlannedBudget>()
+  /** Attempts of the transaction that is under way; what it has settled is known once it stands. */
+  let settling: readonly string[] = []
   function expect(record: AttemptRecord): void {
     const attemptId = attemptIdOf(record)
     for (const one of open.get(attemptId) ?? []) used.set(identifyBudget(one), one)
@@ -79,6 +87,7 @@ export function createBudgets(options: BudgetsOptions): Budgets {
     check: createBudgetCheck({ ...options, plan, counters }),
     expect,
     settle(records) {
+      settling = records.map(attemptIdOf)
       for (const record of records) {
         expect(record)
         reservations.release(attemptIdOf(record))
@@ -86,12 +95,15 @@ export function createBudgets(options: BudgetsOptions): Budgets {
       }
     },
     warn() {
+      for (const id of settling) renewal.drop(id)
+      settling = []
       const planned = [...used.values()]
       used.clear()
       parts.warnings.warn(planned)
     },
     status() {
       options.catchUp?.()
+      if (!database.readOnly) reservations.countLapsed(options.clock.now())
       return options.budgets().flatMap((budget) => {
         const key = plan.keyOf(budget, budget.scope.value ?? '', options.clock.now())
         const isOne = budget.scope.kind === 'all' || budget.scope.value !== undefined
@@ -105,5 +117,6 @@ export function createBudgets(options: BudgetsOptions): Budgets {
         }))
       })
     },
+    dispose: () => renewal.dispose(),
   }
 }

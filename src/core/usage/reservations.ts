@@ -11,24 +11,27 @@ export interface Hold {
   readonly limit?: number
 }
 
-/** Milliseconds after which a reservation that nobody renews is given back. */
+/** Milliseconds after which a reservation that is not renewed has lost its window. */
 export const reservationMs = 15 * minuteMs
 
-const lapse = `UPDATE budget_counter SET reserved = max(0, reserved - (
-  SELECT sum(amount) FROM budget_reservation WHERE counter_id = budget_counter.id AND expires_at <= ?))
-WHERE id IN (SELECT counter_id FROM budget_reservation WHERE expires_at <= ?)`
-const forgetLapsed = 'DELETE FROM budget_reservation WHERE expires_at <= ?'
-const findNext = 'SELECT min(expires_at) AS at FROM budget_reservation'
+/** What a lost window's attempts have used is known to their maker alone: it counts as spent. */
+const lapse = `UPDATE budget_counter SET spent = ${addStored('spent', 'lost.amount')}, reserved = max(0, reserved - lost.amount)
+FROM (SELECT counter_id, sum(amount) AS amount FROM budget_reservation
+  WHERE lapsed = 0 AND expires_at <= ? GROUP BY counter_id) AS lost
+WHERE id = lost.counter_id`
+const markLapsed = 'UPDATE budget_reservation SET lapsed = 1 WHERE lapsed = 0 AND expires_at <= ?'
+const findNext = 'SELECT min(expires_at) AS at FROM budget_reservation WHERE lapsed = 0'
 
 /** What costs nothing fits into an exhausted budget, too. */
 const reserve = `UPDATE budget_counter SET reserved = ${addStored('reserved', '?')}
 WHERE ${isKey} AND (? = 0 OR spent + reserved + ? <= ?) RETURNING id`
 const insert =
   'INSERT INTO budget_reservation (attempt_id, counter_id, amount, expires_at) VALUES (?, ?, ?, ?)'
-const findReserved = 'SELECT counter_id, amount FROM budget_reservation WHERE attempt_id = ?'
+const findReserved = 'SELECT counter_id, amount, lapsed FROM budget_reservation WHERE attempt_id = ?'
 const forget = 'DELETE FROM budget_reservation WHERE attempt_id = ?'
 const giveBack = 'UPDATE budget_counter SET reserved = max(0, reserved - ?) WHERE id = ?'
-const renew = 'UPDATE budget_reservation SET expires_at = ? WHERE attempt_id = ?'
+const takeBack = 'UPDATE budget_counter SET spent = max(0, spent - ?) WHERE id = ?'
+const renew = 'UPDATE budget_reservation SET expires_at = ? WHERE attempt_id = ? AND lapsed = 0'
 
 export interface ReserveRequest {
   /** One text for each attempt, the same when it is settled. */
@@ -52,20 +55,28 @@ export class Refused extends Error {
 /** More than any sum; null would cost the statement a further condition. */
 const anyAmount = Number.MAX_SAFE_INTEGER
 
-export function createReservations(database: Database, counters: BudgetCounters) {
+/**
+ * Reservations of all windows. `hasJumped`: until other windows have had the time to renew theirs by a clock that has been
+ * set, or after a sleep, none is taken for lost.
+ */
+export function createReservations(
+  database: Database,
+  counters: BudgetCounters,
+  hasJumped: () => boolean = () => false,
+) {
   /** Between these two times nothing lapses: what was reserved since the look lasts longer. */
   let lookedAt = Number.POSITIVE_INFINITY
   let lapsesAt = Number.NEGATIVE_INFINITY
 
-  function giveLapsedBack(now: number): void {
-    if (now >= lookedAt && now < lapsesAt) return
+  function countLapsed(now: number): void {
+    if (hasJumped() || (now >= lookedAt && now < lapsesAt)) return
     const next = Number(database.get(findNext)?.['at'] ?? Number.POSITIVE_INFINITY)
     lookedAt = now
     lapsesAt = Math.min(next, now + reservationMs)
     if (next > now) return
     database.transaction(() => {
-      database.run(lapse, now, now)
-      database.run(forgetLapsed, now)
+      database.run(lapse, now)
+      database.run(markLapsed, now)
     })
   }
 
@@ -86,11 +97,12 @@ export function createReservations(database: Database, counters: BudgetCounters)
 
   return {
     take,
-    giveLapsedBack,
+    /** Counts as spent what lost windows have reserved. Before anything is refused or shown. */
+    countLapsed,
     /** All holds or none; the first one that does not fit is returned. */
     reserve(request: ReserveRequest): Hold | undefined {
-      // By itself, so that it stays given back where the request is refused.
-      giveLapsedBack(request.now)
+      // By itself, so that it stays counted if the request is refused.
+      countLapsed(request.now)
       try {
         database.transaction(() => take(request))
         return undefined
@@ -99,11 +111,12 @@ export function createReservations(database: Database, counters: BudgetCounters)
         throw error
       }
     },
-    /** Gives back what is still reserved; nothing where it has lapsed or has been given back. Within a transaction only. */
+    /** Gives back what is reserved, or counted as spent since it lapsed. Within a transaction only. */
     release(attemptId: string): void {
       const held = database.all(findReserved, attemptId)
       if (held.length === 0) return
-      for (const row of held) database.run(giveBack, Number(row['amount']), Number(row['counter_id']))
+      for (const { amount, counter_id, lapsed } of held)
+        database.run(lapsed === 1 ? takeBack : giveBack, Number(amount), Number(counter_id))
       database.run(forget, attemptId)
     },
     renew(attemptId: string, now: number): void {
@@ -111,3 +124,5 @@ export function createReservations(database: Database, counters: BudgetCounters)
     },
   }
 }
+
+export type Reservations = ReturnType<typeof createReservations>

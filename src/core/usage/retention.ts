@@ -12,6 +12,8 @@ const deleteRollups = 'DELETE FROM usage_rollup WHERE span = ? AND slot < ?'
 /** The sums of days are about every attempt that is left. */
 const deleteSources = `DELETE FROM usage_source
 WHERE id NOT IN (SELECT source_id FROM usage_rollup WHERE span = ?)`
+const deleteLapsed = `DELETE FROM budget_reservation WHERE lapsed = 1
+AND counter_id IN (SELECT id FROM budget_counter WHERE ends_at <= ?)`
 const deleteCounters = `DELETE FROM budget_counter WHERE ends_at <= ?
 AND id NOT IN (SELECT counter_id FROM budget_reservation)`
 const deleteWarnings = 'DELETE FROM budget_warning WHERE starts_at < ?'
@@ -23,6 +25,7 @@ const longestWindowMs = 31 * dayMs
 
 function deleteSmall(database: Database, before: number): void {
   for (const span of rollupSpans) database.run(deleteRollups, span, Math.floor(before / span))
+  database.run(deleteLapsed, before)
   database.run(deleteCounters, before)
   database.run(deleteWarnings, before - longestWindowMs)
   database.run(deleteAudit, before)

@@ -3,7 +3,6 @@ import type { Chat } from '../../../../src/core/chat.js'
 import { dayMs, hourMs } from '../../../../src/core/durations.js'
 import { isModelError, ModelError } from '../../../../src/core/errors.js'
 import type { Budget } from '../../../../src/core/usage/budget.js'
-import { reservationMs } from '../../../../src/core/usage/reservations.js'
 import { openingLines, useDatabaseFolder, useOpenDatabase } from '../../../fakes/databases.js'
 import { runElsewhere } from '../../../fakes/elsewhere.js'
 import { createManualClock, type ManualClock } from '../../../fakes/manualClock.js'
@@ -257,55 +256,6 @@ console.log(JSON.stringify(said))`
       heard().toSorted((a, b) => a - b),
       [0.5, 0.5, 0.8, 1],
     )
-  })
-
-  it('give back what a window reserved that was killed', async () => {
-    const never: Chat = async function* never() {
-      yield { type: 'text', text: 'Hello' }
-      await new Promise(() => {})
-    }
-    const dead = open([createBudget({ limit: 0.02 })], { answer: never })
-    const reading = dead.chat(createRequest(), new AbortController().signal)[Symbol.asyncIterator]()
-    await reading.next()
-    const window = open([createBudget({ limit: 0.02 })])
-    await assert.rejects(window.ask(), isExceeded)
-    await clock.advance(reservationMs - 1)
-    await assert.rejects(window.ask(), isExceeded)
-    await clock.advance(1)
-    await window.ask()
-    assert.deepEqual(statusOf(window), [['', 0.01, 0]])
-  })
-
-  it('keep what a long answer reserved for as long as it streams, and settle it once', async () => {
-    const long: Chat = async function* long(request, signal) {
-      for (let turn = 0; turn < 30; turn++) {
-        await clock.sleep(2 * 60_000)
-        yield { type: 'text', text: '.' }
-      }
-      yield* cent(request, signal)
-    }
-    const window = open([createBudget({ limit: 0.02 })], { answer: long })
-    const asked = window.ask()
-    await clock.advance(59 * 60_000)
-    await assert.rejects(open([createBudget({ limit: 0.02 })]).ask(), isExceeded)
-    await clock.advance(2 * 60_000)
-    await asked
-    assert.deepEqual(statusOf(window), [['', 0.01, 0]])
-  })
-
-  it('count what was used once even where its reservation had lapsed', async () => {
-    const slow: Chat = async function* slow(request, signal) {
-      await clock.sleep(2 * reservationMs)
-      yield* cent(request, signal)
-    }
-    const window = open([createBudget()], { answer: slow })
-    const asked = window.ask()
-    await clock.advance(reservationMs + 1)
-    await open([createBudget()]).ask()
-    assert.deepEqual(statusOf(window), [['', 0.01, 0]])
-    await clock.advance(reservationMs)
-    await asked
-    assert.deepEqual(statusOf(window), [['', 0.02, 0]])
   })
 
   it('refuse what they cannot reserve on a full disk when they are hard, and go on when there is space', async () => {
