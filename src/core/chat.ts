@@ -136,6 +136,8 @@ export interface ChatRequest {
   readonly requirements?: Requirements
   /** Set by the router: which try of which request this is, from 1. */
   readonly attempt?: { readonly requestId: string; readonly number: number; readonly route?: string }
+  /** The user lets hard budgets pass a model whose price is unknown, for this request. */
+  readonly unknownPrice?: 'allow'
   /** `bypass`: neither read from the cache nor kept in it; `refresh`: asked again and kept. */
   readonly cache?: 'bypass' | 'refresh'
 }
@@ -146,6 +148,13 @@ export function answersText({ operation = 'chat' }: Pick<ChatRequest, 'operation
 }
 
 export type FinishReason = 'stop' | 'length' | 'toolCalls' | 'contentFilter' | 'refusal'
+
+/** Why an answer may be no longer: the tokens that a hard budget had left for it. */
+export interface AnswerLimit {
+  readonly tokens: number
+  /** The budget's name. */
+  readonly budget: string
+}
 
 interface RoutePart {
   readonly type: 'route'
@@ -162,6 +171,13 @@ interface UsagePart {
   readonly cached?: boolean
 }
 
+interface FinishPart {
+  readonly type: 'finish'
+  readonly reason: FinishReason
+  /** Given if the answer has ended at it. */
+  readonly limitedBy?: AnswerLimit
+}
+
 export type ResponsePart =
   | RoutePart
   | TextPart
@@ -169,7 +185,7 @@ export type ResponsePart =
   | DataPart
   | ToolCallPart
   | UsagePart
-  | { readonly type: 'finish'; readonly reason: FinishReason }
+  | FinishPart
 
 export type Chat = (request: ChatRequest, signal: AbortSignal) => AsyncIterable<ResponsePart>
 

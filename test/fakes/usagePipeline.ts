@@ -49,10 +49,12 @@ export function createBudget(facts: Partial<Budget> = {}): Budget {
   return { ...budgetDefaults, id: 'month', name: 'Month', limit: 1, timeZone: 'UTC', ...facts }
 }
 
+/** Asks for an answer of 1,000 tokens at most. */
 export function createRequest(facts: Partial<ChatRequest> = {}): ChatRequest {
   return {
     model: { connection: 'work', id: 'small' },
     messages: [{ role: 'user', content: [{ type: 'text', text: 'Hello' }] }],
+    parameters: { maxOutputTokens: 1_000 },
     caller: { door: 'languageModel', extension: 'acme.helper' },
     ...facts,
   }

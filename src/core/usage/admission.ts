@@ -47,7 +47,11 @@ export function createAdmission(options: AdmissionOptions): Admit {
     const request = claim?.request ?? asked
     const admit = async () => {
       const limits = await limiter.admit(request, signal, claim && (() => claim.take()))
-      return { request, watches: [limits, claim].filter((watch) => watch !== undefined) }
+      // The budgets may have bounded the answer.
+      return {
+        request: claim?.request ?? request,
+        watches: [limits, claim].filter((watch) => watch !== undefined),
+      }
     }
     try {
       return await admit().catch(async (error: unknown) => {

@@ -34,6 +34,8 @@ export interface Budget {
   readonly unknownPrice: 'refuse' | 'allow'
   /** Absent for the user's own. A workspace's holds in addition to those. */
   readonly setBy?: 'workspace'
+  /** What is wrong with the setting, in a sentence. Nobody knows what it was to limit, so nothing is asked. */
+  readonly problem?: string
 }
 
 /** What a budget has that names no more than its limit. */

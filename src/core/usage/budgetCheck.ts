@@ -2,6 +2,7 @@ import type { ChatRequest } from '../chat.js'
 import type { ModelInfo } from '../model.js'
 import type { Clock } from '../ports.js'
 import type { CandidateCheck, Obstacle } from '../routing/candidate.js'
+import { estimateLeast } from './allotment.js'
 import type { Budget } from './budget.js'
 import type { BudgetCounters, Count } from './budgetCounters.js'
 import {
@@ -11,8 +12,8 @@ import {
   reservedAmount,
   storedLimit,
 } from './budgetPlan.js'
-import { describeExhausted, describeUnknownPrice, fitsWhole } from './budgetText.js'
-import type { Estimator, RequestEstimate } from './estimateRequest.js'
+import { describeExhausted, describeProblem, describeUnknownPrice, fitsWhole } from './budgetText.js'
+import { type Estimator, estimateAnswers, type RequestEstimate } from './estimateRequest.js'
 import { createRankingCache, createRankingEstimate } from './rankingEstimate.js'
 
 export interface BudgetCheckOptions {
@@ -67,14 +68,24 @@ export function createBudgetCheck(options: BudgetCheckOptions): CandidateCheck {
     model: ModelInfo,
   ) {
     const { budget } = planned
-    const amount = reservedAmount(budget, estimate)
-    if (amount === undefined) {
-      if (!refusesUnknownPrice(budget)) return undefined
+    if (budget.problem !== undefined)
+      return { code: 'budget-exhausted', message: describeProblem(budget) } as const
+    const longest = reservedAmount(budget, estimate)
+    if (longest === undefined) {
+      if (request.unknownPrice === 'allow' || !refusesUnknownPrice(budget)) return undefined
       return { code: 'price-unknown', message: describeUnknownPrice(budget, model) } as const
     }
     const count = countOf(request, planned)
-    const fits = amount === 0 || count.spent + count.reserved + amount <= storedLimit(budget)
-    return fits ? undefined : exhausted(options.counters, { planned, ...count, amount })
+    const fits = (amount: number): boolean =>
+      amount === 0 || count.spent + count.reserved + amount <= storedLimit(budget)
+    if (fits(longest)) return undefined
+    const least = estimateLeast({
+      estimated: estimate,
+      estimateFor: estimateAnswers(options.estimate, { request, model, estimated: estimate }),
+    })
+    const amount = reservedAmount(budget, least) ?? longest
+    const isLeast = least !== estimate
+    return fits(amount) ? undefined : exhausted(options.counters, { planned, ...count, amount, isLeast })
   }
 
   return (model, request) => {

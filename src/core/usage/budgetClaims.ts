@@ -1,6 +1,7 @@
-import type { ChatRequest } from '../chat.js'
+import type { AnswerLimit, ChatRequest } from '../chat.js'
 import type { ModelInfo, ModelRef } from '../model.js'
 import type { Clock, Database, Log } from '../ports.js'
+import { allotAnswer } from './allotment.js'
 import { attemptIdOf } from './attemptRecord.js'
 import type { AttemptWatch } from './attemptWatch.js'
 import type { BudgetSubject } from './budget.js'
@@ -12,9 +13,15 @@ import {
   refusesUnknownPrice,
   reservedAmount,
 } from './budgetPlan.js'
-import { budgetExceeded, budgetUnkept, describeExhausted, describeUnknownPrice } from './budgetText.js'
+import {
+  budgetExceeded,
+  budgetUnkept,
+  describeExhausted,
+  describeProblem,
+  describeUnknownPrice,
+} from './budgetText.js'
 import type { createBudgetWarnings } from './budgetWarnings.js'
-import type { Estimator, RequestEstimate } from './estimateRequest.js'
+import { type Estimator, estimateAnswers, type RequestEstimate } from './estimateRequest.js'
 import type { ReservationRenewal } from './reservationRenewal.js'
 import { Refused, type Reservations } from './reservations.js'
 
@@ -42,7 +49,7 @@ export interface BudgetParts {
 
 /** What one attempt may use at most, to be reserved in the budgets that are about it. */
 export interface BudgetClaim extends AttemptWatch {
-  /** With the attempt's number. */
+  /** With the attempt's number and, once it is taken, with the longest answer that the budgets allow. */
   readonly request: ChatRequest
   /** A hard budget is among those that are about it. */
   readonly isHard: boolean
@@ -65,20 +72,28 @@ interface Wish {
 }
 
 /** Throws ModelError `budget-exceeded`. */
-function refuseUnknownPrices(planned: readonly PlannedBudget[], estimate: RequestEstimate, model: ModelInfo) {
+function refuseUnknown({ planned, request, model }: Wish, estimate: RequestEstimate) {
   for (const { budget } of planned) {
+    if (budget.problem !== undefined) throw budgetExceeded(describeProblem(budget), model)
+    if (request.unknownPrice === 'allow') continue
     if (reservedAmount(budget, estimate) !== undefined || !refusesUnknownPrice(budget)) continue
     throw budgetExceeded(describeUnknownPrice(budget, model), model)
   }
 }
 
-function describeRefusal({ counters }: BudgetParts, { hold }: Refused, planned: readonly PlannedBudget[]) {
+interface Refusal {
+  readonly hold: Refused['hold']
+  readonly planned: readonly PlannedBudget[]
+  readonly isLeast: boolean
+}
+
+function describeRefusal({ counters }: BudgetParts, { hold, planned, isLeast }: Refusal) {
   const tight = planned.filter(({ budget, key }) => budget.kind === 'hard' && sameCounter(key, hold.key))
   const named = tight.toSorted((a, b) => a.budget.limit - b.budget.limit)[0]
   if (named === undefined) return undefined
   const count = counters.read(named.key)
   const users = counters.users(named.key)
-  return describeExhausted({ planned: named, ...count, amount: hold.amount, users })
+  return describeExhausted({ planned: named, ...count, amount: hold.amount, users, isLeast })
 }
 
 function sameCounter(a: PlannedBudget['key'], b: PlannedBudget['key']): boolean {
@@ -92,33 +107,51 @@ function sameCounter(a: PlannedBudget['key'], b: PlannedBudget['key']): boolean 
 }
 
 function createClaim(options: BudgetClaimsOptions, parts: BudgetParts, wish: Wish): BudgetClaim {
-  const { clock, log, estimate } = options
+  const { clock, log } = options
   const { request, model, subject, attemptId } = wish
-  const estimated = estimate(request, model)
+  const estimated = options.estimate(request, model)
   let { planned } = wish
+  let limit: AnswerLimit | undefined
   /** A window of time may end while the attempt waits for its turn. */
   const isOver = (now: number): boolean =>
     planned.some(({ key: { window } }) => now < window.start || now >= window.end)
 
-  refuseUnknownPrices(planned, estimated, model)
+  refuseUnknown(wish, estimated)
   return {
-    request,
+    get request() {
+      if (limit === undefined) return request
+      return { ...request, parameters: { ...request.parameters, maxOutputTokens: limit.tokens } }
+    },
     isHard: planned.some(({ budget }) => budget.kind === 'hard'),
     take() {
       const now = clock.now()
       if (isOver(now)) planned = parts.plan.planFor(subject, now)
-      parts.reservations.take({ attemptId, holds: planHolds(planned, estimated), now })
+      const allotted = allotAnswer({
+        planned,
+        estimated,
+        estimateFor: estimateAnswers(options.estimate, { request, model, estimated }),
+        countOf: ({ key }) => parts.counters.readOpened(key),
+      })
+      limit = allotted.limit && { tokens: allotted.limit.tokens, budget: allotted.limit.budget.name }
+      parts.reservations.take({ attemptId, holds: planHolds(planned, allotted.estimated), now })
       parts.open.set(attemptId, planned)
       parts.renewal.add(attemptId)
     },
     fail(error) {
       parts.open.delete(attemptId)
       parts.renewal.drop(attemptId)
-      const refusal = error instanceof Refused ? describeRefusal(parts, error, planned) : undefined
+      const isLeast = limit !== undefined
+      limit = undefined
+      const refusal =
+        error instanceof Refused ? describeRefusal(parts, { hold: error.hold, planned, isLeast }) : undefined
       if (refusal !== undefined) throw budgetExceeded(refusal, model)
       const hard = planned.find(({ budget }) => budget.kind === 'hard')
       if (hard !== undefined) throw budgetUnkept(hard.budget, model, error)
       log.error('Nothing could be reserved in soft budgets', error)
+    },
+    see(part) {
+      if (part.type !== 'finish' || part.reason !== 'length' || limit === undefined) return undefined
+      return { ...part, limitedBy: limit }
     },
     end() {
       // If the ledger has not heard of it, nothing was asked.

@@ -52,8 +52,8 @@ export function keyValues({ scope, scopeValue, unit, windowKind, window }: Count
   return [scope, scopeValue, unit, windowKind, window.start, window.end] as const
 }
 
-/** The counters of all budgets, as they stand in the database. */
-export function createBudgetCounters(database: Database) {
+/** Single counters, and what the ledger says of one that is not there yet. */
+function createCounterReader(database: Database) {
   /** What the ledger says, by who asked. */
   function sumByCaller({ unit, scope, scopeValue, window }: CounterKey): ReadonlyMap<string, number> {
     const sums = new Map<string, number>()
@@ -73,13 +73,30 @@ export function createBudgetCounters(database: Database) {
   const sumLedger = (key: CounterKey): number =>
     toStoredWhole([...sumByCaller(key).values()].reduce((sum, amount) => sum + amount, 0))
 
+  function find(key: CounterKey): Count | undefined {
+    const row = database.get(findCounter, ...keyValues(key))
+    return row && { spent: Number(row['spent']), reserved: Number(row['reserved']) }
+  }
+
+  /** Without a counter, what the ledger says: no one has reserved anything. */
+  const read = (key: CounterKey): Count => find(key) ?? { spent: sumLedger(key), reserved: 0 }
+
+  /** True where there was none: it begins with what the ledger says. Within a transaction only. */
+  function open(key: CounterKey): boolean {
+    if (find(key) !== undefined) return false
+    database.run(insertCounter, ...keyValues(key), sumLedger(key))
+    return true
+  }
+
+  return { find, read, open, sumByCaller }
+}
+
+/** The counters of all budgets, as they stand in the database. */
+export function createBudgetCounters(database: Database) {
+  const { find, read, open, sumByCaller } = createCounterReader(database)
   return {
-    /** Without a counter, what the ledger says: no one has reserved anything. */
-    read(key: CounterKey): Count {
-      const row = database.get(findCounter, ...keyValues(key))
-      if (row === undefined) return { spent: sumLedger(key), reserved: 0 }
-      return { spent: Number(row['spent']), reserved: Number(row['reserved']) }
-    },
+    read,
+    open,
     /** What each value of a scope has used, as far as it has a counter. */
     list({ scope, unit, windowKind, window }: Omit<CounterKey, 'scopeValue'>) {
       const rows = database.all(listCounters, scope, unit, windowKind, window.start, window.end)
@@ -95,11 +112,12 @@ export function createBudgetCounters(database: Database) {
       const used = users.filter(({ spent }) => spent > 0)
       return used.toSorted((a, b) => b.spent - a.spent || (a.name < b.name ? -1 : 1)).slice(0, mostUsers)
     },
-    /** True where there was none: it begins with what the ledger says. Within a transaction only. */
-    open(key: CounterKey): boolean {
-      if (database.get(findCounter, ...keyValues(key)) !== undefined) return false
-      database.run(insertCounter, ...keyValues(key), sumLedger(key))
-      return true
+    /** The same of a counter that is opened where there is none. Within a transaction only. */
+    readOpened(key: CounterKey): Count {
+      const known = find(key)
+      if (known !== undefined) return known
+      open(key)
+      return read(key)
     },
     /** Adds an attempt to every counter that is about it, whichever window's budget made the counter. */
     add(record: AttemptRecord): void {

@@ -11,6 +11,8 @@ interface Exhausted {
   readonly reserved: number
   readonly amount: number
   readonly users: readonly { readonly name: string; readonly spent: number }[]
+  /** The amount is that of the shortest answer: one that nobody bounds is given what is left. */
+  readonly isLeast: boolean
 }
 
 const money = (usd: number): string => `$${usd.toFixed(usd !== 0 && Math.abs(usd) < 0.995 ? 4 : 2)}`
@@ -43,22 +45,34 @@ export function fitsWhole({ budget }: PlannedBudget, amount: number): boolean {
   return amount <= storedLimit(budget)
 }
 
-export function describeExhausted({ planned, spent, reserved, amount, users }: Exhausted): string {
+function adviceFor(
+  planned: PlannedBudget,
+  { amount, isLeast }: Pick<Exhausted, 'amount' | 'isLeast'>,
+): string {
+  const shorter = isLeast ? 'send less' : 'allow shorter answers (maxOutputTokens)'
+  if (planned.budget.unit === 'usd') return `Choose a cheaper model, ${shorter}, or`
+  if (fitsWhole(planned, amount)) return 'Wait, or'
+  return `${shorter.charAt(0).toUpperCase()}${shorter.slice(1)}, or`
+}
+
+export function describeExhausted({ planned, spent, reserved, amount, users, isLeast }: Exhausted): string {
   const { budget, key } = planned
   const write = (stored: number): string => writeAmount(budget.unit, shownAmount(budget, stored))
   const raise = `raise the budget${budget.setBy === undefined ? '' : ' in the workspace’s settings'}`
   const underWay = reserved > 0 ? ` and ${write(reserved)} kept for requests under way` : ''
   const usedBy = users.map(({ name, spent: used }) => `${name} ${write(used)}`).join(', ')
   return [
-    `The budget “${budget.name}” of ${writeAmount(budget.unit, budget.limit)} a ${budget.window}${describeScope(planned)} does not allow this request: ${write(spent)} used${underWay}, and it may use ${write(amount)}.`,
+    `The budget “${budget.name}” of ${writeAmount(budget.unit, budget.limit)} a ${budget.window}${describeScope(planned)} does not allow this request: ${write(spent)} used${underWay}, and ${isLeast ? 'even its shortest answer' : 'it'} may use ${write(amount)}.`,
     ...(usedBy === '' ? [] : [`Used by ${usedBy}.`]),
     fitsWhole(planned, amount)
       ? `It begins anew on ${writeMoment(key.window.end, budget.timeZone)}.`
       : 'That is more than all of it.',
-    budget.unit === 'usd'
-      ? `Choose a cheaper model, allow shorter answers (maxOutputTokens), or ${raise}.`
-      : `${fitsWhole(planned, amount) ? 'Wait, or' : 'Allow shorter answers (maxOutputTokens), or'} ${raise}.`,
+    `${adviceFor(planned, { amount, isLeast })} ${raise}.`,
   ].join(' ')
+}
+
+export function describeProblem({ problem = '' }: Budget): string {
+  return `A budget cannot be read, so nothing is asked: ${problem} Correct it in your settings.`
 }
 
 export function describeUnknownPrice({ name }: Budget, model: ModelInfo): string {

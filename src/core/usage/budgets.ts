@@ -1,4 +1,5 @@
 import type { ChatRequest } from '../chat.js'
+import type { ModelInfo } from '../model.js'
 import type { Disposable } from '../ports.js'
 import type { CandidateCheck } from '../routing/candidate.js'
 import { createJumpWatch } from '../routing/clockJumps.js'
@@ -12,7 +13,13 @@ import {
   createBudgetClaims,
 } from './budgetClaims.js'
 import { createBudgetCounters } from './budgetCounters.js'
-import { createBudgetPlan, type PlannedBudget, shownAmount } from './budgetPlan.js'
+import {
+  type BudgetPlan,
+  createBudgetPlan,
+  type PlannedBudget,
+  refusesUnknownPrice,
+  shownAmount,
+} from './budgetPlan.js'
 import { type BudgetWarning, createBudgetWarnings } from './budgetWarnings.js'
 import { createReservationRenewal, renewEveryMs } from './reservationRenewal.js'
 import { createReservations } from './reservations.js'
@@ -40,6 +47,8 @@ interface BudgetStatus {
 export interface Budgets extends Disposable {
   /** Undefined where no budget is about it; throws ModelError `budget-exceeded` where the price is unknown. */
   claim(request: ChatRequest, signal: AbortSignal): Promise<BudgetClaim | undefined>
+  /** The hard budget that refuses the request's model for its price is unknown; undefined if none does. */
+  refusesPrice(request: ChatRequest): { readonly budget: Budget; readonly model: ModelInfo } | undefined
   /** For routing: excludes what a hard budget would refuse. */
   readonly check: CandidateCheck
   /** What was reserved for the attempt stays until it is settled. */
@@ -60,6 +69,21 @@ function createParts(options: BudgetsOptions): BudgetParts {
   const renewal = createReservationRenewal({ ...options, reservations })
   const warnings = createBudgetWarnings({ ...options, counters })
   return { counters, plan, reservations, renewal, warnings, open: new Map() }
+}
+
+function createPriceRefusal(
+  { findModel, estimate, clock }: BudgetsOptions,
+  plan: BudgetPlan,
+): Budgets['refusesPrice'] {
+  return (request) => {
+    const model = findModel(request.model)
+    if (model === undefined || request.unknownPrice === 'allow') return undefined
+    const subject = { provider: model.provider, model: request.model, caller: request.caller }
+    const planned = plan.planFor(subject, clock.now()).filter(({ budget }) => refusesUnknownPrice(budget))
+    const [first] = planned
+    if (first === undefined || estimate(request, model).usd !== undefined) return undefined
+    return { budget: first.budget, model }
+  }
 }
 
 function identifyBudget({ budget, key }: PlannedBudget): string {
@@ -84,6 +108,7 @@ export function createBudgets(options: BudgetsOptions): Budgets {
 
   return {
     claim,
+    refusesPrice: createPriceRefusal(options, plan),
     check: createBudgetCheck({ ...options, plan, counters }),
     expect,
     settle(records) {
@@ -105,6 +130,7 @@ export function createBudgets(options: BudgetsOptions): Budgets {
       options.catchUp?.()
       if (!database.readOnly) reservations.countLapsed(options.clock.now())
       return options.budgets().flatMap((budget) => {
+        if (budget.problem !== undefined) return []
         const key = plan.keyOf(budget, budget.scope.value ?? '', options.clock.now())
         const isOne = budget.scope.kind === 'all' || budget.scope.value !== undefined
         const found = isOne ? [{ scopeValue: key.scopeValue, ...counters.read(key) }] : counters.list(key)

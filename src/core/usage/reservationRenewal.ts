@@ -23,13 +23,9 @@ export interface ReservationRenewal extends Disposable {
   giveBack(attemptId: string): void
 }
 
-export function createReservationRenewal(options: RenewalOptions): ReservationRenewal {
-  const { database, reservations, clock, log } = options
-  const live = new Set<string>()
-  const unneeded = new Set<string>()
-  let isOver = false
-
-  function attempt(work: () => void, complaint: string): boolean {
+/** Whether a transaction stands; one that fails is tried again with the next renewal. */
+function createAttempts({ database, log }: RenewalOptions) {
+  return (work: () => void, complaint: string): boolean => {
     try {
       database.transaction(work)
       return true
@@ -38,6 +34,14 @@ export function createReservationRenewal(options: RenewalOptions): ReservationRe
       return false
     }
   }
+}
+
+export function createReservationRenewal(options: RenewalOptions): ReservationRenewal {
+  const { reservations, clock } = options
+  const attempt = createAttempts(options)
+  const live = new Set<string>()
+  const unneeded = new Set<string>()
+  let isOver = false
 
   function giveUnneededBack(): void {
     if (unneeded.size === 0) return

@@ -55,20 +55,13 @@ export class Refused extends Error {
 /** More than any sum; null would cost the statement a further condition. */
 const anyAmount = Number.MAX_SAFE_INTEGER
 
-/**
- * Reservations of all windows. `hasJumped`: until other windows have had the time to renew theirs by a clock that has been
- * set, or after a sleep, none is taken for lost.
- */
-export function createReservations(
-  database: Database,
-  counters: BudgetCounters,
-  hasJumped: () => boolean = () => false,
-) {
+/** Counts as spent what lost windows have reserved. */
+function createLapse(database: Database, hasJumped: () => boolean) {
   /** Between these two times nothing lapses: what was reserved since the look lasts longer. */
   let lookedAt = Number.POSITIVE_INFINITY
   let lapsesAt = Number.NEGATIVE_INFINITY
 
-  function countLapsed(now: number): void {
+  return (now: number): void => {
     if (hasJumped() || (now >= lookedAt && now < lapsesAt)) return
     const next = Number(database.get(findNext)?.['at'] ?? Number.POSITIVE_INFINITY)
     lookedAt = now
@@ -79,6 +72,18 @@ export function createReservations(
       database.run(markLapsed, now)
     })
   }
+}
+
+/**
+ * Reservations of all windows. `hasJumped`: until other windows have had the time to renew theirs by a clock that has been
+ * set, or after a sleep, none is taken for lost.
+ */
+export function createReservations(
+  database: Database,
+  counters: BudgetCounters,
+  hasJumped: () => boolean = () => false,
+) {
+  const countLapsed = createLapse(database, hasJumped)
 
   /** The counter's id; undefined where there is none, or no room in it. */
   function hold({ key, amount, limit = anyAmount }: Hold): number | undefined {

@@ -114,8 +114,12 @@ describe('createPipeline in two windows over real servers', () => {
       connections: [connect('work', server, 10)],
       wishes: { budgets: () => [createBudget({ limit: 1 })] },
     })
+    const parameters = { maxOutputTokens: 10_000 }
     const asked = Array.from({ length: 50 }, (_, at) =>
-      windows[at % 2 === 0 ? 0 : 1].ask('work/small', { caller: caller(`acme.${at % 2}`) }),
+      windows[at % 2 === 0 ? 0 : 1].ask('work/small', {
+        caller: caller(`acme.${at % 2}`),
+        parameters,
+      }),
     )
     const answers = await Promise.all(asked)
     const refused = answers.filter(({ error }) => error?.code === 'budget-exceeded')
@@ -124,7 +128,7 @@ describe('createPipeline in two windows over real servers', () => {
     const [status] = windows[0].pipeline.budgets.status()
     assert.deepEqual([status?.spent, status?.reserved], [0.900009, 0])
     for (const model of ['work/small', 'auto']) {
-      const { error } = await windows[1].ask(model, { caller: caller('acme.writer') })
+      const { error } = await windows[1].ask(model, { caller: caller('acme.writer'), parameters })
       assert.match(
         error?.message ?? '',
         /The budget “Month” of \$1\.00 a month does not allow this request: \$0\.9000 used, and it may use \$0\.1000\. Used by acme\.[01] .*It begins anew on 1 .*, 00:00 \(UTC\)/,
@@ -217,8 +221,8 @@ describe('createPipeline in two windows over real servers', () => {
     closers.push(() => ollama.close())
     const clouds = []
     for (const name of ['one', 'two', 'three'])
-      clouds.push(await serve(() => chatReply({ text: `From ${name}.`, outputTokens: 750_000 }), 'gpt-5'))
-    const able = { 'gpt-5': { pricing: { input: 1, output: 10 }, maxOutputTokens: 750_000 } }
+      clouds.push(await serve(() => chatReply({ text: `From ${name}.`, outputTokens: 1_000_000 }), 'gpt-5'))
+    const able = { 'gpt-5': { pricing: { input: 1, output: 10 }, maxOutputTokens: 128_000 } }
     const connections = clouds.map((server, at) => connect(`cloud-${at}`, server, 10, able))
     const home = createConnection({ id: 'home', provider: 'ollama', baseUrl: ollama.origin })
     const [first, second] = await openTwo({
@@ -237,7 +241,7 @@ describe('createPipeline in two windows over real servers', () => {
     const { error } = await first.ask('cloud-0/gpt-5')
     assert.match(
       error?.message ?? '',
-      /^The budget “My month” of \$20\.00 a month does not allow this request: \$15\.00 used, and it may use \$7\.50/,
+      /^The budget “My month” of \$20\.00 a month does not allow this request: \$20\.00 used, and even its shortest answer may use \$0\.00/,
     )
   })
 })

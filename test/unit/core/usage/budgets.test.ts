@@ -73,7 +73,8 @@ describe('budgets', () => {
       answer,
       models: [createPricedModel({ maxOutputTokens: 10_000 })],
     })
-    const asked = Array.from({ length: 50 }, () => window.ask())
+    const parameters = { maxOutputTokens: 10_000 }
+    const asked = Array.from({ length: 50 }, () => window.ask({ parameters }))
     const settled = Promise.allSettled(asked)
     await new Promise((resolve) => void setImmediate(resolve))
     for (const go of answers) go()
@@ -314,13 +315,14 @@ console.log(JSON.stringify(said))`
     const window = open([createBudget()], { models: [model] })
     const isUseless =
       /\$0\.00 used, and it may use \$2\.00\. That is more than all of it\. Choose a cheaper model, allow/
-    await assert.rejects(window.ask(), (error) => isExceeded(error) && isUseless.test(error.message))
-    const obstacle = window.budgets.check(model, createRequest())
+    const long = { parameters: { maxOutputTokens: 200_000 } }
+    await assert.rejects(window.ask(long), (error) => isExceeded(error) && isUseless.test(error.message))
+    const obstacle = window.budgets.check(model, createRequest(long))
     assert.deepEqual([obstacle?.code, obstacle?.until], ['budget-exhausted', undefined])
     assert.match(obstacle?.message ?? '', isUseless)
     const inTokens = open([createBudget({ unit: 'tokens', limit: 100_000 })], { models: [model] })
     await assert.rejects(
-      inTokens.ask(),
+      inTokens.ask(long),
       /That is more than all of it\. Allow shorter answers \(maxOutputTokens\), or raise/,
     )
   })

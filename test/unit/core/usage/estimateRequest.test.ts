@@ -8,31 +8,43 @@ const estimate = createEstimator({ tokens: createTokenCounter() })
 describe('the estimate of a request', () => {
   it('is the longest answer that the request or its model allows', () => {
     const model = createPricedModel({ maxOutputTokens: 1_000 })
-    assert.equal(estimate(createRequest(), model).outputTokens, 1_000)
+    assert.equal(estimate(createRequest({ parameters: {} }), model).outputTokens, 1_000)
     assert.equal(estimate(createRequest({ parameters: { maxOutputTokens: 50 } }), model).outputTokens, 50)
   })
 
   for (const { of, model, asked, most, usual } of [
-    { of: 'a model that answers long', model: 128_000, asked: undefined, most: 128_000, usual: 4_096 },
+    { of: 'a model that answers long', model: 128_000, asked: undefined, most: 8_192, usual: 4_096 },
     { of: 'a request that asks for less', model: 128_000, asked: 9_000, most: 9_000, usual: 9_000 },
     { of: 'a request that asks for more', model: 2_000, asked: 9_000, most: 2_000, usual: 2_000 },
     {
       of: 'a request whose length nobody bounds',
       model: undefined,
       asked: undefined,
-      most: 4_096,
+      most: 8_192,
       usual: 4_096,
     },
   ]) {
     it(`reserves for ${of} ${most} tokens of answer, and reckons with ${usual}`, () => {
       const { maxOutputTokens: _, ...facts } = createPricedModel()
       const priced = model === undefined ? facts : { ...facts, maxOutputTokens: model }
-      const request = createRequest(asked === undefined ? {} : { parameters: { maxOutputTokens: asked } })
+      const request = createRequest({
+        parameters: asked === undefined ? {} : { maxOutputTokens: asked },
+      })
       const { outputTokens, usualOutputTokens, inputTokens, usd = 0 } = estimate(request, priced)
       assert.deepEqual([outputTokens, usualOutputTokens], [most, usual])
+      assert.equal(estimate(request, priced).isOpen, asked === undefined ? true : undefined)
       assert.equal(usd.toFixed(9), ((inputTokens + 10 * most) / 1e6).toFixed(9))
     })
   }
+
+  it('is the longest answer of a model whose server takes no limit', () => {
+    const unbounded = createEstimator({ tokens: createTokenCounter(), takesLimit: () => false })
+    const model = createPricedModel({ maxOutputTokens: 64_000 })
+    for (const parameters of [{}, { maxOutputTokens: 50 }]) {
+      const { outputTokens, isOpen } = unbounded(createRequest({ parameters }), model)
+      assert.deepEqual([outputTokens, isOpen], [64_000, undefined])
+    }
+  })
 
   it('has no output where vectors or scores are asked for, and so needs no price of output', () => {
     const model = createPricedModel({ pricing: { input: 1 } })
