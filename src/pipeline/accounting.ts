@@ -6,6 +6,7 @@ import { createModelLoader } from '../core/registry/loadModel.js'
 import { createRecentAnswers } from '../core/routing/recent.js'
 import { createAlertStore } from '../core/usage/alertStore.js'
 import { type Alerts, createAlerts, keyOf } from '../core/usage/alerts.js'
+import { takesAnswerLimit } from '../core/usage/answerLimit.js'
 import type { AttemptRecord } from '../core/usage/attemptRecord.js'
 import { type Budgets, createBudgets } from '../core/usage/budgets.js'
 import { createEstimator } from '../core/usage/estimateRequest.js'
@@ -52,6 +53,7 @@ function createLedgers(options: PipelineOptions, database: Database) {
       const view = registry.view(connection)
       return view?.provider.mayCacheForAnHour?.(view.connection, id) ?? false
     },
+    takesLimit: (model) => takesAnswerLimit(model, registry.view(model.connection)?.connection),
   })
   const catchUp = (): boolean => ledger.flush()
   const shared = { database, estimate, findModel, clock, log, catchUp }

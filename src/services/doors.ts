@@ -23,7 +23,7 @@ export interface Behind {
 /** The door of VS Code's own chat, and of other extensions. */
 function createChatDoor({ foundations, requests, ready }: Behind) {
   const { engine, clock, log } = foundations
-  const { chat, tokens, routed: registry } = requests
+  const { chat, tokens, notices, routed: registry } = requests
   const tokenizers = createLoadedTokenizers({ registry, engine, tokens, clock })
   const chatProvider = createChatProvider({
     registry,
@@ -34,6 +34,7 @@ function createChatDoor({ foundations, requests, ready }: Behind) {
     clock,
     log,
     ready,
+    onLimited: (limit) => notices.limited(limit),
     readCallerContext,
   })
   return { chatProvider, resources: [tokenizers, chatProvider] }

@@ -8,6 +8,7 @@ import { createRoutedRegistry } from '../core/routing/routedRegistry.js'
 import { createRouteTable } from '../core/routing/routeTable.js'
 import { calibrateTokens } from '../core/tokens/calibration.js'
 import { createTokenCounter } from '../core/tokens/estimate.js'
+import { refusesUnknownPrice } from '../core/usage/budgetPlan.js'
 import { refuseWithoutLedger } from '../core/usage/withoutLedger.js'
 import type { UsedContext } from '../vscode/extensionContext.js'
 import { createKeptTextsOffer } from '../vscode/keptTextsOffer.js'
@@ -75,16 +76,25 @@ export function createRequests(
   }
   const routed = createRoutedRegistry(registry, { routes, onDidChangeRoutes: policies.onDidChangeRoutes })
   const resources = [offer, templates, policies]
-  return { tokens, policies, templates, routed, chat, loadPipeline, close, resources }
+  return { tokens, policies, templates, notices, routed, chat, loadPipeline, close, resources }
 }
 
-/** The question is loaded when it is first wanted. */
+/** Each question is loaded when it is first wanted. */
 export function createConfirmCost({ policies, loadPipeline }: ReturnType<typeof createRequests>, log: Log) {
   const loadCostQuestion = createRetriedLoad(async () => {
     const { createCostQuestion } = await import('../vscode/costQuestion.js')
     const loadQuote = async () => (await loadPipeline()).quote
     return createCostQuestion({ confirmAboveUsd: policies.confirmAboveUsd, loadQuote, loadUi, log })
   })
-  return async (request: ChatRequest, signal: AbortSignal) =>
-    policies.confirmAboveUsd() > 0 ? await (await loadCostQuestion())(request, signal) : request
+  const loadPriceQuestion = createRetriedLoad(async () => {
+    const { createPriceQuestion } = await import('../vscode/priceQuestion.js')
+    const loadBudgets = async () => (await loadPipeline()).budgets
+    return createPriceQuestion({ loadBudgets, loadUi, host: { execute: executeCommand }, log })
+  })
+  const mayRefusePrice = () => policies.budgets().some(refusesUnknownPrice)
+  return async (request: ChatRequest, signal: AbortSignal) => {
+    const chosen =
+      policies.confirmAboveUsd() > 0 ? await (await loadCostQuestion())(request, signal) : request
+    return mayRefusePrice() ? await (await loadPriceQuestion())(chosen, signal) : chosen
+  }
 }

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode'
-import type { Caller, Chat, ChatRequest, Message } from '../core/chat.js'
+import type { AnswerLimit, Caller, Chat, ChatRequest, Message, ResponsePart } from '../core/chat.js'
 import { isModelError, ModelError } from '../core/errors.js'
 import { parseModelRef } from '../core/model.js'
 import type { Clock, Disposable, Log } from '../core/ports.js'
@@ -28,6 +28,8 @@ export interface ChatProviderOptions {
   readonly log: Log
   /** Resolves when the lists kept on disk are known. */
   readonly ready: Promise<void>
+  /** Told of an answer of Chat that ended at what a budget had left for it. */
+  readonly onLimited: (limit: AnswerLimit) => void
   /** Where in the user's work a request comes from. */
   readonly readCallerContext: () => CallerContext
 }
@@ -110,13 +112,22 @@ async function countMessages(
   return counts.reduce((sum, tokens) => sum + tokens, 0)
 }
 
+/** Only who talks can go on: what another program has asked for is no conversation. */
+function tellLimit({ onLimited }: ChatProviderOptions, { caller }: ChatRequest, part: ResponsePart): void {
+  if (part.type !== 'finish' || part.limitedBy === undefined || caller.conversation === undefined) return
+  onLimited(part.limitedBy)
+}
+
 async function respond(options: ChatProviderOptions, call: ResponseCall): Promise<void> {
   const [model, , , progress, token] = call
   const link = linkSignal(token)
   const reporter = createResponseReporter({ progress, modelId: model.id, clock: options.clock })
   try {
     const request = await options.confirmCost(toRequest(call, options.readCallerContext()), link.signal)
-    for await (const part of options.chat(request, link.signal)) reporter.report(part)
+    for await (const part of options.chat(request, link.signal)) {
+      reporter.report(part)
+      tellLimit(options, request, part)
+    }
     reporter.end()
   } catch (error) {
     if (!isCancelled(error)) {

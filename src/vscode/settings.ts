@@ -7,6 +7,7 @@ import type { ProviderTable } from '../core/provider.js'
 import type { Connections } from '../core/registry/connections.js'
 import { createConnectionReader, storedConnection, withEntry, withNewEntry } from './connectionSettings.js'
 import { readParameterTemplates, withTemplate } from './parameterTemplates.js'
+import { budgetList, readBudgets, type WrittenBudgets } from './policies/budgetSchema.js'
 import { type ListSetting, readList } from './policies/listSetting.js'
 import {
   type NamedBudgetEntry,
@@ -171,6 +172,12 @@ export function createListSetting<T>(list: ListSetting<T>, log: Log): CheckedSet
     return { value: entries, problems }
   }
   return watchChecked(list.key, read, log)
+}
+
+/** The user's budgets. */
+export function createBudgets(log: Log): CheckedSetting<WrittenBudgets> {
+  const { key } = budgetList
+  return watchChecked(key, () => readBudgets(readUserValue(nameOf(key))), log)
 }
 
 /** What the workspace adds to the user's budgets. */

@@ -1,3 +1,4 @@
+import type { AnswerLimit } from '../core/chat.js'
 import type { Log } from '../core/ports.js'
 import type { Alert } from '../core/usage/alerts.js'
 import type { BudgetWarning } from '../core/usage/budgetWarnings.js'
@@ -13,6 +14,8 @@ export interface UsageNoticesOptions {
 
 export interface UsageNotices {
   budget(warning: BudgetWarning): void
+  /** An answer of Chat ended at what a budget had left for it. */
+  limited(limit: AnswerLimit): void
   /** `silence` is called where the user wants to hear no more of it for a day. */
   alert(alert: Alert, silence: () => void): void
   /** Of so many calls, now that no more are to be. `remove` deletes them. */
@@ -20,6 +23,9 @@ export interface UsageNotices {
 }
 
 const showBudgets = 'Show Budgets'
+const goOn = 'Go On'
+/** What the user would write. */
+const goOnQuery = 'Go on where you stopped.'
 const showHealth = 'Show Health'
 const silenceForADay = 'Silence for a Day'
 const deleteThem = 'Delete Them'
@@ -40,6 +46,16 @@ export function createUsageNotices({ loadUi, host, log }: UsageNoticesOptions): 
     budget({ message, share }) {
       const level = share >= 1 ? 'warning' : 'info'
       show({ level, message }, { [showBudgets]: () => host.execute('roundhouse.showBudgets') })
+    },
+    limited({ tokens, budget }) {
+      const message = `The answer ended after ${tokens.toLocaleString('en')} tokens: the budget “${budget}” allowed no more at once.`
+      show(
+        { level: 'info', message },
+        {
+          [goOn]: () => host.execute('workbench.action.chat.open', { query: goOnQuery }),
+          [showBudgets]: () => host.execute('roundhouse.showBudgets'),
+        },
+      )
     },
     keptTexts(calls, remove) {
       const message = `Prompts and answers are not kept any more. Those of ${countCalls(calls)} are still on this machine.`

@@ -67,6 +67,7 @@ function createBench(initial: readonly Connection[] = [createConnection()]): Ben
     clock,
     log,
     ready: Promise.resolve(),
+    onLimited: () => {},
     readCallerContext: () => ({ workspace: 'house', branch: 'main' }),
   })
   return { clock, provider, connections, registry, subject }

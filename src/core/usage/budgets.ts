@@ -79,8 +79,7 @@ function createPriceRefusal(
     const model = findModel(request.model)
     if (model === undefined || request.unknownPrice === 'allow') return undefined
     const subject = { provider: model.provider, model: request.model, caller: request.caller }
-    const planned = plan.planFor(subject, clock.now()).filter(({ budget }) => refusesUnknownPrice(budget))
-    const [first] = planned
+    const first = plan.planFor(subject, clock.now()).find(({ budget }) => refusesUnknownPrice(budget))
     if (first === undefined || estimate(request, model).usd !== undefined) return undefined
     return { budget: first.budget, model }
   }

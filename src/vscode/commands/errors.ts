@@ -15,6 +15,7 @@ export interface ErrorNotice {
 const enterKey: ErrorAction = { label: 'Enter Key', command: 'roundhouse.enterKey' }
 const editConnection: ErrorAction = { label: 'Edit Connection', command: 'roundhouse.editConnection' }
 const openSettings: ErrorAction = { label: 'Open Settings', command: 'roundhouse.editConnectionsJson' }
+const showBudgets: ErrorAction = { label: 'Show Budgets', command: 'roundhouse.showBudgets' }
 const showLog: ErrorAction = { label: 'Show Log', command: 'roundhouse.showLog' }
 
 /** The user's next step, where the kind of error names one. */
@@ -25,6 +26,7 @@ const nextSteps: Readonly<Partial<Record<ErrorCode, readonly ErrorAction[]>>> = 
   timeout: [editConnection],
   'not-found': [editConnection],
   'not-saved': [openSettings],
+  'budget-exceeded': [showBudgets],
 }
 
 export function isCancellation(error: unknown): boolean {

@@ -1,9 +1,11 @@
 import * as z from 'zod/mini'
+import { isRecord } from '../../core/json.js'
 import { type Budget, budgetDefaults, scopeKinds } from '../../core/usage/budget.js'
 import { windowKinds } from '../../core/usage/windows.js'
 import { described } from '../described.js'
+import type { SettingProblem } from '../settingProblem.js'
 import { shortId } from '../shortId.js'
-import type { ListSetting } from './listSetting.js'
+import { type ListSetting, readList } from './listSetting.js'
 
 /** What the setting `roundhouse.budgets` may hold. */
 
@@ -67,4 +69,38 @@ export const budgetList: ListSetting<BudgetEntry> = {
 /** With what the user left out. */
 export function completeBudget(entry: BudgetEntry, timeZone: string): Budget {
   return { ...budgetDefaults, timeZone, name: entry.id, ...entry }
+}
+
+/** The list, and why a part of it that may have been hard cannot be read. */
+export interface WrittenBudgets {
+  readonly entries: readonly BudgetEntry[]
+  readonly problem?: string
+}
+
+/** Whether an entry is out of force that may have been a hard one; a list of another shape is. */
+function isLeftOut(value: unknown, path: string, entries: readonly BudgetEntry[]): boolean {
+  const list: readonly unknown[] = Array.isArray(value) ? value : []
+  const index = /^[^[]*\[(\d+)\]/.exec(path)?.[1]
+  const entry = index === undefined ? undefined : list[Number(index)]
+  if (!isRecord(entry)) return true
+  const isAlone = list.filter((other) => isRecord(other) && other['id'] === entry['id']).length === 1
+  const isUsed = isAlone && entries.some(({ id }) => id === entry['id'])
+  return entry['kind'] !== 'soft' && !isUsed
+}
+
+/** Reads the setting, and says which hard budget cannot be kept: nobody knows what it was to limit. */
+export function readBudgets(value: unknown): {
+  readonly value: WrittenBudgets
+  readonly problems: readonly SettingProblem[]
+} {
+  const { entries, problems } = readList(budgetList, value)
+  const first = problems.find(({ path }) => isLeftOut(value, path, entries))
+  if (first === undefined) return { value: { entries }, problems }
+  const [reason = ''] = first.message.split('. ')
+  return { value: { entries, problem: `${first.path} ${reason.replace(/\.$/, '')}.` }, problems }
+}
+
+/** Stands for what cannot be read: it refuses everything. */
+export function unreadableBudget(problem: string, timeZone: string): Budget {
+  return { ...budgetDefaults, id: 'unreadable', name: 'unreadable', limit: 1, timeZone, problem }
 }

@@ -10,6 +10,7 @@ import type { OtlpSettings } from '../../core/usage/otlp/endpoint.js'
 import { readWorkspaceName } from '../callerContext.js'
 import {
   type CheckedSetting,
+  createBudgets,
   createListSetting,
   createSetting,
   createWorkspaceBudgets,
@@ -17,7 +18,7 @@ import {
 } from '../settings.js'
 import { type SettingRow, settingsTable } from '../settingsTable.js'
 import { alertList, completeRules } from './alertSchema.js'
-import { type BudgetEntry, budgetList, completeBudget } from './budgetSchema.js'
+import { type BudgetEntry, completeBudget, unreadableBudget, type WrittenBudgets } from './budgetSchema.js'
 import { routeList } from './routeSchema.js'
 import { completeWorkspaceBudget, type NamedBudgetEntry } from './workspaceBudgets.js'
 
@@ -97,7 +98,7 @@ function readOtlp(keep: <T>(row: SettingRow<T>) => Setting<T>): Pick<Policies, '
 }
 
 interface BudgetSources {
-  readonly own: readonly BudgetEntry[]
+  readonly own: WrittenBudgets
   /** What the workspace adds. */
   readonly added: readonly NamedBudgetEntry[]
   readonly timeZone: string
@@ -107,7 +108,9 @@ interface BudgetSources {
 function completeBudgets({ own, added, timeZone, workspace }: BudgetSources): readonly Budget[] {
   const limits =
     workspace === undefined ? [] : added.map((entry) => completeWorkspaceBudget(entry, workspace, timeZone))
-  return [...own.map((entry) => completeBudget(entry, timeZone)), ...limits]
+  const { entries, problem } = own
+  const unreadable = problem === undefined ? [] : [unreadableBudget(problem, timeZone)]
+  return [...unreadable, ...entries.map((entry) => completeBudget(entry, timeZone)), ...limits]
 }
 
 /** Asked for every candidate of a ranking, so made anew only after a change. */
@@ -134,7 +137,7 @@ export function createPolicies(options: PoliciesOptions): Policies {
     return setting
   }
   const read: Read = (row) => keep(createSetting(row, log)).get
-  const budgets = keep(createListSetting(budgetList, log))
+  const budgets = keep(createBudgets(log))
   const workspaceBudgets = keep(createWorkspaceBudgets(log))
   const routes = keep(createListSetting(routeList, log))
   const alertRules = keep(createListSetting(alertList, log))
@@ -152,7 +155,7 @@ export function createPolicies(options: PoliciesOptions): Policies {
       timeZone: timeZone(),
       workspace: readWorkspaceName(),
     })),
-    written: { budgets: budgets.get },
+    written: { budgets: () => budgets.get().entries },
     timeZone,
     retentionDays: read(settingsTable.usageRetentionDays),
     keepsTexts: keepsTexts.get,

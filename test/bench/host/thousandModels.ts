@@ -66,6 +66,7 @@ export async function createProviderWithModels(count: number): Promise<() => Pro
       tokens: createTokenCounter(),
       clock,
       log,
+      onLimited: () => {},
       readCallerContext: () => ({}),
     })
     return {

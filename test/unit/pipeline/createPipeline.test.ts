@@ -232,8 +232,13 @@ describe('createPipeline in two windows over real servers', () => {
         routes: createRouteTable({ routes: () => routes.entries, weights: () => 'balanced' }),
       },
     })
-    const ask = async (window: typeof first, text: string) =>
-      (await window.ask('daily', { messages: [{ role: 'user', content: [{ type: 'text', text }] }] })).text
+    const ask = async (window: typeof first, text: string) => {
+      const { text: said } = await window.ask('daily', {
+        messages: [{ role: 'user', content: [{ type: 'text', text }] }],
+      })
+      window.pipeline.ledger.flush()
+      return said
+    }
     const hard = 'Why does this deadlock? Refactor it step by step:\nclass Cart {'
     assert.equal(await ask(first, 'What is a closure?'), 'On this machine.')
     for (const window of [first, second]) assert.match(await ask(window, hard), /^From (one|two|three)\.$/)

@@ -33,6 +33,25 @@ const warning = (share: number) => ({
 const [rule] = defaultAlertRules
 
 describe('createUsageNotices', () => {
+  it('tells of an answer that ended at a budget, and goes on in Chat', async () => {
+    for (const [button, command] of [
+      ['Go On', 'workbench.action.chat.open'],
+      ['Show Budgets', 'roundhouse.showBudgets'],
+    ] as const) {
+      const { told, executed, notices } = createShown(button)
+      notices.limited({ tokens: 8_192, budget: 'Month' })
+      await settle()
+      assert.deepEqual(told, [
+        {
+          level: 'info',
+          message: 'The answer ended after 8,192 tokens: the budget “Month” allowed no more at once.',
+          buttons: ['Go On', 'Show Budgets'],
+        },
+      ])
+      assert.deepEqual(executed, [command])
+    }
+  })
+
   it('tells of a threshold, warns of a limit, and leads to the budgets', async () => {
     const { told, executed, notices } = createShown('Show Budgets')
     notices.budget(warning(0.8))

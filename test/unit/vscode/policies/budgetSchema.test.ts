@@ -1,6 +1,11 @@
 import assert from 'node:assert/strict'
 import { budgetDefaults } from '../../../../src/core/usage/budget.js'
-import { budgetList, completeBudget } from '../../../../src/vscode/policies/budgetSchema.js'
+import {
+  budgetList,
+  completeBudget,
+  readBudgets,
+  unreadableBudget,
+} from '../../../../src/vscode/policies/budgetSchema.js'
 import { readList } from '../../../../src/vscode/policies/listSetting.js'
 import type { SettingProblem } from '../../../../src/vscode/settingProblem.js'
 import { readBlocks, readPage } from '../../../fakes/pages.js'
@@ -8,6 +13,33 @@ import { readBlocks, readPage } from '../../../fakes/pages.js'
 const read = (...entries: unknown[]) => readList(budgetList, entries)
 
 const said = (problem?: SettingProblem) => `${problem?.path} ${problem?.message}`
+
+describe('a budget that cannot be read', () => {
+  const good = { id: 'good', limit: 5 }
+  const problemOf = (value: unknown) => readBudgets(value).value.problem
+
+  for (const [value, problem] of [
+    [[good, { id: 'b', limit: 'ten' }], 'roundhouse.budgets[1].limit must be a number.'],
+    [
+      [good, { ...good, limit: 2 }],
+      'roundhouse.budgets[1] has the name “good” of an earlier entry and is not used.',
+    ],
+    [[good, 7], 'roundhouse.budgets[1] must be an object.'],
+    ['none', 'roundhouse.budgets must be a list.'],
+    [null, 'roundhouse.budgets must be a list.'],
+    [{ good }, 'roundhouse.budgets must be a list.'],
+  ] as const)
+    it(`keeps everything from being asked: ${problem}`, () => {
+      assert.equal(problemOf(value), problem)
+      assert.equal(unreadableBudget(problem, 'UTC').problem, problem)
+      assert.equal(unreadableBudget(problem, 'UTC').kind, 'hard')
+    })
+
+  it('keeps nothing from being asked if it would only have warned, or if there is none', () => {
+    for (const value of [undefined, [], [good], [good, { id: 'b', limit: 'ten', kind: 'soft' }]])
+      assert.equal(problemOf(value), undefined)
+  })
+})
 
 describe('roundhouse.budgets', () => {
   it('needs an id and a limit, and takes the rest as usual: a hard one in USD, for all, each month', () => {
