@@ -8,11 +8,14 @@ export interface ChatReply {
   readonly text: string
   readonly inputTokens?: number
   readonly outputTokens?: number
+  /** Why it ended; `stop` if absent. */
+  readonly finish?: string
   readonly headers?: Readonly<Record<string, string>>
 }
 
 /** A whole answer as the Chat Completions API streams it. */
-export function chatReply({ text, inputTokens = 1, outputTokens = 1, headers = {} }: ChatReply): Reply {
+export function chatReply(given: ChatReply): Reply {
+  const { text, inputTokens = 1, outputTokens = 1, finish = 'stop', headers = {} } = given
   const usage = {
     prompt_tokens: inputTokens,
     completion_tokens: outputTokens,
@@ -20,7 +23,7 @@ export function chatReply({ text, inputTokens = 1, outputTokens = 1, headers = {
   }
   const body = [
     line({ choices: [{ index: 0, delta: { role: 'assistant', content: text }, finish_reason: null }] }),
-    line({ choices: [{ index: 0, delta: {}, finish_reason: 'stop' }] }),
+    line({ choices: [{ index: 0, delta: {}, finish_reason: finish }] }),
     line({ choices: [], usage }),
     'data: [DONE]\n\n',
   ].join('')

@@ -36,6 +36,12 @@ export interface BudgetClaimsOptions {
   readonly log: Log
 }
 
+/** An attempt for which something is reserved. */
+export interface OpenAttempt {
+  readonly planned: readonly PlannedBudget[]
+  readonly reserved: RequestEstimate
+}
+
 /** What claims share with the rest of the budgets. */
 export interface BudgetParts {
   readonly counters: BudgetCounters
@@ -44,7 +50,9 @@ export interface BudgetParts {
   readonly renewal: ReservationRenewal
   readonly warnings: ReturnType<typeof createBudgetWarnings>
   /** Attempts for which something is reserved, and of whose end the ledger has not heard. */
-  readonly open: Map<string, readonly PlannedBudget[]>
+  readonly open: Map<string, OpenAttempt>
+  /** Settles attempts that have used more than was reserved for them, so that the next one sees it. */
+  readonly catchUp: () => void
 }
 
 /** What one attempt may use at most, to be reserved in the budgets that are about it. */
@@ -134,7 +142,7 @@ function createClaim(options: BudgetClaimsOptions, parts: BudgetParts, wish: Wis
       })
       limit = allotted.limit && { tokens: allotted.limit.tokens, budget: allotted.limit.budget.name }
       parts.reservations.take({ attemptId, holds: planHolds(planned, allotted.estimated), now })
-      parts.open.set(attemptId, planned)
+      parts.open.set(attemptId, { planned, reserved: allotted.estimated })
       parts.renewal.add(attemptId)
     },
     fail(error) {
@@ -175,6 +183,7 @@ export function createBudgetClaims(options: BudgetClaimsOptions, parts: BudgetPa
     const claim = createClaim(options, parts, { request, model, subject, attemptId, planned })
     try {
       // By itself, so that it stays counted if the request is refused.
+      parts.catchUp()
       parts.reservations.countLapsed(clock.now())
     } catch (error) {
       claim.fail(error)

@@ -9,8 +9,8 @@ import { createBudgetCheck } from './budgetCheck.js'
 import {
   type BudgetClaim,
   type BudgetClaimsOptions,
-  type BudgetParts,
   createBudgetClaims,
+  type OpenAttempt,
 } from './budgetClaims.js'
 import { createBudgetCounters } from './budgetCounters.js'
 import {
@@ -21,6 +21,7 @@ import {
   shownAmount,
 } from './budgetPlan.js'
 import { type BudgetWarning, createBudgetWarnings } from './budgetWarnings.js'
+import { sumTokens } from './price.js'
 import { createReservationRenewal, renewEveryMs } from './reservationRenewal.js'
 import { createReservations } from './reservations.js'
 import type { Window } from './windows.js'
@@ -60,7 +61,7 @@ export interface Budgets extends Disposable {
   status(): readonly BudgetStatus[]
 }
 
-function createParts(options: BudgetsOptions): BudgetParts {
+function createParts(options: BudgetsOptions) {
   const { database, budgets, clock } = options
   const counters = createBudgetCounters(database)
   const plan = createBudgetPlan(budgets)
@@ -68,7 +69,30 @@ function createParts(options: BudgetsOptions): BudgetParts {
   const reservations = createReservations(database, counters, hasJumped)
   const renewal = createReservationRenewal({ ...options, reservations })
   const warnings = createBudgetWarnings({ ...options, counters })
-  return { counters, plan, reservations, renewal, warnings, open: new Map() }
+  return {
+    counters,
+    plan,
+    reservations,
+    renewal,
+    warnings,
+    open: new Map<string, OpenAttempt>(),
+    ...createCatchUp(options),
+  }
+}
+
+/** A server that keeps to its limit uses no more than was reserved; what others use is settled before the next request. */
+function createCatchUp({ catchUp }: BudgetsOptions) {
+  let isBehind = false
+  return {
+    note({ cost, tokens }: AttemptRecord, { reserved }: OpenAttempt): void {
+      const { usd = 0, inputTokens, outputTokens } = reserved
+      isBehind ||= (cost?.usd ?? 0) > usd || sumTokens(tokens) > inputTokens + outputTokens
+    },
+    catchUp(): void {
+      if (isBehind) catchUp?.()
+      isBehind = false
+    },
+  }
 }
 
 function createPriceRefusal(
@@ -101,7 +125,9 @@ export function createBudgets(options: BudgetsOptions): Budgets {
   let settling: readonly string[] = []
   function expect(record: AttemptRecord): void {
     const attemptId = attemptIdOf(record)
-    for (const one of open.get(attemptId) ?? []) used.set(identifyBudget(one), one)
+    const ended = open.get(attemptId)
+    if (ended !== undefined) parts.note(record, ended)
+    for (const one of ended?.planned ?? []) used.set(identifyBudget(one), one)
     open.delete(attemptId)
   }
 

@@ -103,7 +103,7 @@ describe('The settings of requests, in the extension as a whole', () => {
         'roundhouse.usage.timeZone': 'Pacific/Kiritimati',
         'roundhouse.budgets': [{ id: 'tiny', limit: 0.010_5, window: 'day' }],
       },
-      reply: () => hello({ outputTokens: 900 }),
+      reply: () => hello({ outputTokens: 1_050 }),
     })
     await work.ask('work/small', 'Hi')
     assert.match(await fails(work), /00:00 \(Pacific\/Kiritimati\)/)
@@ -313,3 +313,51 @@ async function exportTexts(work: Work): Promise<string> {
   )
   return work.editor.saved.get('/saved/usage.json') ?? assert.fail('nothing was saved')
 }
+
+describe('Hard budgets, in the extension as a whole', () => {
+  closeExtensions()
+
+  it('send what they have left as the limit, and an answer of Chat that ends there can go on', async () => {
+    const work = await openWork({
+      settings: { 'roundhouse.budgets': [{ id: 'tiny', name: 'Tiny', limit: 0.005 }] },
+      reply: () => hello({ finish: 'length', outputTokens: 10 }),
+    })
+    work.editor.user.plan({ press: 'Go On' })
+    await work.ask('work/small', 'Hi', conversation)
+    const body = parseJson(work.chats()[0]?.body ?? '')
+    const limit = isRecord(body) ? Number(body['max_tokens']) : 0
+    assert.ok(limit > 400 && limit < 500, `${limit}`)
+    const [notice] = work.editor.user.told
+    assert.equal(
+      notice?.message,
+      `The answer ended after ${limit} tokens: the budget “Tiny” allowed no more at once.`,
+    )
+  })
+
+  it('are asked about in Chat before a model of unknown price, and refuse it elsewhere', async () => {
+    const work = await openWork({
+      settings: { 'roundhouse.budgets': [{ id: 'tiny', name: 'Tiny', limit: 5 }] },
+      connection: { models: {} },
+    })
+    await assert.rejects(work.ask('work/small', 'Hi'), /hard budget “Tiny” does not allow it/)
+    assert.equal(work.editor.user.told.length, 0)
+    work.editor.user.plan({ press: 'Allow Once' })
+    assert.equal(await work.ask('work/small', 'Hi', conversation), 'Hello')
+    assert.equal(await work.ask('work/small', 'Again', conversation), 'Hello')
+    assert.equal(work.editor.user.told.length, 1)
+    assert.match(work.editor.user.told[0]?.message ?? '', /^The price of small is unknown\./)
+  })
+
+  it('refuse everything while one of them cannot be read, and say what is wrong', async () => {
+    const work = await openWork({
+      settings: { 'roundhouse.budgets': [{ id: 'mine', limit: 'ten' }] },
+    })
+    assert.match(
+      await fails(work),
+      /A budget cannot be read, so nothing is asked: roundhouse\.budgets\[0\]\.limit must be a number\. Correct it/,
+    )
+    assert.equal(work.chats().length, 0)
+    work.write('roundhouse.budgets', [{ id: 'mine', limit: 10 }])
+    assert.equal(await work.ask('work/small', 'Hi'), 'Hello')
+  })
+})
