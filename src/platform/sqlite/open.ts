@@ -10,6 +10,7 @@ import { identify, prepareFile, setAside } from './files.js'
 import { findRemoteKind, isSafeVersion } from './journal.js'
 import { busyTimeoutMs } from './lockGate.js'
 import { migrate, readVersion } from './migrate.js'
+import { findReadablePlace } from './unwritable.js'
 
 export interface OpenDatabaseOptions {
   /** Absolute path of the file. */
@@ -51,11 +52,17 @@ async function loadSqlite(path: string): Promise<SqliteModule> {
   }
 }
 
-function connect(sqlite: SqliteModule, options: OpenDatabaseOptions, readOnly: boolean): Database {
-  const { path, clock, migrations } = options
+interface Connecting extends OpenDatabaseOptions {
+  readonly readOnly: boolean
+  /** Of the file that is read; `path` where absent. */
+  readonly location?: string | URL
+}
+
+function connect(sqlite: SqliteModule, options: Connecting): Database {
+  const { path, clock, migrations, readOnly, location = path } = options
   let opened: nodeSqlite.DatabaseSync | undefined
   try {
-    opened = new sqlite.DatabaseSync(path, { readOnly, timeout: 0 })
+    opened = new sqlite.DatabaseSync(location, { readOnly, timeout: 0 })
     opened.exec(settings)
     const writing = readOnly ? {} : { version: schemaVersion(migrations), onNewer: () => tellNewer(options) }
     return createConnection({ sqlite: opened, path, readOnly, clock, ...writing })
@@ -78,14 +85,42 @@ async function whenFree<T>(clock: Clock, work: () => T): Promise<T> {
   }
 }
 
-async function connectReadOnly(sqlite: SqliteModule, options: OpenDatabaseOptions): Promise<Database> {
-  const database = await whenFree(options.clock, () => connect(sqlite, options, true))
+async function connectReadOnly(
+  sqlite: SqliteModule,
+  options: OpenDatabaseOptions,
+  location?: string | URL,
+): Promise<Database> {
+  const reading = { ...options, readOnly: true, ...(location === undefined ? {} : { location }) }
+  const database = await whenFree(options.clock, () => connect(sqlite, reading))
   try {
     await whenFree(options.clock, () => readVersion(database))
     return database
   } catch (error) {
     database.dispose()
     throw error
+  }
+}
+
+/** On a disk that cannot be written, SQLite cannot make the files that it shares with other programs. */
+async function connectUnwritable(sqlite: SqliteModule, options: OpenDatabaseOptions): Promise<Database> {
+  try {
+    return await connectReadOnly(sqlite, options)
+  } catch (error) {
+    if (!isRefused(error)) throw error
+    const { location, release } = await findReadablePlace(options.path).catch(() => {
+      throw error
+    })
+    try {
+      const database = await connectReadOnly(sqlite, options, location)
+      const dispose = (): void => {
+        database.dispose()
+        release().catch((thrown: unknown) => options.log.error('A copy of a database is left behind', thrown))
+      }
+      return { ...database, readOnly: true, dispose }
+    } catch (thrown) {
+      await release()
+      throw thrown
+    }
   }
 }
 
@@ -121,7 +156,7 @@ function checkWhole(database: Database, path: string): void {
 
 async function openWritable(sqlite: SqliteModule, options: OpenDatabaseOptions): Promise<Database> {
   const { path, migrations, clock } = options
-  const database = await whenFree(clock, () => connect(sqlite, options, false))
+  const database = await whenFree(clock, () => connect(sqlite, { ...options, readOnly: false }))
   try {
     if ((await whenFree(clock, () => readVersion(database))) > schemaVersion(migrations)) {
       database.dispose()
@@ -151,7 +186,7 @@ async function openOnce(sqlite: SqliteModule, options: OpenDatabaseOptions): Pro
     const cause = isModelError(error) ? error : storageError(options.path, error)
     if (!isDenied(error) && !isRefused(error)) throw cause
     if ((await identify(options.path)) === undefined) throw cause
-    const database = await connectReadOnly(sqlite, options)
+    const database = await connectUnwritable(sqlite, options)
     const message = `${options.path} cannot be written. This window reads it and saves nothing; make the file and its folder writable for you.`
     options.notices.notice({ code: 'storage-read-only', message })
     options.log.error(message, cause)
