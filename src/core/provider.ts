@@ -1,5 +1,6 @@
 import type { CacheRules } from './cache/policy.js'
 import type { ChatParameters, Message, ResponsePart, Tool, ToolMode } from './chat.js'
+import { withoutCredentials } from './credentials/origin.js'
 import type { ListedModel, ModelFacts, ModelInfo, Usage } from './model.js'
 import type { ParameterSettings } from './parameters/merge.js'
 import type { Clock, EmbeddedEngine, Environment, Fetch, LocalExchange, Log, Notices } from './ports.js'
@@ -219,7 +220,8 @@ export type ProviderTable = readonly Provider[]
  */
 export function environmentBaseUrl(provider: Provider, environment: Environment): string | undefined {
   const value = provider.baseUrlVariable === undefined ? undefined : environment[provider.baseUrlVariable]
-  const text = value?.trim() ?? ''
+  // Never sent: a key has a place of its own, and addresses are shown, logged and kept.
+  const text = withoutCredentials(value?.trim() ?? '')
   if (text === '') return undefined
   const hasScheme = /^https?:\/\//.test(text)
   const url = URL.parse(hasScheme ? text : `http://${text.replace(/^:/, '127.0.0.1:')}`)

@@ -1,3 +1,4 @@
+import { withoutCredentials } from '../core/credentials/origin.js'
 import { isRecord } from '../core/json.js'
 import type { Environment } from '../core/ports.js'
 import {
@@ -11,6 +12,7 @@ import type { ConnectionProblem } from '../core/registry/connections.js'
 import { addressOf, isMakersCloud } from '../core/registry/location.js'
 import { connectionSchema } from './connectionSchema.js'
 import { describeIssue } from './schemaIssue.js'
+import { createProblemList, isOversized, oversized } from './settingProblem.js'
 
 const setting = 'roundhouse.connections'
 
@@ -61,7 +63,8 @@ function unknownProperties(entry: Entry, provider: Provider, path: string): Conn
 
 function vainLocation(connection: Connection, provider: Provider, path: string): ConnectionProblem[] {
   if (connection.location !== 'local' || !isMakersCloud(connection, provider)) return []
-  const message = `says local, but ${connection.baseUrl} is ${connection.maker ?? provider.name}’s own cloud; it counts as a cloud.`
+  const address = withoutCredentials(connection.baseUrl ?? '')
+  const message = `says local, but ${address} is ${connection.maker ?? provider.name}’s own cloud; it counts as a cloud.`
   return [{ path: `${path}.location`, message }]
 }
 
@@ -106,6 +109,14 @@ function createParser(provider: Provider, providers: ProviderTable, environment:
   }
 }
 
+function readAny(entry: unknown, path: string, read: EntryParser): ReturnType<EntryParser> {
+  if (!isRecord(entry))
+    return { problems: [{ path, message: 'must be an object with "id" and "provider".' }] }
+  return isOversized(entry)
+    ? { problems: [{ path, message: `${oversized}. The connection is not used until this is corrected.` }] }
+    : read(entry, path)
+}
+
 /** Reads the setting entry by entry: one that is malformed is reported, the others are used. */
 export function createConnectionReader(providers: ProviderTable, environment: Environment) {
   const parsers = new Map<string, EntryParser>()
@@ -125,24 +136,22 @@ export function createConnectionReader(providers: ProviderTable, environment: En
       return { connections: [], problems: [{ path: setting, message: 'must be a list of connections.' }] }
     }
     const connections = new Map<string, Connection>()
-    const problems: ConnectionProblem[] = []
+    const problems = createProblemList(setting)
     for (const [index, entry] of value.entries()) {
-      const path = `${setting}[${index}]`
-      if (!isRecord(entry)) {
-        problems.push({ path, message: 'must be an object with "id" and "provider".' })
+      if (problems.isHopeless) {
+        problems.skip()
         continue
       }
-      const read = readEntry(entry, path)
-      problems.push(...read.problems)
-      if (read.connection === undefined) continue
-      if (connections.has(read.connection.id)) {
-        const message = `“${read.connection.id}” is used by an earlier connection; give this one another id.`
-        problems.push({ path: `${path}.id`, message })
-        continue
-      }
-      connections.set(read.connection.id, read.connection)
+      const read = readAny(entry, `${setting}[${index}]`, readEntry)
+      for (const { path, message } of read.problems) problems.add(path, () => message)
+      const { connection } = read
+      if (connection === undefined) continue
+      if (connections.has(connection.id)) {
+        const message = `“${connection.id}” is used by an earlier connection; give this one another id.`
+        problems.add(`${setting}[${index}].id`, () => message)
+      } else connections.set(connection.id, connection)
     }
-    return { connections: [...connections.values()], problems }
+    return { connections: [...connections.values()], problems: problems.list() }
   }
 }
 

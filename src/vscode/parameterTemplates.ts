@@ -4,7 +4,7 @@ import type { ParameterSettings } from '../core/parameters/merge.js'
 import type { ParameterTemplates } from '../core/parameters/templates.js'
 import { parameterSettingsSchema } from './parameterSchema.js'
 import { describeIssue } from './schemaIssue.js'
-import type { SettingProblem } from './settingProblem.js'
+import { createProblemList, isOversized, oversized, type SettingProblem } from './settingProblem.js'
 
 /** What the setting `roundhouse.parameterTemplates` may hold. */
 export const parameterTemplatesSchema = z.record(z.string(), parameterSettingsSchema)
@@ -36,15 +36,25 @@ export function readParameterTemplates(value: unknown): ReadTemplates {
       problems: [{ path: setting, message: 'must be an object of templates, by name.' }],
     }
   }
-  const templates: Record<string, ParameterTemplates[string]> = {}
-  const problems: SettingProblem[] = []
+  const templates = new Map<string, ParameterTemplates[string]>()
+  const problems = createProblemList(setting)
+  const ending = 'The template is not used until this is corrected.'
   for (const [name, entry] of Object.entries(value)) {
-    const result = parameterSettingsSchema.safeParse(entry)
-    if (result.success) templates[name] = result.data
-    for (const issue of result.error?.issues ?? []) {
-      const message = `${describeIssue(issue, entry)}. The template is not used until this is corrected.`
-      problems.push({ path: [setting, name, ...issue.path].join('.'), message })
+    if (problems.isHopeless) {
+      problems.skip()
+      continue
     }
+    if (isOversized(entry)) {
+      problems.add(`${setting}.${name}`, () => `${oversized}. ${ending}`)
+      continue
+    }
+    const result = parameterSettingsSchema.safeParse(entry)
+    if (result.success) templates.set(name, result.data)
+    for (const issue of result.error?.issues ?? [])
+      problems.add(
+        [setting, name, ...issue.path].join('.'),
+        () => `${describeIssue(issue, entry)}. ${ending}`,
+      )
   }
-  return { templates, problems }
+  return { templates: Object.fromEntries(templates), problems: problems.list() }
 }

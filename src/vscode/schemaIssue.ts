@@ -29,6 +29,14 @@ function valueAt(value: unknown, path: readonly PropertyKey[]): unknown {
   )
 }
 
+const mostNames = 10
+
+function listNames(names: readonly string[]): string {
+  const shown = names.slice(0, mostNames).map((name) => `“${name}”`)
+  const more = names.length - shown.length
+  return `${shown.join(', ')}${more > 0 ? ` and ${more} more` : ''}`
+}
+
 /** What is wrong with one field of `value`, to follow its name. */
 export function describeIssue(issue: Issue, value: unknown): string {
   if (issue.message !== wordless) return issue.message
@@ -37,7 +45,7 @@ export function describeIssue(issue: Issue, value: unknown): string {
     return isMissing ? 'is missing' : `must be ${kinds[issue.expected] ?? issue.expected}`
   }
   if (issue.code === 'invalid_value') return `must be one of: ${issue.values.map(String).join(', ')}`
-  if (issue.code === 'unrecognized_keys') return `has no ${issue.keys.map((key) => `“${key}”`).join(', ')}`
+  if (issue.code === 'unrecognized_keys') return `has no ${listNames(issue.keys)}`
   if (issue.code === 'too_small' || issue.code === 'too_big')
     return issue.origin === 'string' ? 'must not be empty' : `must be ${bound(issue)}`
   return 'is not valid'

@@ -1,5 +1,5 @@
 import { describeIssue } from './schemaIssue.js'
-import type { SettingProblem } from './settingProblem.js'
+import { createProblemList, isOversized, oversized, type SettingProblem } from './settingProblem.js'
 import type { SettingRow } from './settingsTable.js'
 
 export interface ReadValue<T> {
@@ -30,11 +30,12 @@ export function readTightening(
 /** The default, too, where the value is absent or not valid. */
 export function readValue<T>(row: SettingRow<T>, value: unknown): ReadValue<T> {
   if (value === undefined) return { value: row.default, problems: [] }
+  const ending = 'The default is used until this is corrected.'
+  if (isOversized(value)) return { value: row.default, problems: [`${row.key} ${oversized}. ${ending}`] }
   const result = row.schema.safeParse(value)
   if (result.success) return { value: result.data, problems: [] }
-  const problems = result.error.issues.map(
-    (issue) =>
-      `${[row.key, ...issue.path].join('.')} ${describeIssue(issue, value)}. The default is used until this is corrected.`,
-  )
-  return { value: row.default, problems }
+  const problems = createProblemList(row.key)
+  for (const issue of result.error.issues)
+    problems.add([row.key, ...issue.path].join('.'), () => `${describeIssue(issue, value)}. ${ending}`)
+  return { value: row.default, problems: problems.list().map(({ path, message }) => `${path} ${message}`) }
 }

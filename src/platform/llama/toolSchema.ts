@@ -119,7 +119,8 @@ function mergeAll(schema: Json, root: Json): Json {
 function resolveReference(root: Json, reference: string): Json | undefined {
   if (!reference.startsWith('#/')) return undefined
   let found: unknown = root
-  for (const key of reference.slice(2).split('/')) found = isRecord(found) ? found[key] : undefined
+  for (const key of reference.slice(2).split('/'))
+    found = isRecord(found) && Object.hasOwn(found, key) ? found[key] : undefined
   return isRecord(found) ? found : undefined
 }
 

@@ -141,7 +141,7 @@ function describe(error: unknown, file: string): Pick<ModelError, 'code' | 'mess
   const [first = ''] = (error instanceof Error ? error.message : String(error)).split('\n')
   const detail = first.replace(/^\w+: (error loading model: )?/, '')
   const sentence =
-    sentences[name]?.(file, detail) ??
+    (Object.hasOwn(sentences, name) ? sentences[name]?.(file, detail) : undefined) ??
     `llama.cpp cannot use ${file} (${detail}): the file is damaged, incomplete or of an unknown kind. ` +
       'Download it again, or choose another.'
   return { code: 'engine-failed', message: sentence }

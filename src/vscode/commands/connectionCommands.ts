@@ -1,3 +1,4 @@
+import { withoutCredentials } from '../../core/credentials/origin.js'
 import type { Connection } from '../../core/provider.js'
 import type { ConnectionView } from '../../core/registry/registry.js'
 import type { ConnectionTestResult } from '../../core/registry/testConnection.js'
@@ -131,7 +132,9 @@ function stateLines(view: ConnectionView, now: number): readonly string[] {
   return [
     describeStatus(view, now).sentence,
     `Provider: ${view.provider.name}`,
-    ...(view.connection.baseUrl === undefined ? [] : [`Address: ${view.connection.baseUrl}`]),
+    ...(view.connection.baseUrl === undefined
+      ? []
+      : [`Address: ${withoutCredentials(view.connection.baseUrl)}`]),
     ...(key === undefined ? [] : [key]),
     ...(view.listedAt === undefined ? [] : [`Its models were listed ${formatMoment(view.listedAt, now)}`]),
     ...(view.test === undefined ? [] : [describeTest(view.test, now)]),

@@ -93,7 +93,10 @@ function marked(row: PickRow<Choice>, isCurrent: boolean): PickRow<Choice> {
 
 /** What is set by hand, which is stronger than every template. */
 function placeholderOf(connection: Connection, { model }: TemplateScope): string {
-  const own = model === undefined ? undefined : connection.models[model]?.parameters
+  const own =
+    model !== undefined && Object.hasOwn(connection.models, model)
+      ? connection.models[model]?.parameters
+      : undefined
   const byHand = describeParameters({ ...connection.parameters, ...own })
   const what = 'What requests carry where they say nothing themselves'
   return byHand === '' ? what : `${what}; stronger, for set by hand: ${byHand}`

@@ -1,3 +1,4 @@
+import { withoutCredentials } from '../../core/credentials/origin.js'
 import { ModelError } from '../../core/errors.js'
 import type { ModelInfo } from '../../core/model.js'
 import type { Connection, Provider } from '../../core/provider.js'
@@ -68,7 +69,9 @@ export async function chooseConnection(
       label: escapeIcons(each.connection.name),
       description: statusWords(services, each.connection.id),
       detail: escapeIcons(
-        [each.provider.name, each.connection.baseUrl ?? ''].filter((text) => text !== '').join(' · '),
+        [each.provider.name, withoutCredentials(each.connection.baseUrl ?? '')]
+          .filter((text) => text !== '')
+          .join(' · '),
       ),
       icon: locationOfConnection(each.connection, each.provider) === 'local' ? 'vm' : 'cloud',
       value: each,

@@ -1,6 +1,12 @@
 import type * as z from 'zod/mini'
 import { describeIssue } from '../schemaIssue.js'
-import type { SettingProblem } from '../settingProblem.js'
+import {
+  createProblemList,
+  isOversized,
+  oversized,
+  type ProblemList,
+  type SettingProblem,
+} from '../settingProblem.js'
 
 export interface ReadList<T> {
   readonly entries: readonly T[]
@@ -19,20 +25,35 @@ export function readList<T>({ key, schema, nameOf }: ListSetting<T>, value: unkn
   if (value === undefined) return { entries: [], problems: [] }
   if (!Array.isArray(value)) return { entries: [], problems: [{ path: key, message: 'must be a list.' }] }
   const entries = new Map<string, T>()
-  const problems: SettingProblem[] = []
+  const problems = createProblemList(key)
   for (const [index, entry] of value.entries()) {
-    const result = schema.safeParse(entry)
-    for (const issue of result.error?.issues ?? []) {
-      const path = [`${key}[${index}]`, ...issue.path].join('.')
-      const message = `${describeIssue(issue, entry)}. The entry is not used until this is corrected.`
-      problems.push({ path, message })
+    if (problems.isHopeless) {
+      problems.skip()
+      continue
     }
-    if (!result.success) continue
-    const name = nameOf(result.data)
+    const read = readEntry(schema, entry, { problems, path: `${key}[${index}]` })
+    if (read === undefined) continue
+    const name = nameOf(read.data)
     if (entries.has(name)) {
       const message = `has the name “${name}” of an earlier entry and is not used.`
-      problems.push({ path: `${key}[${index}]`, message })
-    } else entries.set(name, result.data)
+      problems.add(`${key}[${index}]`, () => message)
+    } else entries.set(name, read.data)
   }
-  return { entries: [...entries.values()], problems }
+  return { entries: [...entries.values()], problems: problems.list() }
+}
+
+function readEntry<T>(
+  schema: z.ZodMiniType<T>,
+  entry: unknown,
+  { problems, path }: { readonly problems: ProblemList; readonly path: string },
+): { readonly data: T } | undefined {
+  const ending = 'The entry is not used until this is corrected.'
+  if (isOversized(entry)) {
+    problems.add(path, () => `${oversized}. ${ending}`)
+    return undefined
+  }
+  const result = schema.safeParse(entry)
+  for (const issue of result.error?.issues ?? [])
+    problems.add([path, ...issue.path].join('.'), () => `${describeIssue(issue, entry)}. ${ending}`)
+  return result.success ? { data: result.data } : undefined
 }

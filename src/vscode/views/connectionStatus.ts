@@ -1,3 +1,4 @@
+import { withoutCredentials } from '../../core/credentials/origin.js'
 import { dayMs } from '../../core/durations.js'
 import type { ConnectionView } from '../../core/registry/registry.js'
 import { formatAge, formatModelCount, formatMoment } from './format.js'
@@ -27,6 +28,10 @@ interface StatusRow {
   readonly holds: (view: ConnectionView) => boolean
   readonly describe: (view: ConnectionView, now: number) => Pick<ConnectionStatus, 'words' | 'sentence'>
   readonly needsAction: boolean
+}
+
+function addressOf({ connection: { baseUrl } }: ConnectionView): string {
+  return baseUrl === undefined ? 'this address' : withoutCredentials(baseUrl)
 }
 
 function keyOriginOf(view: ConnectionView): string {
@@ -66,7 +71,7 @@ const statusRows: readonly StatusRow[] = [
     holds: (view) => view.key.state === 'otherOrigin',
     describe: (view) => ({
       words: 'key is for another address',
-      sentence: `The stored key was given for ${keyOriginOf(view)}, so it is not sent to ${view.connection.baseUrl ?? 'this address'}. Enter the key for this address.`,
+      sentence: `The stored key was given for ${keyOriginOf(view)}, so it is not sent to ${addressOf(view)}. Enter the key for this address.`,
     }),
     needsAction: true,
   },

@@ -1,3 +1,4 @@
+import { withoutCredentials } from '../../core/credentials/origin.js'
 import {
   type FactName,
   type FactSource,
@@ -169,7 +170,9 @@ export function connectionTooltip(view: ConnectionView, now: number, check?: Hea
   const lines = [
     `**${escapeMarkdown(view.connection.name)}**${ofProvider(view)}`,
     escapeMarkdown(status.sentence),
-    ...(view.connection.baseUrl === undefined ? [] : [`Address: ${escapeMarkdown(view.connection.baseUrl)}`]),
+    ...(view.connection.baseUrl === undefined
+      ? []
+      : [`Address: ${escapeMarkdown(withoutCredentials(view.connection.baseUrl))}`]),
     ...(key === undefined ? [] : [escapeMarkdown(key)]),
     view.listedAt === undefined
       ? 'Its models were never listed.'

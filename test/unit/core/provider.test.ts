@@ -22,6 +22,12 @@ describe('the base URL that the environment names', () => {
     ['http://0.0.0.0:11434', 'http://127.0.0.1:11434'],
     ['[::]:11434', 'http://127.0.0.1:11434'],
     ['[::1]', 'http://[::1]:11434'],
+    ['http://me:secret@gpu.lan:8080', 'http://gpu.lan:8080'],
+    ['https://token@ollama.example/proxy@2', 'https://ollama.example/proxy@2'],
+    ['me:secret@gpu.lan', 'http://gpu.lan:11434'],
+    ['me:se/cr?et@gpu.lan:5000', 'http://gpu.lan:5000'],
+    ['http://me:p@ss@gpu.lan:5000', 'http://gpu.lan:5000'],
+    ['me:se cret@two words', 'http://two words'],
   ]
   for (const [value, expected] of rows) {
     it(`reads “${value}” as ${expected}`, () => assert.equal(read(value), expected))

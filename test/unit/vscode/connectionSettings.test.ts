@@ -43,6 +43,14 @@ const providers = [cloud, any, local]
 const read = createConnectionReader(providers, {})
 
 describe('createConnectionReader', () => {
+  it('describes a hundred of 300,000 wrong connections and counts the others', () => {
+    for (const entry of [7, { provider: 'nobody' }, { provider: providers[0]?.id, id: 7 }]) {
+      const { connections, problems } = read(Array.from({ length: 300_000 }, () => entry))
+      assert.deepEqual([connections.length, problems.length], [0, 101])
+      assert.match(problems.at(-1)?.message ?? '', /more entries that were not read/)
+    }
+  })
+
   it('reads the connection of docs/usage.md with its price, its limits and the length of its answers', () => {
     const example: unknown = JSON.parse(readBlocks('usage.md', 'json')[1] ?? '')
     const { connections, problems } = createConnectionReader(known, {})([example])

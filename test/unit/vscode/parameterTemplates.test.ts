@@ -2,6 +2,20 @@ import assert from 'node:assert/strict'
 import { readParameterTemplates, withTemplate } from '../../../src/vscode/parameterTemplates.js'
 
 describe('readParameterTemplates', () => {
+  it('describes a hundred of 300,000 wrong templates and counts the others', () => {
+    const value = Object.fromEntries(Array.from({ length: 300_000 }, (_, index) => [`t${index}`, 7]))
+    const { problems } = readParameterTemplates(value)
+    assert.equal(problems.length, 101)
+    assert.match(problems.at(-1)?.message ?? '', /299000 more entries that were not read/)
+  })
+
+  it('keeps a template of any name one of its own', () => {
+    const { templates } = readParameterTemplates(
+      JSON.parse('{"__proto__":{"seed":1},"constructor":{"seed":2}}'),
+    )
+    assert.deepEqual(Object.keys(templates), ['__proto__', 'constructor'])
+  })
+
   it('reads every parameter, null too', () => {
     const mine = {
       temperature: 0.5,

@@ -10,6 +10,16 @@ describe('readValue', () => {
     })
   }
 
+  it('does not look for all that is wrong in 300,000 values', () => {
+    const value = Array.from({ length: 300_000 }, () => 1)
+    for (const row of Object.values(settingsTable)) {
+      const { problems } = readValue<unknown>(row, value)
+      assert.deepEqual(problems, [
+        `${row.key} has more than 10000 values. The default is used until this is corrected.`,
+      ])
+    }
+  })
+
   it('takes what is valid', () => {
     assert.deepEqual(readValue(settingsTable.catalogEnabled, false), { value: false, problems: [] })
   })

@@ -74,7 +74,8 @@ export function metricAttributes({
 }: AttemptRecord): Attributes {
   return {
     'gen_ai.operation.name': operation,
-    'gen_ai.provider.name': providerNames[provider] ?? provider,
+    'gen_ai.provider.name':
+      (Object.hasOwn(providerNames, provider) ? providerNames[provider] : undefined) ?? provider,
     'gen_ai.request.model': model.id,
     'roundhouse.connection': model.connection,
     ...(outcome.kind === 'success' ? {} : { 'error.type': outcome.code }),

@@ -1,7 +1,7 @@
 import type { ResponsePart } from '../../../core/chat.js'
 import { isRecord, type JsonRecord } from '../../../core/json.js'
 import { answerLimits, beyondLimit, grow } from '../answerLimits.js'
-import { arrayAt, lookUp, recordAt, textAt } from '../json.js'
+import { arrayAt, recordAt, textAt } from '../json.js'
 import type { Subject } from '../subject.js'
 
 /** Where a message of Chat Completions holds its reasoning; `thinking` stands for pieces of its content. */
@@ -86,14 +86,15 @@ function goesOn(last: JsonRecord, piece: JsonRecord): boolean {
 }
 
 function join(last: JsonRecord, piece: JsonRecord): JsonRecord {
-  const joined: Record<string, unknown> = { ...last }
+  // By a map: a member of a server's may be called `__proto__`.
+  const joined = new Map(Object.entries(last))
   for (const [key, value] of Object.entries(piece)) {
     if (value === null || value === '') continue
-    const before = lookUp(joined, key)
-    joined[key] =
-      typeof before === 'string' && typeof value === 'string' && texts.has(key) ? before + value : value
+    const before = joined.get(key)
+    const goesBehind = typeof before === 'string' && typeof value === 'string' && texts.has(key)
+    joined.set(key, goesBehind ? before + value : value)
   }
-  return joined
+  return Object.fromEntries(joined)
 }
 
 /** What a message is to hold so that the model goes on where it was: its content in `text`, if that changes. */

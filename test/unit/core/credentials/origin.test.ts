@@ -1,6 +1,19 @@
 import assert from 'node:assert/strict'
 import * as fc from 'fast-check'
-import { originOf } from '../../../../src/core/credentials/origin.js'
+import { originOf, withoutCredentials } from '../../../../src/core/credentials/origin.js'
+
+describe('withoutCredentials', () => {
+  for (const [address, clean] of [
+    ['https://user:pw@host:8000/v1?a=b@c', 'https://host:8000/v1?a=b@c'],
+    ['https://host/v1@2', 'https://host/v1@2'],
+    ['user:pw@host:11434', 'host:11434'],
+    ['http://user:p/w@host', 'http://host'],
+    ['not an address', 'not an address'],
+    ['', ''],
+  ] as const) {
+    it(`makes “${clean}” of “${address}”`, () => assert.equal(withoutCredentials(address), clean))
+  }
+})
 
 describe('origin', () => {
   it('is scheme, host and port, without path, user and capitals', () => {

@@ -11,7 +11,10 @@ const steps: readonly Migration[] = [
 ]
 
 /** Opens it as a user who may write nowhere but into `temporary`. */
-const program = (path: string, temporary: string): string => `import { chmodSync, mkdirSync, readdirSync } from 'node:fs'
+const program = (
+  path: string,
+  temporary: string,
+): string => `import { chmodSync, mkdirSync, readdirSync } from 'node:fs'
 import { createClock } from 'src/platform/clock.ts'
 import { openDatabase } from 'src/platform/sqlite/open.ts'
 const quiet = () => undefined

@@ -6,6 +6,12 @@ const now = Date.UTC(2026, 10, 20, 12)
 const read = (headers: Readonly<Record<string, string>>) => readRateLimits(new Headers(headers), now)
 
 describe('readRateLimits', () => {
+  for (const name of ['constructor', '__proto__', 'toString', 'tokens-constructor', '__proto__-day']) {
+    it(`takes x-ratelimit-remaining-${name} for no limit`, () => {
+      assert.equal(read({ [`x-ratelimit-remaining-${name}`]: '5', [`x-ratelimit-${name}`]: '5' }), undefined)
+    })
+  }
+
   it('keeps the windows of one unit apart', () => {
     const limits = read({
       'x-ratelimit-limit-requests-day': '14400',

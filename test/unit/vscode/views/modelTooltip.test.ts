@@ -108,6 +108,13 @@ describe('a connection’s tooltip', () => {
     assert.match(modelTooltip(createModel(), view, now), /^\*\*large\*\* through Cloudy$/m)
   })
 
+  it('shows an address without user and password', () => {
+    const connection = createConnection({ baseUrl: 'http://me:hidden@gpu.lan:8000/v1' })
+    const text = connectionTooltip(createView({ connection }), now)
+    assert.match(text, /Address: http\\:\/\/gpu/)
+    assert.doesNotMatch(text, /hidden|me\\:/)
+  })
+
   it('says that the models were never listed', () => {
     assert.match(connectionTooltip(createView({ listedAt: undefined }), now), /never listed/)
   })
