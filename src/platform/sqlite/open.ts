@@ -107,18 +107,20 @@ async function connectUnwritable(sqlite: SqliteModule, options: OpenDatabaseOpti
     return await connectReadOnly(sqlite, options)
   } catch (error) {
     if (!isRefused(error)) throw error
-    const { location, release } = await findReadablePlace(options.path).catch(() => {
+    const place = await findReadablePlace(options.path).catch(() => {
       throw error
     })
     try {
-      const database = await connectReadOnly(sqlite, options, location)
+      const database = await connectReadOnly(sqlite, options, place.location)
       const dispose = (): void => {
         database.dispose()
-        release().catch((thrown: unknown) => options.log.error('A copy of a database is left behind', thrown))
+        place
+          .release()
+          .catch((thrown: unknown) => options.log.error('A copy of a database is left behind', thrown))
       }
       return { ...database, readOnly: true, dispose }
     } catch (thrown) {
-      await release()
+      await place.release()
       throw thrown
     }
   }

@@ -88,13 +88,18 @@ describe('checkResponse', () => {
     })
 
     it(`shows no half of a key where an error is cut (${way})`, async () => {
-      // All that stands before the cut is left out as a quotation, so that its end is shown.
-      for (const ends of [0, 8, 16, 24]) {
-        const before = `{"a":"${'q'.repeat(256 * kilobyte - 30 - ends)}" bad `
-        server.answer({ status: 500, body: `${before}${key} and ${'more '.repeat(2_000)}` })
-        const { message } = await fail(open('list', way).json('models'))
-        assert.doesNotMatch(message, /blue-team/)
-      }
+      // White space is shown as one space, so that what stands at the cut is shown.
+      for (const [secret, shown] of [
+        [key, /blue-te/],
+        // Of another account, and known by nothing but its shape.
+        ['sk-other-0123456789abcdef', /sk-oth/],
+      ] as const)
+        for (const length of [7, 10, 14, 18, 24]) {
+          const before = 'The key '.padEnd(256 * kilobyte - length)
+          server.answer({ status: 500, body: `${before}${secret} and ${'more '.repeat(2_000)}` })
+          const { message } = await fail(open('list', way).json('models'))
+          assert.doesNotMatch(message, shown)
+        }
     })
   }
 
