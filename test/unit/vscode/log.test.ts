@@ -45,7 +45,10 @@ describe('the log', () => {
     log.error('outer', secret)
     assert.equal(lines.length, 3)
     assert.doesNotMatch(lines.join(), /blue-team/)
-    assert.match(lines[0] ?? '', /outer \[redacted\]\n {2}provider-error \(request req-\[redacted\]\): middle/)
+    assert.match(
+      lines[0] ?? '',
+      /outer \[redacted\]\n {2}provider-error \(request req-\[redacted\]\): middle/,
+    )
     assert.match(lines[0] ?? '', /because .*inner \[redacted\]/)
   })
 })
