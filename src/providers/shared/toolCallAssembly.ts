@@ -87,13 +87,15 @@ function certain(
   const isNumbered = calls.length > 1 && indexes.size === calls.length && !indexes.has(undefined)
   const ids = new Set(calls.map(({ id }) => id))
   const haveIds = ids.size === calls.length || (ids.size === 1 && ids.has(undefined))
+  const isNamed = (call: OpenCall): boolean =>
+    begun.length === 1 ? hasName(call) : hasOwnName(call, tools, isNumbered || haveIds)
   const isDoubtful = ({ doubt }: OpenCall): boolean =>
     doubt === 'always' || (doubt === 'amongOthers' && calls.length > 1)
   const isSure = (call: OpenCall): boolean =>
     isNumbered || !(isDoubtful(call) || isRepeat(call)) || tools.needsInput(call.name.value() ?? '')
   const open = calls.filter((call) => !hasNoInput(call) && !isWhole(call))
   const isCertain =
-    begun.every((call) => isNamed(call, tools, isNumbered || haveIds) && isSure(call)) &&
+    begun.every((call) => isNamed(call) && isSure(call)) &&
     (isNumbered || !haveSilentTwins(calls)) &&
     (calls.length <= 1 || calls.every(isOneInput)) &&
     !calls.some(({ named, unnamed }) => named > 1 && unnamed > 0) &&
@@ -104,14 +106,18 @@ function certain(
 
 /** Some servers begin a call that they have not. */
 function isSomething(call: OpenCall): boolean {
-  return call.name.value() !== '' || call.id !== undefined || !hasNoInput(call)
+  return call.name.value() !== '' || !hasNoInput(call)
+}
+
+/** False where the name may be read in two ways, too. */
+function hasName(call: OpenCall): boolean {
+  return (call.name.value() ?? '') !== ''
 }
 
 /** A tool that was not offered is called by models, too; but its name may as well be a piece of another's. */
-function isNamed(call: OpenCall, tools: OfferedTools, isApart: boolean): boolean {
-  const name = call.name.value()
-  if (name === undefined || name === '') return false
-  return (isApart && !hasNoInput(call)) || !tools.areOffered() || tools.has(name)
+function hasOwnName(call: OpenCall, tools: OfferedTools, isApart: boolean): boolean {
+  const name = call.name.value() ?? ''
+  return hasName(call) && ((isApart && !hasNoInput(call)) || !tools.areOffered() || tools.has(name))
 }
 
 /** Whether a call without an input may be the beginning of another one of its tool. */

@@ -109,6 +109,17 @@ describe('createToolCallAssembly', () => {
     assert.deepEqual(named('get_weather', 'get_weather', 'get_weather'), ['get_weather'])
     assert.deepEqual(named('a', 'a'), ['aa'])
   })
+  it('takes nothing for a call that has neither a name nor an input', () => {
+    const call = { index: 0, id: 'a', name: 'f', input: '{}' }
+    for (const nothing of [{ index: 0, id: 'z', input: '' }, { index: 1, id: 'z' }, { index: 1 }, {}])
+      assert.deepEqual(assemble([call, nothing]), [{ callId: 'a', name: 'f', input: {} }])
+    assert.deepEqual(assemble([{ index: 0, id: 'z' }]), [])
+  })
+  it('passes on a call of a tool that was not offered, which the caller then refuses', () => {
+    const offered = [{ name: 'g', description: '' }]
+    for (const input of ['', '{}'])
+      assert.equal(assemble([{ index: 0, id: 'a', name: 'f', input }], offered)[0]?.name, 'f')
+  })
   it('lets arguments reach no tool that they may not be for', () => {
     const begun = (id: string, name: string) => ({ index: 0, id, name, input: '' })
     for (const fragments of [
