@@ -177,6 +177,10 @@ export interface Provider {
   readonly baseUrl?: string
   /** Of a cloud whose customers have a host each: the domains below which those are. */
   readonly customerHosts?: readonly string[]
+  /** Where else a server stands by default, which is tried where none answers at `baseUrl`. */
+  readonly otherBaseUrls?: readonly string[]
+  /** Of these addresses, the one at which a server was found last. */
+  heldBaseUrl?(): string | undefined
   /** A variable that overrides the default base URL, e.g. OLLAMA_HOST. */
   readonly baseUrlVariable?: string
   readonly key?: KeyField

@@ -1,4 +1,4 @@
-import type { Connection } from '../../core/provider.js'
+import type { Connection, Provider } from '../../core/provider.js'
 import type { ConnectionTestResult } from '../../core/registry/testConnection.js'
 import { formatModelCount } from '../views/format.js'
 import { isEmbedded } from '../views/providerTraits.js'
@@ -17,7 +17,7 @@ function toConnection(services: CommandServices, draft: ConnectionDraft): Connec
 
 async function announce(
   services: CommandServices,
-  connection: Connection,
+  { connection, provider }: Configured,
   result: ConnectionTestResult | undefined,
 ): Promise<void> {
   const target = connectionNodeId(connection.id)
@@ -28,7 +28,8 @@ async function announce(
     return
   }
   const found = formatModelCount(result.modelCount, result.leftOut)
-  const message = `“${connection.name}” is ready: ${found} found.`
+  const where = provider.heldBaseUrl === undefined ? '' : ` It answers at ${connection.baseUrl ?? ''}.`
+  const message = `“${connection.name}” is ready: ${found} found.${where}`
   const answer = await services.ui.tell({
     level: 'info',
     message,
@@ -37,19 +38,34 @@ async function announce(
   if (answer === 'Use in Chat') await services.host.execute('roundhouse.useInChat', target)
 }
 
+/** With the address at which its test has found the server, where that is another default than the first. */
+function whereFound(connection: Connection, provider: Provider): Connection {
+  const held = connection.baseUrl === provider.baseUrl ? provider.heldBaseUrl?.() : undefined
+  return held === undefined ? connection : { ...connection, baseUrl: held }
+}
+
 /** Tests and saves; false where the user wants to edit first. */
 async function finish(services: CommandServices, draft: ConnectionDraft): Promise<boolean> {
-  const connection = toConnection(services, draft)
+  const drafted = toConnection(services, draft)
   const enteredKey = draft.key === undefined ? {} : { enteredKey: draft.key }
-  const check = await checkCandidate(services, { connection, provider: draft.provider, ...enteredKey })
+  const check = await checkCandidate(services, {
+    connection: drafted,
+    provider: draft.provider,
+    ...enteredKey,
+  })
   if (check.kind === 'failed') {
-    const verdict = await askAfterFailure(services, connection, check.error)
+    const verdict = await askAfterFailure(services, drafted, check.error)
     if (verdict !== 'save') return verdict === 'cancel'
   }
+  const connection = check.kind === 'passed' ? whereFound(drafted, draft.provider) : drafted
   await saveConnection(services, connection, draft.key)
   await services.rememberTest(connection)
   await services.registry.refresh(connection.id)
-  await announce(services, connection, check.kind === 'passed' ? check.result : undefined)
+  await announce(
+    services,
+    { connection, provider: draft.provider },
+    check.kind === 'passed' ? check.result : undefined,
+  )
   return true
 }
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { createCommandHandlers } from '../../../../src/vscode/commands/handlers.js'
 import { createConnection } from '../../../fakes/scriptedProvider.js'
-import { createBench } from './bench.js'
+import { type BenchOptions, createBench } from './bench.js'
 import type { Move } from './scriptedUi.js'
 
 const pickCloudy: Move = { do: 'pick', label: 'Cloudy' }
@@ -9,7 +9,11 @@ const noOrganization: Move = { do: 'type', text: '' }
 const goodKey: Move = { do: 'type', text: '  good-key-1 ' }
 
 async function add(...moves: Move[]) {
-  const bench = createBench({ moves })
+  return await addWith({}, ...moves)
+}
+
+async function addWith(options: BenchOptions, ...moves: Move[]) {
+  const bench = createBench({ ...options, moves })
   await bench.registry.start()
   await createCommandHandlers(bench.services)['roundhouse.addConnection'](undefined)
   bench.ui.assertDone()
@@ -111,6 +115,18 @@ describe('Add Connection', () => {
   it('asks a local provider for its address and takes the default where it is left alone', async () => {
     const bench = await add({ do: 'pick', label: 'Localhost' }, { do: 'type', text: '' }, { do: 'close' })
     assert.equal(bench.connections.list()[0]?.baseUrl, 'http://127.0.0.1:9')
+  })
+
+  it('saves the other default address at which the test has found the server, and says which it is', async () => {
+    const found = { foundAt: 'http://127.0.0.1:10' }
+    const local: Move = { do: 'pick', label: 'Localhost' }
+    const bench = await addWith(found, local, { do: 'type', text: '' }, { do: 'close' })
+    assert.equal(bench.connections.list()[0]?.baseUrl, 'http://127.0.0.1:10')
+    const [notice] = bench.ui.notices
+    assert.equal(notice?.message, '“Localhost” is ready: 1 model found. It answers at http://127.0.0.1:10.')
+    const typed = 'http://127.0.0.1:11'
+    const named = await addWith(found, local, { do: 'type', text: typed }, { do: 'close' })
+    assert.equal(named.connections.list()[0]?.baseUrl, typed)
   })
 
   it('refuses an address that is no web address', async () => {

@@ -131,12 +131,14 @@ export interface BenchOptions {
   readonly moves?: readonly Move[]
   /** The cloud's list is given to anybody. */
   readonly publicList?: boolean
+  /** Where the server of the local provider is found. */
+  readonly foundAt?: string
   readonly inspectModelFile?: (file: string) => Promise<ModelFacts>
   readonly loadPipeline?: CommandServices['loadPipeline']
 }
 
 /** A cloud provider whose keys begin with `good-key`, a local one without keys, and the embedded one. */
-function createProviders(isPublic: boolean) {
+function createProviders({ publicList: isPublic = false, foundAt }: BenchOptions) {
   const scripted = createScriptedProvider({
     id: 'cloud',
     name: 'Cloudy',
@@ -157,6 +159,7 @@ function createProviders(isPublic: boolean) {
     location: 'local',
     baseUrl: 'http://127.0.0.1:9',
     baseUrlVariable: 'LOCAL_HOST',
+    ...(foundAt === undefined ? {} : { heldBaseUrl: () => foundAt }),
   })
   const { baseUrl: _none, ...embedded } = createScriptedProvider({
     id: 'llamacpp',
@@ -178,7 +181,7 @@ function createProviders(isPublic: boolean) {
 
 /** The real registry, credentials and test over memory and scripted providers; only the user and VS Code are played. */
 export function createBench(options: BenchOptions = {}) {
-  const { scripted, ...rows } = createProviders(options.publicList ?? false)
+  const { scripted, ...rows } = createProviders(options)
   const providers = Object.values(rows)
   const [clock, log, secrets] = [createManualClock(), createMemoryLog(), createMemorySecrets()]
   const ports = createProviderPorts(clock)
