@@ -20,6 +20,7 @@ export const errorCodes = [
   'budget-exceeded',
   'cancelled',
   'fallback-exhausted',
+  'no-model',
 ] as const
 
 export type ErrorCode = (typeof errorCodes)[number]

@@ -90,6 +90,8 @@ export interface ModelFacts {
   readonly promptTemplate?: string
   /** Names of ChatParameters that the model does not take. */
   readonly refusedParameters?: readonly string[]
+  /** True of a model that answers only where it was itself chosen: no route, fallback or proposal takes it. */
+  readonly byNameOnly?: boolean
 }
 
 /** One entry of a provider's own model list. */
@@ -114,6 +116,7 @@ export type FactName =
   | 'parameterSize'
   | 'promptTemplate'
   | 'refusedParameters'
+  | 'byNameOnly'
   | keyof Capabilities
   | `pricing.${keyof Pricing}`
 
@@ -157,6 +160,11 @@ export interface Usage {
 /** False for models that only embed or rank. */
 export function canChat({ capabilities }: Pick<ModelInfo, 'capabilities'>): boolean {
   return capabilities.embedding !== true && capabilities.reranking !== true
+}
+
+/** False for models that answer only where they were themselves chosen. */
+export function mayBeProposed({ byNameOnly }: Pick<ModelInfo, 'byNameOnly'>): boolean {
+  return byNameOnly !== true
 }
 
 /** `connection/id`; a name without a slash, which is a route's, has no id. */

@@ -6,6 +6,7 @@ import { createSharedCircuitStore } from '../core/routing/circuitStore.js'
 import { createConcurrencyLimiter } from '../core/routing/concurrency.js'
 import { createDecisionStore } from '../core/routing/decisionStore.js'
 import { createDecisionLog } from '../core/routing/decisions.js'
+import { createLocalPolicy } from '../core/routing/localOnly.js'
 import { createPlanner } from '../core/routing/planner.js'
 import { createRequestTickets } from '../core/routing/requestTickets.js'
 import { createSharedSlots } from '../core/routing/sharedSlots.js'
@@ -32,7 +33,7 @@ export function createRouting(options: PipelineOptions, database: Database, acco
     measurementsOf: (model) => metrics.model(model),
     breaker,
     recent,
-    policy: () => (policies.isLocalOnly() ? { privacy: 'local' } : {}),
+    policy: createLocalPolicy(policies),
     clock,
     random: Math.random,
   })

@@ -3,8 +3,10 @@ import { createRefreshKey } from '../core/credentials/refreshKey.js'
 import { createLateChat, createRetriedLoad } from '../core/lateChat.js'
 import { createDefaultParameters } from '../core/parameters/defaults.js'
 import type { Log } from '../core/ports.js'
+import type { Registry } from '../core/registry/registry.js'
 import { createAttempt } from '../core/routing/attempt.js'
-import { createRoutedRegistry } from '../core/routing/routedRegistry.js'
+import { createLocalPolicy } from '../core/routing/localOnly.js'
+import { createRoutedRegistry, type RouteSource } from '../core/routing/routedRegistry.js'
 import { createRouteTable } from '../core/routing/routeTable.js'
 import { calibrateTokens } from '../core/tokens/calibration.js'
 import { createTokenCounter } from '../core/tokens/estimate.js'
@@ -19,6 +21,13 @@ import { createAudited } from './audited.js'
 import type { Foundations } from './foundations.js'
 import { executeCommand, inUse, loadUi } from './host.js'
 import type { Models } from './models.js'
+
+interface RoutedOptions extends Omit<RouteSource, 'policy'> {
+  readonly isLocalOnly: () => boolean
+}
+
+const createRouted = (registry: Registry, options: RoutedOptions): Registry =>
+  createRoutedRegistry(registry, { ...options, policy: createLocalPolicy(options) })
 
 /** The way of a request. It is loaded when the lists are there, or with the first request. */
 export function createRequests(
@@ -74,7 +83,7 @@ export function createRequests(
     const pipeline = await loadPipeline.loaded()?.catch(() => undefined)
     await pipeline?.close()
   }
-  const routed = createRoutedRegistry(registry, { routes, onDidChangeRoutes: policies.onDidChangeRoutes })
+  const routed = createRouted(registry, { ...policies, routes, clock: ports.clock })
   const resources = [offer, templates, policies]
   return { tokens, policies, templates, notices, routed, chat, loadPipeline, close, resources }
 }

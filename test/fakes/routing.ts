@@ -19,6 +19,7 @@ import {
   createMemoryLog,
   createMemorySecrets,
 } from './memoryStores.js'
+import { welcomeModel } from './models.js'
 import {
   createConnection,
   createProviderPorts,
@@ -37,6 +38,8 @@ export interface RoutedOptions {
   readonly planner?: Partial<PlannerOptions>
   readonly router?: Partial<RouterOptions>
   readonly clock?: ManualClock
+  /** The connection that comes with the extension is there where this is absent, as it is for most users. */
+  readonly defaultConnection?: 'removed'
 }
 
 /** How one request went: the parts that came, and the failure where it failed. */
@@ -71,9 +74,16 @@ export function requestOf(model: string, patch: Partial<ChatRequest> = {}): Chat
   }
 }
 
+const builtin = 'llamacpp'
+
+function defaultConnections({ defaultConnection }: RoutedOptions): RoutedOptions['connections'] {
+  return defaultConnection === 'removed' ? {} : { [builtin]: { models: [welcomeModel], location: 'local' } }
+}
+
 async function createModels(options: RoutedOptions, clock: ManualClock) {
   const providers: Record<string, ScriptedProvider> = {}
-  for (const [id, { models, location = 'cloud' }] of Object.entries(options.connections)) {
+  const connected = { ...defaultConnections(options), ...options.connections }
+  for (const [id, { models, location = 'cloud' }] of Object.entries(connected)) {
     const provider = createScriptedProvider({ id, name: id, location })
     provider.answerLists(models)
     provider.answerChats(answered())
@@ -169,7 +179,12 @@ export async function createRouting(options: RoutedOptions) {
     /** Runs to the end, or to its first wait. */
     ask: (model: string, patch: Partial<ChatRequest> = {}, signal = new AbortController().signal) =>
       collectAnswer(chat(requestOf(model, patch), signal)),
-    /** How often each connection was called. */
-    calls: () => Object.fromEntries(Object.entries(providers).map(([id, { chats }]) => [id, chats.length])),
+    /** How often each connection was called; the default one only where it was. */
+    calls: () =>
+      Object.fromEntries(
+        Object.entries(providers).flatMap(([id, { chats }]) =>
+          id === builtin && chats.length === 0 ? [] : [[id, chats.length]],
+        ),
+      ),
   }
 }

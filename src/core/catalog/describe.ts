@@ -59,6 +59,7 @@ const factRows: readonly FactRow[] = [
   { name: 'parameterSize', isCredible: isText },
   { name: 'promptTemplate', isCredible: isText },
   { name: 'refusedParameters', isCredible: isNames },
+  { name: 'byNameOnly', isCredible: isFlag },
 ]
 
 const priceNames: readonly (keyof Prices)[] = ['input', 'output', 'cacheRead', 'cacheWrite']

@@ -5,6 +5,7 @@ import type { ModelInfo } from '../model.js'
 export const reasonCodes = [
   'not-for-chat',
   'not-in-route',
+  'by-name-only',
   'retired',
   'not-local',
   'capability-missing',

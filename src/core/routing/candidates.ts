@@ -1,4 +1,11 @@
-import { canChat, formatModelRef, type ModelInfo, type ModelRef, type Pricing } from '../model.js'
+import {
+  canChat,
+  formatModelRef,
+  type ModelInfo,
+  type ModelRef,
+  mayBeProposed,
+  type Pricing,
+} from '../model.js'
 import { categorize, categoryIndex } from './category.js'
 import { readAbilities } from './features.js'
 import { estimateQuality } from './quality.js'
@@ -44,6 +51,7 @@ export interface CandidateSet {
   readonly isLocal: Uint8Array
   readonly category: Uint8Array
   readonly isForChat: Uint8Array
+  readonly isByNameOnly: Uint8Array
   readonly isRetired: Uint8Array
   readonly scratch: Scratch
 }
@@ -93,6 +101,17 @@ function makesText(model: ModelInfo): boolean {
   return canChat(model) && model.outputModalities?.includes('text') !== false
 }
 
+/** Tokens of input and output together; assumed where nothing is stated. */
+export function windowOf({ contextWindow, maxInputTokens, location }: ModelInfo): number {
+  return contextWindow ?? maxInputTokens ?? assumedContext[location]
+}
+
+/** Tokens of input. */
+export function roomOf(model: ModelInfo): number {
+  const window = windowOf(model)
+  return Math.min(window, model.maxInputTokens ?? window)
+}
+
 export function createCandidates(models: readonly ModelInfo[], options: CandidateOptions): CandidateSet {
   const named = models.map((model) => ({ model, ref: formatModelRef(model) }))
   named.sort((a, b) => (a.ref < b.ref ? -1 : Number(a.ref > b.ref)))
@@ -100,17 +119,14 @@ export function createCandidates(models: readonly ModelInfo[], options: Candidat
   const numbers = (read: (model: ModelInfo) => number) => Float64Array.from(sorted, read)
   const bytes = (read: (model: ModelInfo) => number | boolean) =>
     Uint8Array.from(sorted, (model) => Number(read(model)))
-  const window = numbers(
-    (model) => model.contextWindow ?? model.maxInputTokens ?? assumedContext[model.location],
-  )
   const abilities = sorted.map(readAbilities)
   return {
     models: sorted,
     refs: named.map(({ ref }) => ref),
     has: Int32Array.from(abilities, ({ has }) => has),
     lacks: Int32Array.from(abilities, ({ lacks }) => lacks),
-    maxInput: window.map((tokens, index) => Math.min(tokens, sorted[index]?.maxInputTokens ?? tokens)),
-    window,
+    maxInput: numbers(roomOf),
+    window: numbers(windowOf),
     inputPrice: numbers((model) => pricePerToken(model, 'input')),
     outputPrice: numbers((model) => pricePerToken(model, 'output')),
     tiers: sorted.map(({ pricing }) => pricing.tiers),
@@ -118,6 +134,7 @@ export function createCandidates(models: readonly ModelInfo[], options: Candidat
     isLocal: bytes((model) => model.location === 'local'),
     category: bytes((model) => categoryIndex(categorize(model))),
     isForChat: bytes(makesText),
+    isByNameOnly: bytes((model) => !mayBeProposed(model)),
     isRetired: bytes((model) => isRetired(model, options.now)),
     scratch: createScratch(sorted.length),
   }

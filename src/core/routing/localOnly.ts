@@ -3,8 +3,20 @@ import type { ModelInfo, ModelRef } from '../model.js'
 import type { Connection, Provider } from '../provider.js'
 import { locationOfConnection, type Place } from '../registry/location.js'
 import type { Registry } from '../registry/registry.js'
+import type { Requirements } from './requirements.js'
 
 type Models = Pick<Registry, 'find' | 'view'>
+
+/** What holds for every request, as requirements. */
+export function createLocalPolicy({
+  isLocalOnly,
+}: {
+  readonly isLocalOnly: () => boolean
+}): () => Requirements {
+  const onlyLocal: Requirements = { privacy: 'local' }
+  const anywhere: Requirements = {}
+  return () => (isLocalOnly() ? onlyLocal : anywhere)
+}
 
 /** Where a model runs; of one that is not listed yet, where its connection's do. Undefined without a connection. */
 export function locationOf(registry: Models, model: ModelRef): ModelInfo['location'] | undefined {

@@ -48,6 +48,7 @@ const code = (name: ReasonCode): number => reasonCodes.indexOf(name) + 1
 const codes = {
   notForChat: code('not-for-chat'),
   notInRoute: code('not-in-route'),
+  byNameOnly: code('by-name-only'),
   retired: code('retired'),
   notLocal: code('not-local'),
   missing: code('capability-missing'),
@@ -103,6 +104,7 @@ function at(column: Float64Array | Int32Array | Uint8Array, index: number): numb
 function exclusionOf(set: CandidateSet, index: number, limits: Limits, options: RankOptions): number {
   if (at(set.isForChat, index) === 0 && limits.forChat) return codes.notForChat
   if (options.inRoute !== undefined && at(options.inRoute, index) === 0) return codes.notInRoute
+  if (at(set.isByNameOnly, index) === 1) return codes.byNameOnly
   if (at(set.isRetired, index) === 1) return codes.retired
   if (limits.localOnly && at(set.isLocal, index) === 0) return codes.notLocal
   if ((limits.needed & at(set.lacks, index)) !== 0) return codes.missing

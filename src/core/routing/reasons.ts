@@ -57,6 +57,7 @@ function slownessMessage({ measured, index, requirements }: Place): string {
 const messages: Readonly<Partial<Record<ReasonCode, (place: Place) => string>>> = {
   'not-for-chat': () => 'does not answer in text',
   'not-in-route': () => 'is not among the models of the route',
+  'by-name-only': () => 'answers only where it was itself chosen',
   retired: ({ model }) =>
     `was retired${model.lifecycle?.retiresAt === undefined ? '' : ` on ${model.lifecycle.retiresAt}`}`,
   'not-local': () => 'runs in a cloud, and only local models are allowed',

@@ -1,5 +1,7 @@
-import { canChat, formatModelRef, type ModelInfo, parseModelRef } from '../model.js'
+import { canChat, formatModelRef, type ModelInfo, mayBeProposed, parseModelRef } from '../model.js'
 import type { ConnectionView } from '../registry/registry.js'
+import type { Requirements } from './requirements.js'
+import { limitsOfRoute } from './routeLimits.js'
 import { isInRoute, type RouteSetting } from './routes.js'
 
 /** The provider of routes, of which there is none. */
@@ -24,9 +26,17 @@ function any(
   return values.has(undefined) ? undefined : false
 }
 
-function isCandidate(route: RouteSetting, model: ModelInfo): boolean {
-  if (route.requirements?.privacy === 'local' && model.location !== 'local') return false
-  if (!canChat(model) || model.lifecycle?.status === 'retired') return false
+export interface RouteModelOptions {
+  /** What holds for every request, whatever its route. */
+  readonly policy: Requirements
+  /** Milliseconds since the epoch. */
+  readonly now: number
+}
+
+function isCandidate(route: RouteSetting, model: ModelInfo, policy: Requirements): boolean {
+  const isLocal = model.location === 'local'
+  if (!isLocal && (route.requirements?.privacy ?? policy.privacy) === 'local') return false
+  if (!canChat(model) || !mayBeProposed(model) || model.lifecycle?.status === 'retired') return false
   return isInRoute(route, formatModelRef(model))
 }
 
@@ -48,21 +58,17 @@ function abilitiesOf(models: readonly ModelInfo[]): Abilities {
   }
 }
 
-const roomOf = ({ contextWindow, maxInputTokens }: ModelInfo): number => contextWindow ?? maxInputTokens ?? 0
-
-/** Those of the one that holds most, among those that call tools where any does: agents fill the context with tools. */
-function limitsOf(models: readonly ModelInfo[]) {
-  const withTools = models.filter(({ capabilities }) => capabilities.toolCalling === true)
-  const largest = (withTools.length === 0 ? models : withTools).toSorted((a, b) => roomOf(b) - roomOf(a))[0]
-  const { contextWindow, maxInputTokens, maxOutputTokens } = largest ?? {}
-  return {
-    ...(contextWindow === undefined ? {} : { contextWindow }),
-    ...(maxInputTokens === undefined ? {} : { maxInputTokens }),
-    ...(maxOutputTokens === undefined ? {} : { maxOutputTokens }),
-  }
+/** Agents fill the context with tools, and may only ask those that call them. */
+function callingTools(models: readonly ModelInfo[]): readonly ModelInfo[] {
+  const known = models.filter(({ capabilities }) => capabilities.toolCalling === true)
+  return known.length === 0 ? models : known
 }
 
-function describeRoute(route: RouteSetting, candidates: readonly ModelInfo[]): ModelInfo {
+function describeRoute(
+  route: RouteSetting,
+  candidates: readonly ModelInfo[],
+  options: RouteModelOptions,
+): ModelInfo {
   const { connection, id } = parseModelRef(route.name) ?? { connection: route.name, id: '' }
   const isLocal = candidates.every(({ location }) => location === 'local')
   return {
@@ -75,19 +81,23 @@ function describeRoute(route: RouteSetting, candidates: readonly ModelInfo[]): M
     version: '1',
     location: isLocal ? 'local' : 'cloud',
     capabilities: abilitiesOf(candidates),
-    ...limitsOf(candidates),
+    ...limitsOfRoute(route, callingTools(candidates), options),
     pricing: {},
     sources: {},
   }
 }
 
 /**
- * The routes as models: each can what one of its candidates can, and holds what the largest holds, for the router asks
- * only those that hold the request. A route without candidates is none.
+ * The routes as models: each can what one of its candidates can, and holds what the largest holds that a request of that
+ * length may go to, for the router asks only those that hold it. A route without candidates is none.
  */
-export function routeModels(models: readonly ModelInfo[], routes: Iterable<RouteSetting>): ModelInfo[] {
+export function routeModels(
+  models: readonly ModelInfo[],
+  routes: Iterable<RouteSetting>,
+  options: RouteModelOptions,
+): ModelInfo[] {
   return Array.from(routes).flatMap((route) => {
-    const candidates = models.filter((model) => isCandidate(route, model))
-    return candidates.length === 0 ? [] : [describeRoute(route, candidates)]
+    const candidates = models.filter((model) => isCandidate(route, model, options.policy))
+    return candidates.length === 0 ? [] : [describeRoute(route, candidates, options)]
   })
 }

@@ -1,8 +1,10 @@
 import { ModelError } from '../errors.js'
 import type { Event } from '../event.js'
 import { canChat, formatModelRef, type ModelInfo, parseModelRef } from '../model.js'
+import type { Clock } from '../ports.js'
 import type { Provider } from '../provider.js'
 import type { ConnectionView, Registry } from '../registry/registry.js'
+import type { Requirements } from './requirements.js'
 import { routeModels, routeProvider } from './routeModels.js'
 import type { RouteSetting } from './routes.js'
 
@@ -49,12 +51,17 @@ function viewOf(models: readonly ModelInfo[], id: string): ConnectionView {
 export interface RouteSource {
   /** All routes by their names; the same map until one changes. */
   readonly routes: () => ReadonlyMap<string, RouteSetting>
+  /** What holds for every request; the same object until it changes. */
+  readonly policy: () => Requirements
+  /** Of the routes, or of the policy. */
   readonly onDidChangeRoutes: Event<void>
+  readonly clock: Pick<Clock, 'now'>
 }
 
 interface Offered {
   readonly from: readonly ModelInfo[]
   readonly settings: ReadonlyMap<string, RouteSetting>
+  readonly policy: Requirements
   readonly routes: readonly ModelInfo[]
   readonly models: readonly ModelInfo[]
 }
@@ -65,7 +72,7 @@ interface Offered {
  */
 export function createRoutedRegistry(
   registry: Registry,
-  { routes, onDidChangeRoutes }: RouteSource,
+  { routes, policy, onDidChangeRoutes, clock }: RouteSource,
 ): Registry {
   let known: Offered | undefined
 
@@ -73,9 +80,18 @@ export function createRoutedRegistry(
   function offered(): Offered {
     const from = registry.models()
     const settings = routes()
-    if (known?.from === from && known.settings === settings) return known
-    const found = from.filter(canChat).length < leastModels ? [] : routeModels(from, settings.values())
-    known = { from, settings, routes: found, models: found.length === 0 ? from : [...from, ...found] }
+    const held = policy()
+    if (known?.from === from && known.settings === settings && known.policy === held) return known
+    const options = { policy: held, now: clock.now() }
+    const found =
+      from.filter(canChat).length < leastModels ? [] : routeModels(from, settings.values(), options)
+    known = {
+      from,
+      settings,
+      policy: held,
+      routes: found,
+      models: found.length === 0 ? from : [...from, ...found],
+    }
     return known
   }
 

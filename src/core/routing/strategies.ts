@@ -43,4 +43,5 @@ export const strategies: Readonly<Record<ErrorCode, FallbackStrategy>> = {
   'not-saved': { ...final, health: 'unknown' },
   cancelled: { ...final, health: 'unknown' },
   'fallback-exhausted': { ...final, health: 'unknown' },
+  'no-model': { ...final, health: 'unknown' },
 }

@@ -12,6 +12,7 @@ const notTheModels: ReadonlySet<ErrorCode> = new Set([
   'not-saved',
   'budget-exceeded',
   'fallback-exhausted',
+  'no-model',
 ])
 
 const countNames = [

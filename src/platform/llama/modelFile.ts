@@ -2,15 +2,13 @@ import { existsSync } from 'node:fs'
 import { open, stat } from 'node:fs/promises'
 import { homedir } from 'node:os'
 import { join, normalize } from 'node:path'
+import { builtinPrefix, isBuiltinFile } from '../../core/builtinFiles.js'
 import { ModelError } from '../../core/errors.js'
 import { firstPartOf } from '../../core/modelParts.js'
 
 const magic = 'GGUF'
 /** Magic, version, and two counts. */
 const headerBytes = 24
-
-/** Stands for the folder of the models that come with the extension. */
-const builtinPrefix = '${builtin}/'
 
 /** A file as it was when it was looked at; another size or time means other content. */
 export interface ModelFile {
@@ -23,7 +21,7 @@ export interface ModelFile {
  * several files stands for the first, where that is beside it.
  */
 export function resolveModelPath(file: string, builtinFolder: string | undefined): string {
-  if (file.startsWith(builtinPrefix) && builtinFolder !== undefined) {
+  if (isBuiltinFile(file) && builtinFolder !== undefined) {
     return join(builtinFolder, file.slice(builtinPrefix.length))
   }
   const path = /^~[/\\]/.test(file) ? join(homedir(), file.slice(2)) : normalize(file)

@@ -1,3 +1,4 @@
+import { isBuiltinFile } from '../../core/builtinFiles.js'
 import type { Message, ResponsePart } from '../../core/chat.js'
 import { minuteMs } from '../../core/durations.js'
 import { isModelError, ModelError } from '../../core/errors.js'
@@ -18,7 +19,7 @@ import { numberField } from '../shared/fields.js'
 import type { RankingWork } from '../shared/lazyProvider.js'
 import { prepareConversation } from '../shared/messages.js'
 import { createParameterGate, type ParameterGate, type ParameterRules } from '../shared/parameters.js'
-import { fileOf, namedFiles } from './files.js'
+import { fileOf, type NamedFile, namedFiles } from './files.js'
 
 const id = 'llamacpp'
 
@@ -52,9 +53,9 @@ async function listModels(context: ProviderContext): Promise<readonly ListedMode
   signal.throwIfAborted()
   const models: ListedModel[] = []
   const failures: unknown[] = []
-  for (const [index, { id: modelId }] of files.entries()) {
+  for (const [index, file] of files.entries()) {
     const result = inspected[index]
-    if (result?.status === 'fulfilled') models.push(toListed(modelId, result.value, contextSizeOf(context)))
+    if (result?.status === 'fulfilled') models.push(toListed(file, result.value, contextSizeOf(context)))
     else failures.push(result?.reason)
   }
   if (models.length === 0 && failures.length > 0) throw named(failures[0])
@@ -64,7 +65,13 @@ async function listModels(context: ProviderContext): Promise<readonly ListedMode
   return withDistinctNames(models)
 }
 
-function toListed(modelId: string, facts: ModelFacts, contextSize: number | undefined): ListedModel {
+/** What came with the extension greets newcomers, and knows nothing else to say. */
+function toListed(
+  { id: modelId, file }: NamedFile,
+  stated: ModelFacts,
+  contextSize: number | undefined,
+): ListedModel {
+  const facts = isBuiltinFile(file) ? { ...stated, byNameOnly: true } : stated
   if (contextSize === undefined) return { ...facts, id: modelId }
   const { maxOutputTokens } = facts
   return {

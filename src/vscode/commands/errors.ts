@@ -14,6 +14,7 @@ export interface ErrorNotice {
 
 const enterKey: ErrorAction = { label: 'Enter Key', command: 'roundhouse.enterKey' }
 const editConnection: ErrorAction = { label: 'Edit Connection', command: 'roundhouse.editConnection' }
+const addConnection: ErrorAction = { label: 'Add Connection', command: 'roundhouse.addConnection' }
 const openSettings: ErrorAction = { label: 'Open Settings', command: 'roundhouse.editConnectionsJson' }
 const showBudgets: ErrorAction = { label: 'Show Budgets', command: 'roundhouse.showBudgets' }
 const showLog: ErrorAction = { label: 'Show Log', command: 'roundhouse.showLog' }
@@ -25,6 +26,7 @@ const nextSteps: Readonly<Partial<Record<ErrorCode, readonly ErrorAction[]>>> = 
   unreachable: [editConnection],
   timeout: [editConnection],
   'not-found': [editConnection],
+  'no-model': [addConnection],
   'not-saved': [openSettings],
   'budget-exceeded': [showBudgets],
 }

@@ -1,6 +1,5 @@
-import { canChat, formatModelRef, type ModelInfo } from '../../core/model.js'
+import { canChat, formatModelRef, type ModelInfo, mayBeProposed } from '../../core/model.js'
 import { contextWindowOf, escapeIcons, formatPricePair, formatTokens } from '../views/format.js'
-import { isBuiltinModel } from '../views/modelFileNames.js'
 import type { CommandServices } from './services.js'
 import { runSteps, type Step } from './steps.js'
 import type { PickRow, StepPosition } from './ui.js'
@@ -28,7 +27,9 @@ const utilitySettings: readonly UtilitySetting[] = [
 const smallestContext = 8_000
 
 function canServe(model: ModelInfo): boolean {
-  return canChat(model) && (contextWindowOf(model) ?? smallestContext) >= smallestContext
+  return (
+    canChat(model) && mayBeProposed(model) && (contextWindowOf(model) ?? smallestContext) >= smallestContext
+  )
 }
 
 /** Local ones first: they cost nothing and nothing leaves the machine; then by price, unknown last. */
@@ -84,13 +85,6 @@ function rowsFor(models: readonly ModelInfo[], current: unknown): readonly PickR
   ]
 }
 
-function realModels(services: CommandServices): readonly ModelInfo[] {
-  const connections = new Map(services.connections.list().map((connection) => [connection.id, connection]))
-  return services.registry
-    .models()
-    .filter((model) => !isBuiltinModel(connections.get(model.connection), model.id))
-}
-
 type Choices = Readonly<Record<string, string>>
 
 function stepFor(services: CommandServices, setting: UtilitySetting): Step<Choices> {
@@ -99,7 +93,7 @@ function stepFor(services: CommandServices, setting: UtilitySetting): Step<Choic
     const answer = await services.ui.pick({
       title: setting.title,
       placeholder: setting.placeholder,
-      rows: rowsFor(realModels(services), current),
+      rows: rowsFor(services.registry.models(), current),
       position,
     })
     return answer.kind === 'value'
@@ -110,7 +104,7 @@ function stepFor(services: CommandServices, setting: UtilitySetting): Step<Choic
 
 /** Sets the models with which VS Code writes titles and summaries; nothing is written before both are chosen. */
 export async function setUtilityModels(services: CommandServices): Promise<void> {
-  if (rankUtilityModels(realModels(services)).length === 0) {
+  if (rankUtilityModels(services.registry.models()).length === 0) {
     const message = 'Utility work needs a real model. Add a connection or a GGUF file first.'
     const answer = await services.ui.tell({ level: 'info', message, buttons: ['Add Connection'] })
     if (answer === 'Add Connection') await services.host.execute('roundhouse.addConnection')

@@ -1,8 +1,7 @@
 import { createEmitter, type Event } from '../../core/event.js'
-import { canChat, formatModelRef, type ModelInfo, parseModelRef } from '../../core/model.js'
+import { canChat, formatModelRef, type ModelInfo, mayBeProposed, parseModelRef } from '../../core/model.js'
 import type { Disposable } from '../../core/ports.js'
 import type { ConnectionView, Registry } from '../../core/registry/registry.js'
-import { isBuiltinModel } from './modelFileNames.js'
 
 /** The setting `roundhouse.defaultModel`. */
 export interface DefaultModelSetting {
@@ -30,9 +29,7 @@ export interface ActiveModel extends Disposable {
 
 function firstUsable(registry: Registry): ActiveModelState | undefined {
   const models = registry.models().filter(canChat)
-  const isReal = (candidate: ModelInfo) =>
-    !isBuiltinModel(registry.view(candidate.connection)?.connection, candidate.id)
-  const model = models.find(isReal) ?? models[0]
+  const model = models.find(mayBeProposed) ?? models[0]
   if (model === undefined) return undefined
   return { id: formatModelRef(model), model, view: registry.view(model.connection), chosen: false }
 }

@@ -1,8 +1,8 @@
 import * as vscode from 'vscode'
+import { mayBeProposed } from '../../core/model.js'
 import type { Disposable } from '../../core/ports.js'
 import type { Registry } from '../../core/registry/registry.js'
 import type { DefaultModelSetting } from './activeModel.js'
-import { isBuiltinModel } from './modelFileNames.js'
 
 const utilitySettings = ['chat.utilityModel', 'chat.utilitySmallModel']
 
@@ -12,11 +12,7 @@ interface ContextKey {
 }
 
 function hasOwnModel(registry: Registry): boolean {
-  return registry.views().some((view) => {
-    return (
-      view.state.kind === 'ready' && view.models.some((model) => !isBuiltinModel(view.connection, model.id))
-    )
-  })
+  return registry.views().some(({ state, models }) => state.kind === 'ready' && models.some(mayBeProposed))
 }
 
 function utilityModelsAreSet(): boolean {

@@ -4,9 +4,6 @@ import type { Connection } from '../../core/provider.js'
 /** The field of the embedded provider that names its files. */
 export const filesField = 'files'
 
-/** How the setting names the folder of the files that come with the extension. */
-const builtinPrefix = '${builtin}'
-
 export function filesOf(connection: Connection): readonly string[] {
   const files = connection.fields[filesField]
   return Array.isArray(files) ? files : []
@@ -19,10 +16,4 @@ export function fileName(path: string): string {
 
 export function fileOfModel(files: readonly string[], modelId: string): string | undefined {
   return nameModelFiles(files).find(({ id }) => id === modelId)?.file
-}
-
-/** The model that comes with the extension, which can only say one thing. */
-export function isBuiltinModel(connection: Connection | undefined, modelId: string): boolean {
-  const file = connection === undefined ? undefined : fileOfModel(filesOf(connection), modelId)
-  return file !== undefined && file.startsWith(builtinPrefix)
 }

@@ -3,12 +3,15 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { isRecord, parseJson } from '../../../src/core/json.js'
+import { formatModelRef } from '../../../src/core/model.js'
+import type { RankedModel } from '../../../src/core/routing/rank.js'
 import { createRouteTable } from '../../../src/core/routing/routeTable.js'
 import { budgetList, completeBudget } from '../../../src/vscode/policies/budgetSchema.js'
 import { readList } from '../../../src/vscode/policies/listSetting.js'
 import { routeList } from '../../../src/vscode/policies/routeSchema.js'
 import { type ChatServer, chatReply, createChatServer, createOllamaServer } from '../../fakes/chatServer.js'
 import { readBlocks } from '../../fakes/pages.js'
+import { requestOf } from '../../fakes/routing.js'
 import { createConnection } from '../../fakes/scriptedProvider.js'
 import { createBudget, createPricedModel, createRequest } from '../../fakes/usagePipeline.js'
 import { openWindow, type WindowOptions } from '../../fakes/windows.js'
@@ -210,6 +213,26 @@ describe('createPipeline in two windows over real servers', () => {
     )
   })
 
+  it('propose the model that comes with the extension neither as a cheaper one nor in a selection', async () => {
+    const cheap = await serve(() => chatReply({ text: 'cheap' }))
+    const dear = await serve(() => chatReply({ text: 'dear' }))
+    const [{ pipeline }] = await openTwo({
+      connections: [connect('cheap', cheap, 0.1), connect('dear', dear, 100)],
+    })
+    const cheaper = pipeline.quote(requestOf('dear/small'))?.cheaper ?? []
+    assert.deepEqual(
+      cheaper.map(({ ref }) => formatModelRef(ref)),
+      ['cheap/small'],
+    )
+    const { ranked, leftOut } = pipeline.select({ requirements: {}, caller: caller('acme.writer') })
+    const refs = (rows: readonly RankedModel[]) => rows.map(({ model }) => formatModelRef(model))
+    assert.deepEqual(refs(ranked).toSorted(), ['cheap/small', 'dear/small'])
+    assert.deepEqual(
+      leftOut.map(({ model, obstacle }) => [model.id, obstacle?.code]),
+      [['welcome', 'by-name-only']],
+    )
+  })
+
   it('do what README.md says of three keys, an Ollama and a limit for the month', async () => {
     const settings: unknown = parseJson(readBlocks('../README.md', 'json')[0] ?? '')
     assert.ok(isRecord(settings))
@@ -248,5 +271,10 @@ describe('createPipeline in two windows over real servers', () => {
       error?.message ?? '',
       /^The budget “My month” of \$20\.00 a month does not allow this request: \$20\.00 used, and even its shortest answer may use \$0\.00/,
     )
+    await ollama.close()
+    const last = await first.ask('daily')
+    assert.notEqual(last.error, undefined)
+    assert.notEqual(last.text, 'Welcome.')
+    assert.equal((await first.ask('llamacpp/welcome')).text, 'Welcome.')
   })
 })

@@ -64,6 +64,17 @@ describe('the embedded llama.cpp provider', () => {
     )
   })
 
+  it('marks what came with the extension as answering by its own name only, whatever the file is called', async () => {
+    const builtin = '${builtin}/hello.gguf'
+    for (const fields of [{ files: [hello, builtin] }, { files: [hello, builtin], contextSize: 1_024 }]) {
+      const models = await llamacpp.listModels(contextWith(fields))
+      assert.deepEqual(
+        models.map(({ byNameOnly }) => byNameOnly),
+        [undefined, true],
+      )
+    }
+  })
+
   it('counts tokens by the model’s own tokenizer, and more of them for a longer conversation', async () => {
     const count = async (...texts: string[]) =>
       await llamacpp.countTokens?.(

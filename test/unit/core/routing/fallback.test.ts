@@ -41,6 +41,7 @@ const follow: Readonly<
   'not-saved': { error: 'not-saved', calls: 1 },
   cancelled: { error: 'cancelled', calls: 1 },
   'fallback-exhausted': { error: 'fallback-exhausted', calls: 1 },
+  'no-model': { error: 'no-model', calls: 1 },
 }
 
 describe('after a failure, a route', () => {

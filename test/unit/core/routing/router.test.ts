@@ -85,10 +85,50 @@ describe('a route', () => {
     assert.deepEqual(calls(), { work: 0, home: 1 })
   })
 
-  it('says that there is no model before a connection is added', async () => {
-    const { ask } = await createRouting({ connections: {} })
-    const { error } = await ask('auto')
-    assert.match(error?.message ?? '', /no model that answers\. There is no model yet: add a connection\./)
+  it('says what to add where there is no model that it may choose', async () => {
+    const hopeless = {
+      nothing: [
+        { connections: {}, defaultConnection: 'removed' },
+        'auto',
+        /There is no model yet: add a conn/,
+      ],
+      welcome: [
+        { connections: {} },
+        'auto',
+        /only where you choose it yourself\. Add a connection, or a GGUF/,
+      ],
+      unnamed: [
+        { connections, routes: [{ name: 'mine', models: ['gone/*'] }] },
+        'mine',
+        /roundhouse\.routes/,
+      ],
+      cloud: [
+        { connections: { work: { models: [{ id: 'm' }] } } },
+        'auto/local',
+        /such as Ollama, or a GGUF/,
+      ],
+    } as const satisfies Record<string, readonly [RoutedOptions, string, RegExp]>
+    for (const [name, [options, route, advice]] of Object.entries(hopeless)) {
+      const { ask, calls } = await createRouting(options)
+      const { error } = await ask(route)
+      assert.equal(error?.code, 'no-model', name)
+      assert.match(error.message, new RegExp(`^“${route}” found no model that answers\\. .*${advice.source}`))
+      assert.ok(!('llamacpp' in calls()))
+    }
+  })
+
+  it('never chooses the model that comes with the extension, nor turns to it, which answers by its own name', async () => {
+    const routes = [{ name: 'mine', models: ['llamacpp/*', 'work/*'], order: 'listed' }] as const
+    const { ask, provider, calls } = await setUp({ routes })
+    for (const route of ['auto', 'auto/cheapest', 'auto/fastest', 'auto/local', 'auto/powerful', 'mine']) {
+      const { model, error } = await ask(route)
+      assert.ok(error === undefined && model !== 'llamacpp/welcome', route)
+    }
+    provider('work').answerChats(failed('quota-exhausted'))
+    provider('home').answerChats(failed('quota-exhausted'))
+    for (const route of ['auto', 'mine']) assert.ok((await ask(route)).error !== undefined)
+    assert.ok(!('llamacpp' in calls()))
+    assert.equal((await ask('llamacpp/welcome')).model, 'llamacpp/welcome')
   })
 
   it('keeps a conversation’s model while it can be asked, and takes another one when it cannot', async () => {

@@ -36,6 +36,7 @@ describe('a selection', () => {
     const { ranked, leftOut, reasons } = await choose({ capabilities: ['toolCalling'] }, { weights: 'cost' })
     assert.deepEqual(ranked, ['cheap', 'dear'])
     assert.deepEqual(leftOut, {
+      welcome: 'by-name-only',
       wordy: 'capability-unknown',
       'embed-small': 'not-for-chat',
       'embed-large': 'not-for-chat',

@@ -43,7 +43,7 @@ describe('what a route would choose', () => {
   it('says that nobody is left, and why', async () => {
     const { planner, routes, clock } = await createRouting({ connections })
     const report = simulateRoute({ planner, routes: () => routes, clock }, requestOf('auto/local'))
-    assert.deepEqual([report?.chosen, report?.ranked, report?.leftOut.length], [undefined, [], 3])
+    assert.deepEqual([report?.chosen, report?.ranked, report?.leftOut.length], [undefined, [], 4])
     assert.match(explainDecision(report ?? assert.fail()), /^auto\/local: no model was chosen \(simulated\)/)
   })
 })

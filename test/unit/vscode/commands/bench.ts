@@ -24,6 +24,8 @@ import {
 import { createProviderPorts, createScriptedProvider } from '../../../fakes/scriptedProvider.js'
 import { createScriptedUi, type Move } from './scriptedUi.js'
 
+const noRequirements = {}
+
 export interface MemoryHost extends Host {
   readonly executed: { readonly command: string; readonly args: readonly unknown[] }[]
   readonly copied: string[]
@@ -207,7 +209,9 @@ export function createBench(options: BenchOptions = {}) {
     healthRecords,
     routed: createRoutedRegistry(registry, {
       routes: createRouteTable({ routes: () => [], weights: () => 'balanced' }),
+      policy: () => noRequirements,
       onDidChangeRoutes: () => ({ dispose: () => {} }),
+      clock,
     }),
     testConnection: async (candidate, signal) => tests.run({ ports, ...candidate, signal }),
     rememberTest: async (connection) => tests.remember(connection),

@@ -23,6 +23,7 @@ describe('utility models', () => {
       createModel({ id: 'dear', pricing: { output: 15 } }),
       createModel({ id: 'cheap', pricing: { output: 0.4 } }),
       createModel({ id: 'mine', location: 'local' }),
+      createModel({ id: 'welcome', location: 'local', byNameOnly: true }),
       createModel({ id: 'vectors', location: 'local', capabilities: { embedding: true } }),
       createModel({ id: 'cramped', location: 'local', contextWindow: 2048 }),
     ]

@@ -38,7 +38,7 @@ function createSetting(initial?: string) {
 
 const welcome = createView({
   connection: createConnection({ id: 'llamacpp', fields: { files: [`\${builtin}/welcome.gguf`] } }),
-  models: [createModel({ connection: 'llamacpp', id: 'welcome' })],
+  models: [createModel({ connection: 'llamacpp', id: 'welcome', byNameOnly: true })],
 })
 const work = createView({
   models: [

@@ -1,8 +1,5 @@
 import assert from 'node:assert/strict'
-import { fileName, fileOfModel, isBuiltinModel } from '../../../../src/vscode/views/modelFileNames.js'
-import { createConnection } from '../../../fakes/scriptedProvider.js'
-
-const builtin = `\${builtin}/welcome.gguf`
+import { fileName, fileOfModel } from '../../../../src/vscode/views/modelFileNames.js'
 
 describe('the file of a model', () => {
   it('is found by name on either kind of path, in its parts, and numbered where names repeat', () => {
@@ -18,11 +15,5 @@ describe('the file of a model', () => {
     assert.equal(fileOfModel(files, 'big'), '/c/big-00001-of-00003.gguf')
     assert.equal(fileOfModel(files, 'other'), undefined)
     assert.equal(fileName(String.raw`C:\models\Llama.GGUF`), 'Llama.GGUF')
-  })
-
-  it('tells the one that comes with the extension', () => {
-    const connection = createConnection({ fields: { files: [builtin, '/a/qwen.gguf'] } })
-    assert.equal(isBuiltinModel(connection, 'welcome'), true)
-    assert.equal(isBuiltinModel(connection, 'qwen'), false)
   })
 })
