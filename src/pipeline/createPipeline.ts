@@ -62,7 +62,10 @@ function buildPipeline(options: PipelineOptions, database: Database): Pipeline {
   }
   return {
     ...known,
-    chat: compose([cache.middleware], createRouter({ ...router, attempt: metered.chat })),
+    chat: compose(
+      [routing.overhead.watch, cache.middleware],
+      createRouter({ ...router, attempt: metered.chat }),
+    ),
     ...createRetrieval(options, { cache, router, metered }),
     cache,
     ...upkeep,

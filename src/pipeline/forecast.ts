@@ -9,9 +9,10 @@ import type { Routing } from './routing.js'
 export function createForecast(
   { policies, ports }: PipelineOptions,
   accounting: Accounting,
-  { planner }: Routing,
+  { planner, overhead }: Routing,
 ) {
   const { routes } = policies
   const simulate = (request: ChatRequest) => simulateRoute({ planner, routes, clock: ports.clock }, request)
-  return { simulate, quote: createQuote({ ...accounting, simulate }) }
+  const simulateInChat = (request: ChatRequest) => simulate(overhead.around(request))
+  return { simulate, simulateInChat, quote: createQuote({ ...accounting, simulate }) }
 }

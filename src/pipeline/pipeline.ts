@@ -66,6 +66,8 @@ export interface Pipeline extends Disposable {
   readonly decisions: Pick<DecisionLog, 'list' | 'explain'>
   /** What a route would choose at this moment; undefined where no route is asked for. Sends nothing. */
   readonly simulate: (request: ChatRequest) => DecisionReport | undefined
+  /** The same with what VS Code's Chat sends beside the user's words. */
+  readonly simulateInChat: (request: ChatRequest) => DecisionReport | undefined
   readonly quote: QuoteRequest
   readonly report: (request: ReportRequest) => readonly ReportRow[]
   readonly attempts: GroupedLedger['read']

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { formatModelRef } from '../core/model.js'
 import type { Database } from '../core/ports.js'
 import { type Breaker, createBreaker } from '../core/routing/breaker.js'
+import { createChatOverhead } from '../core/routing/chatOverhead.js'
 import { createSharedCircuitStore } from '../core/routing/circuitStore.js'
 import { createConcurrencyLimiter } from '../core/routing/concurrency.js'
 import { createDecisionStore } from '../core/routing/decisionStore.js'
@@ -38,7 +39,7 @@ export function createRouting(options: PipelineOptions, database: Database, acco
     random: Math.random,
   })
   const decisions = createDecisionLog({ store: createDecisionStore({ database }), log })
-  return { concurrency, slots, breaker, recent, planner, decisions }
+  return { concurrency, slots, breaker, recent, planner, decisions, overhead: createChatOverhead() }
 }
 
 export type Routing = ReturnType<typeof createRouting>

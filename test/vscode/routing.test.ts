@@ -1,15 +1,19 @@
 import assert from 'node:assert/strict'
 import * as vscode from 'vscode'
+import { createOllamaServer } from '../fakes/chatServer.js'
+import { agentMessages, agentTools } from '../fakes/vscodeChat.js'
 import { type ChatServer, chatPath, createChatServer, jsonReply } from './support/chatServer.js'
 import {
+  defaultConnections,
   isRoute,
   restoreConnections,
   untilEvent,
   untilListed,
   writeConnections,
 } from './support/connections.js'
-import { ask } from './support/consumer.js'
+import { ask, request } from './support/consumer.js'
 import { untilLogged } from './support/log.js'
+import { toHostMessages } from './support/messages.js'
 import { writeWorkspaceSettings } from './support/workspace.js'
 
 async function write(settings: Readonly<Record<string, unknown>>): Promise<void> {
@@ -37,10 +41,11 @@ describe('Routes and budgets', () => {
       models: { [model]: { pricing: { input: price, output: price } } },
     })
     await writeConnections([
+      ...defaultConnections(),
       { ...first.connection('first'), ...priced('cheap', 1) },
       { ...second.connection('second'), ...priced('dear', 50) },
     ])
-    await Promise.all([untilListed('first'), untilListed('second')])
+    await Promise.all([untilListed('llamacpp'), untilListed('first'), untilListed('second')])
   })
   afterEach(async () => {
     await write({
@@ -75,6 +80,42 @@ describe('Routes and budgets', () => {
     assert.equal((await ask('auto/cheapest', 'Hello')).text, 'The first answers.')
     first.play({ list: ['cheap'], chat: jsonReply({ error: { message: 'Down.' } }, 503) })
     assert.equal((await ask('auto/cheapest', 'Hello again')).text, 'The second answers.')
+  })
+
+  it('send what is simple to Ollama and what is hard to the most able model, as Chat asks it', async () => {
+    const ollama = await createOllamaServer('On this machine.')
+    try {
+      await writeConnections([
+        ...defaultConnections(),
+        second.connection('second', { models: { dear: { pricing: { input: 1, output: 10 } } } }),
+        { id: 'home', provider: 'ollama', baseUrl: ollama.origin },
+      ])
+      await Promise.all([untilListed('second'), untilListed('home')])
+      await write({
+        routes: [
+          {
+            name: 'daily',
+            rules: [
+              { kind: 'complexity', complex: 'quality' },
+              { kind: 'preferLocal', when: { complexity: ['simple'] } },
+              { kind: 'maxCost', usd: 0.5 },
+              { kind: 'sticky' },
+            ],
+            quality: { 'second/*': 0.9 },
+          },
+        ],
+      })
+      await untilRoute('daily')
+      const askInChat = async (question: string) => {
+        const options = { tools: agentTools.map((tool) => ({ ...tool, inputSchema: { type: 'object' } })) }
+        return (await request('daily', { messages: toHostMessages(agentMessages(question)), options })).text
+      }
+      const hard = 'Why does this deadlock? Refactor it step by step:\nclass Cart {'
+      assert.equal(await askInChat('What is a closure?'), 'On this machine.')
+      assert.equal(await askInChat(hard), 'The second answers.')
+    } finally {
+      await ollama.close()
+    }
   })
 
   it('refuse what a hard budget does not hold, name it, and let the rest go on', async () => {

@@ -66,7 +66,7 @@ export function createPlanner(options: PlannerOptions): Planner {
     policy,
     plan(request, route, inputTokens = options.estimateInput(request)) {
       const needs = readNeeds(request, inputTokens)
-      const complexity = readComplexity(request, inputTokens)
+      const complexity = readComplexity(request)
       const rules = planRoute(route, { request, needs, complexity })
       const { set, measured, inRoute } = candidatesOf(route)
       const isUnhindered = checks.length === 0 && breaker.isQuiet()

@@ -72,7 +72,7 @@ async function simulateRouting(services: CommandServices, argument: unknown): Pr
   if (route === undefined) return
   const prompt = await services.ui.input({
     title: 'Simulate Routing',
-    prompt: 'What would be asked? Nothing is sent.',
+    prompt: 'What would be asked in Chat? Nothing is sent.',
     placeholder: 'E.g. Why does this test deadlock?',
   })
   if (prompt.kind !== 'value') return
@@ -82,8 +82,8 @@ async function simulateRouting(services: CommandServices, argument: unknown): Pr
     // What is about this workspace counts here, too.
     caller: { door: 'playground', ...services.readCallerContext() },
   }
-  const { simulate } = await services.loadPipeline()
-  const report = simulate(request)
+  const { simulateInChat } = await services.loadPipeline()
+  const report = simulateInChat(request)
   if (report !== undefined) await showDecision(services, report)
 }
 

@@ -36,7 +36,7 @@ interface RequestServices {
   readonly purge: (before: number, signal: AbortSignal) => Promise<number>
   readonly decisions: Pick<DecisionLog, 'list'>
   readonly audit: Pick<Audit, 'read'>
-  readonly simulate: (request: ChatRequest) => DecisionReport | undefined
+  readonly simulateInChat: (request: ChatRequest) => DecisionReport | undefined
   readonly metrics: Pick<Metrics, 'models' | 'connections'>
   readonly cache: Pick<Cache, 'statistics' | 'clear'>
   /** Of the cache, in all windows. */

@@ -1,5 +1,6 @@
 import type { DecisionReport } from '../../core/routing/decisions.js'
 import { explainDecision } from '../../core/routing/explain.js'
+import { formatCount } from '../modelInformation.js'
 import { escapeMarkdown } from './format.js'
 
 const legend =
@@ -12,6 +13,12 @@ function writeLine(line: string): string {
   return `${number === '' ? '- ' : number}${escapeMarkdown(text)}`
 }
 
+function sizeLine({ inputTokens, outcome }: DecisionReport): readonly string[] {
+  if (inputTokens === undefined) return []
+  const added = outcome === 'simulated' ? ', with the instructions and tools that VS Code’s Chat adds' : ''
+  return [`About ${formatCount(Math.round(inputTokens))} tokens of input${added}.`]
+}
+
 /** Markdown: what was chosen and why, what was tried, and what was left out. */
 export function decisionReport(report: DecisionReport): string {
   const [headline = '', ...lines] = explainDecision(report).split('\n')
@@ -19,6 +26,7 @@ export function decisionReport(report: DecisionReport): string {
   return [
     '# Routing',
     `**${escapeMarkdown(headline)}**`,
+    ...sizeLine(report),
     lines.map(writeLine).join('\n').trim(),
     ...(isRanked ? [legend] : []),
     '',

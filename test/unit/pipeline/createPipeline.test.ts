@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import type { ChatRequest } from '../../../src/core/chat.js'
 import { isRecord, parseJson } from '../../../src/core/json.js'
 import { formatModelRef } from '../../../src/core/model.js'
 import type { RankedModel } from '../../../src/core/routing/rank.js'
@@ -14,6 +15,7 @@ import { readBlocks } from '../../fakes/pages.js'
 import { requestOf } from '../../fakes/routing.js'
 import { createConnection } from '../../fakes/scriptedProvider.js'
 import { createBudget, createPricedModel, createRequest } from '../../fakes/usagePipeline.js'
+import { agentMessages, agentTools } from '../../fakes/vscodeChat.js'
 import { openWindow, type WindowOptions } from '../../fakes/windows.js'
 import { createWireServer, type WireServer } from '../../fakes/wireServer.js'
 import { closePipelines, openPipelineBench } from '../vscode/commands/pipelineBench.js'
@@ -255,16 +257,20 @@ describe('createPipeline in two windows over real servers', () => {
         routes: createRouteTable({ routes: () => routes.entries, weights: () => 'balanced' }),
       },
     })
-    const ask = async (window: typeof first, text: string) => {
-      const { text: said } = await window.ask('daily', {
-        messages: [{ role: 'user', content: [{ type: 'text', text }] }],
-      })
+    const send = async (window: typeof first, request: Partial<ChatRequest>) => {
+      const { text: said } = await window.ask('daily', request)
       window.pipeline.ledger.flush()
       return said
     }
+    const ask = (window: typeof first, text: string) =>
+      send(window, { messages: [{ role: 'user', content: [{ type: 'text', text }] }] })
+    const askInChat = (window: typeof first, text: string) =>
+      send(window, { messages: agentMessages(text), tools: agentTools })
     const hard = 'Why does this deadlock? Refactor it step by step:\nclass Cart {'
     assert.equal(await ask(first, 'What is a closure?'), 'On this machine.')
-    for (const window of [first, second]) assert.match(await ask(window, hard), /^From (one|two|three)\.$/)
+    assert.equal(await askInChat(first, 'What is a closure?'), 'On this machine.')
+    assert.match(await ask(first, hard), /^From (one|two|three)\.$/)
+    assert.match(await askInChat(second, hard), /^From (one|two|three)\.$/)
     assert.equal(await ask(second, hard), 'On this machine.')
     const { error } = await first.ask('cloud-0/gpt-5')
     assert.match(

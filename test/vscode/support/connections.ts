@@ -9,6 +9,11 @@ export async function writeConnections(connections: readonly object[] | undefine
   await settings.update('connections', connections, vscode.ConfigurationTarget.Global)
 }
 
+/** The connection of a fresh profile, with the model that comes with the extension. */
+export function defaultConnections(): readonly object[] {
+  return vscode.workspace.getConfiguration('roundhouse').inspect<object[]>('connections')?.defaultValue ?? []
+}
+
 /** Every test of the suite begins with the connections of a fresh profile. */
 export function restoreConnections(): void {
   afterEach(() => writeConnections(undefined))

@@ -19,7 +19,11 @@ export function toHostRequest({ messages, tools, toolMode }: ProviderChatRequest
   const options: vscode.LanguageModelChatRequestOptions = {}
   if (tools !== undefined) options.tools = [...tools]
   if (toolMode === 'required') options.toolMode = vscode.LanguageModelChatToolMode.Required
-  return { messages: messages.map(toHostMessage), options }
+  return { messages: toHostMessages(messages), options }
+}
+
+export function toHostMessages(messages: readonly Message[]): vscode.LanguageModelChatMessage[] {
+  return messages.map(toHostMessage)
 }
 
 function toHostMessage({ role, content }: Message): vscode.LanguageModelChatMessage {

@@ -13,7 +13,7 @@ function plan(route: RuledRoute, inputTokens = 100, patch: Partial<ChatRequest> 
     ...patch,
   }
   const needs = readNeeds(request, inputTokens)
-  return planRoute(route, { request, needs, complexity: readComplexity(request, inputTokens) })
+  return planRoute(route, { request, needs, complexity: readComplexity(request) })
 }
 
 describe('the rules of a route', () => {

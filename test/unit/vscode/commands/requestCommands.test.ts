@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict'
 import { createCommandHandlers } from '../../../../src/vscode/commands/handlers.js'
+import { requestOf } from '../../../fakes/routing.js'
 import { createBudget } from '../../../fakes/usagePipeline.js'
+import { agentMessages, agentTools } from '../../../fakes/vscodeChat.js'
 import { closePipelines, openPipelineBench } from './pipelineBench.js'
 
 describe('Commands about routing, health and the cache', () => {
@@ -19,6 +21,24 @@ describe('Commands about routing, health and the cache', () => {
       /auto\/cheapest chose cloud\/small/,
     )
     assert.equal(scripted.chats.length, 0)
+  })
+
+  it('reckon with what Chat sends besides when they show what a route would choose', async () => {
+    const { run, pipeline } = await openPipelineBench({ do: 'type', text: 'What is 2 + 2?' })
+    const page = await run('roundhouse.simulateRouting', 'model:auto/cheapest')
+    const told = /About ([\d,]+) tokens of input, with the instructions and tools/.exec(page)?.[1] ?? ''
+    const tokens = Number(told.replace(',', ''))
+    assert.ok(tokens > 12_000 && tokens < 25_000, page)
+    assert.match(page, /chose cloud\/small/)
+    const inChat = {
+      model: { connection: 'cloud', id: 'small' },
+      messages: agentMessages('Hello'),
+      tools: agentTools.slice(0, 1),
+      caller: { door: 'languageModel', conversation: 'c-1' },
+    } as const
+    for await (const part of pipeline.chat(inChat, new AbortController().signal)) assert.ok(part)
+    const later = pipeline.simulateInChat(requestOf('auto/cheapest'))
+    assert.ok((later?.inputTokens ?? Infinity) < 6_000)
   })
 
   it('leave out of what a route would choose what the budgets of this workspace refuse', async () => {
