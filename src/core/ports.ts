@@ -156,11 +156,20 @@ export interface EngineUse {
   readonly idleMs?: number
 }
 
+/** How tokens are chosen, beyond what every provider has a parameter for. llama.cpp's own where absent. */
+export interface EngineSampling {
+  /** From 0 to 1. */
+  readonly minP?: number
+  /** Tokens that penalties of repetitions look back on. */
+  readonly repeatLastTokens?: number
+}
+
 export interface EngineRequest extends EngineUse {
   readonly messages: readonly Message[]
   readonly tools?: readonly Tool[]
   readonly toolMode?: ToolMode
   readonly parameters?: ChatParameters
+  readonly sampling?: EngineSampling
 }
 
 interface EngineEmbedRequest extends EngineUse {

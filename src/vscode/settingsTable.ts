@@ -27,7 +27,7 @@ export const settingsTable = {
     schema: z.string(),
     default: '',
     description:
-      'The model to begin with, written connection/model. The status bar and “Roundhouse: Select Model” set it. Empty: the first model that can chat.',
+      'The model to begin with, written connection/model. The status bar and “Roundhouse: Select Model” set it. Empty: the one used last on this machine, else a local one; one of a cloud only once you choose it.',
   }),
   catalogEnabled: row({
     key: 'roundhouse.catalog.enabled',
@@ -58,7 +58,7 @@ export const settingsTable = {
     schema: weightsSchema,
     default: 'balanced',
     description:
-      'What counts when the route `auto` chooses a model: `balanced`, `thrifty`, `quality`, `cost`, `speed`, `privacy`, or a number for each of quality, cost, latency, privacy and reliability.',
+      'What counts when the route `auto` chooses a model: `balanced`, `thrifty`, `quality`, `cost`, `speed`, `privacy`, or a number for each of quality, cost, latency, privacy and reliability. `balanced` weighs cost more for what looks simple and quality for what looks hard; any other holds for every request.',
   }),
   usageTimeZone: row({
     key: 'roundhouse.usage.timeZone',
@@ -95,9 +95,9 @@ export const settingsTable = {
     key: 'roundhouse.usage.confirmAboveUsd',
     scope: 'application',
     schema: z.number().check(z.nonnegative()),
-    default: 0,
+    default: 1,
     description:
-      'Ask before a request whose estimate is above so many USD, once for each conversation. 0: never ask.',
+      'Ask before a request whose estimate is above so many USD, once for each conversation; and before the first answer of a route that costs money, once for each route. 0: never ask.',
   }),
   otlpEndpoint: row({
     key: 'roundhouse.otlp.endpoint',

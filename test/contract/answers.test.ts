@@ -24,6 +24,29 @@ for (const candidate of held) {
       })
     }
 
+    it('sends the members of a model’s extra body, stronger than its own, and no other model’s', async () => {
+      const model = modelOf(candidate.fixtures, candidate.provider)
+      const { text } = candidate.fixtures.chats
+      assert.ok(!isExempt(text))
+      server.answer(({ method, path }) => {
+        const { chatPath, list } = candidate.fixtures
+        const reply = method === 'POST' && path === chatPath ? text.reply : list.replies[path]
+        return reply === undefined ? undefined : toReply(candidate, reply)
+      })
+      const models = {
+        [model.id]: { extraBody: { x_own: { deep: [1] }, temperature: 0.123 } },
+        other: { extraBody: { x_other: true } },
+      }
+      const outcome = await read(
+        candidate.provider.chat(requestFor('text', model), contextFor(candidate, server, { models })),
+      )
+      assert.equal(outcome.error, undefined)
+      const sent = server.requests.find(({ path }) => path === candidate.fixtures.chatPath)?.body ?? ''
+      const body: unknown = JSON.parse(sent)
+      assert.deepEqual(valueAt(body, '/x_own'), { deep: [1] })
+      assert.deepEqual([valueAt(body, '/temperature'), valueAt(body, '/x_other')], [0.123, undefined])
+    })
+
     if (isExempt(candidate.fixtures.chats.pdf)) {
       it('pdf: is refused in one sentence, and nothing is sent', async () => {
         const request = requestFor('pdf', modelOf(candidate.fixtures, candidate.provider))

@@ -3,7 +3,7 @@ import type { FinishReason, ResponsePart, ToolCallPart } from '../../src/core/ch
 import { isModelError, type ModelError } from '../../src/core/errors.js'
 import type { Usage } from '../../src/core/model.js'
 import type { Clock } from '../../src/core/ports.js'
-import type { Provider, ProviderContext } from '../../src/core/provider.js'
+import type { Connection, Provider, ProviderContext } from '../../src/core/provider.js'
 import { anyOpenaiCompatible, google, openai, providers } from '../../src/providers/index.js'
 import { createProviderContext } from '../fakes/providerContext.js'
 import type { Reply, WireServer } from '../fakes/wireServer.js'
@@ -76,6 +76,7 @@ export interface ContextOptions {
   readonly fetch?: ProviderContext['fetch']
   readonly localFetch?: ProviderContext['localFetch']
   readonly isLocalOnly?: ProviderContext['isLocalOnly']
+  readonly models?: Connection['models']
 }
 
 export function contextFor(

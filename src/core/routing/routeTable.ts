@@ -1,4 +1,5 @@
 import { type RouteSetting, resolveRoutes } from './routes.js'
+import type { RoutingRule } from './rules.js'
 import type { RankingWeights, WeightPreset } from './weights.js'
 
 export interface RouteTableOptions {
@@ -6,6 +7,20 @@ export interface RouteTableOptions {
   readonly routes: () => readonly RouteSetting[]
   /** What the user weighs where the route `auto` chooses. */
   readonly weights: () => RankingWeights | WeightPreset
+}
+
+/** The weights of a user who has set none: then `auto` also weighs by how hard a task looks. */
+const usualWeights = 'balanced'
+
+/** Weighs every request alike, and still says how hard it looks. */
+function withoutShifts(rule: RoutingRule): RoutingRule {
+  return rule.kind === 'complexity' ? { kind: 'complexity' } : rule
+}
+
+/** What the user weighs holds for simple and for hard requests too. */
+function weigh(route: RouteSetting, weights: RankingWeights | WeightPreset): RouteSetting {
+  if (weights === usualWeights) return route
+  return { ...route, weights, rules: (route.rules ?? []).map(withoutShifts) }
 }
 
 /** All routes by their names, with the user's weights; the same map until something changes. */
@@ -27,7 +42,7 @@ export function createRouteTable({
       const table = new Map(resolveRoutes(from))
       const auto = table.get('auto')
       const isOwn = from.some(({ name }) => name === 'auto')
-      if (auto !== undefined && !isOwn) table.set('auto', { ...auto, weights: weighed })
+      if (auto !== undefined && !isOwn) table.set('auto', weigh(auto, weighed))
       known = { from, weighed, table }
     }
     return known.table

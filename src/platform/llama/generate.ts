@@ -68,7 +68,7 @@ export async function generate({ module, open, job, signal, send }: Generation):
   const writer = createWriter(add, form)
   try {
     const { metadata } = await chat.generateResponse(history, {
-      ...samplingOf(job.parameters),
+      ...samplingOf(job.parameters, job.sampling),
       ...(form === undefined ? calls(add, functions, job.tools) : { grammar: form.grammar }),
       onResponseChunk: writer.write,
       maxTokens: room.output,

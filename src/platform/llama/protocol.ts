@@ -1,7 +1,7 @@
 import type { ChatParameters, Message, ResponsePart, Tool, ToolMode } from '../../core/chat.js'
 import type { ErrorCode } from '../../core/errors.js'
 import type { ModelFacts } from '../../core/model.js'
-import type { EngineEmbeddings, EngineRanking } from '../../core/ports.js'
+import type { EngineEmbeddings, EngineRanking, EngineSampling } from '../../core/ports.js'
 
 /** How a model is loaded and used. */
 export interface ModelUse {
@@ -18,6 +18,7 @@ export interface ChatJob extends ModelUse {
   readonly tools?: readonly Tool[] | undefined
   readonly toolMode?: ToolMode | undefined
   readonly parameters?: ChatParameters | undefined
+  readonly sampling?: EngineSampling | undefined
 }
 
 export interface EmbedJob extends ModelUse {

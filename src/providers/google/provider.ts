@@ -14,6 +14,7 @@ import type {
 } from '../../core/provider.js'
 import { maximumListedModels } from '../../core/registry/listModels.js'
 import { ensureComplete } from '../shared/completeness.js'
+import { customiseBody, type WireNames } from '../shared/customBody.js'
 import { embedInBatches } from '../shared/embeddings.js'
 import type { EmbeddingWork } from '../shared/lazyProvider.js'
 import { unexpectedAnswer } from '../shared/networkError.js'
@@ -33,6 +34,8 @@ import { createGeminiNames } from './names.js'
 const facts = { id: 'google', name: 'Google Gemini', location: 'cloud' } as const
 
 const pageSize = 1_000
+/** Its connections rename nothing. */
+const noNames: WireNames = {}
 /** A server that goes on for ever must not keep us. */
 
 const commonNames = [
@@ -87,7 +90,8 @@ export function pathOf(id: string): string {
   return id.includes('/') ? id : `models/${id}`
 }
 
-function ask(request: ProviderChatRequest, { connection }: ProviderContext, transport: Transport): Asked {
+function ask(request: ProviderChatRequest, context: ProviderContext, transport: Transport): Asked {
+  const { connection } = context
   const names = createGeminiNames(request.tools ?? [])
   const options = { connection, names }
   const reading = {
@@ -98,7 +102,7 @@ function ask(request: ProviderChatRequest, { connection }: ProviderContext, tran
     bodyError: (error: unknown) => transport.bodyError(error),
   }
   if (isOlder(connection)) {
-    const body = toContentBody(request, options)
+    const body = customiseBody(toContentBody(request, options), request.model, context, noNames)
     return {
       request: {
         path: `${pathOf(request.model.id)}:streamGenerateContent?alt=sse`,
@@ -107,7 +111,7 @@ function ask(request: ProviderChatRequest, { connection }: ProviderContext, tran
       reader: createContentReader(reading),
     }
   }
-  const body = toInteraction(request, options)
+  const body = customiseBody({ ...toInteraction(request, options) }, request.model, context, noNames)
   return {
     request: {
       path: 'interactions',

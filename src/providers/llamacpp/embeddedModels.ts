@@ -19,6 +19,7 @@ import { numberField } from '../shared/fields.js'
 import type { RankingWork } from '../shared/lazyProvider.js'
 import { prepareConversation } from '../shared/messages.js'
 import { createParameterGate, type ParameterGate, type ParameterRules } from '../shared/parameters.js'
+import { readExtraBody } from './extraBody.js'
 import { fileOf, type NamedFile, namedFiles } from './files.js'
 
 const id = 'llamacpp'
@@ -94,8 +95,22 @@ function withDistinctNames(models: readonly ListedModel[]): readonly ListedModel
   )
 }
 
+/** The extra members of the model win over what a request says, as they do where there is a body. */
+function withExtraBody({ model, parameters }: ProviderChatRequest, context: ProviderContext) {
+  const extra = readExtraBody(model, context)
+  if (extra.unknown.length > 0) {
+    const names = extra.unknown.join(', ')
+    context.log.warn(`${model.name}: the embedded llama.cpp does not take ${names} of “extraBody”; left out.`)
+  }
+  const merged = { ...parameters, ...extra.parameters }
+  return {
+    ...(Object.keys(merged).length === 0 ? {} : { parameters: merged }),
+    ...(Object.keys(extra.sampling).length === 0 ? {} : { sampling: extra.sampling }),
+  }
+}
+
 async function* chat(request: ProviderChatRequest, context: ProviderContext): AsyncIterable<ResponsePart> {
-  const { model, tools, toolMode, parameters } = request
+  const { model, tools, toolMode } = request
   const use = useOf(model, context)
   const meter = createAnswerMeter({
     provider: id,
@@ -103,6 +118,7 @@ async function* chat(request: ProviderChatRequest, context: ProviderContext): As
     connection: context.connection.name,
     model: { connection: model.connection, id: model.id },
   })
+  const chosen = withExtraBody(request, context)
   try {
     const parts = context.engine.chat(
       {
@@ -110,7 +126,7 @@ async function* chat(request: ProviderChatRequest, context: ProviderContext): As
         messages: toMessages(request.messages, model.capabilities),
         ...(tools === undefined ? {} : { tools }),
         ...(toolMode === undefined ? {} : { toolMode }),
-        ...(parameters === undefined ? {} : { parameters }),
+        ...chosen,
       },
       context.signal,
     )

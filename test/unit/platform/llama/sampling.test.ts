@@ -27,4 +27,10 @@ describe('the penalties of an embedded model', () => {
       lastTokens: 1_000_000,
     })
   })
+
+  it('look as far back as a model’s extra body says, which sets its least probability too', () => {
+    const { repeatPenalty, minP } = samplingOf({ repeatPenalty: 1.3 }, { repeatLastTokens: 10, minP: 0.2 })
+    assert.deepEqual([repeatPenalty && repeatPenalty.lastTokens, minP], [10, 0.2])
+    assert.equal(samplingOf({}).minP, 0.05)
+  })
 })
