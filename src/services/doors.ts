@@ -8,6 +8,7 @@ import type { RedactedLog } from '../vscode/log.js'
 import { createPlaceQuestion } from '../vscode/placeQuestion.js'
 import { joinProblems } from '../vscode/settingProblem.js'
 import { createDefaultModel } from '../vscode/settings.js'
+import { createRecentModels, type RecentModels } from '../vscode/views/recentModels.js'
 import type { Foundations } from './foundations.js'
 import { loadUi } from './host.js'
 import type { Models } from './models.js'
@@ -20,15 +21,20 @@ export interface Behind {
   readonly ready: Promise<void>
 }
 
+interface Remembered {
+  readonly memory: vscode.Memento
+  readonly recentModels: RecentModels
+}
+
 /** The door of VS Code's own chat, and of other extensions. */
-function createChatDoor({ foundations, requests, ready }: Behind) {
+function createChatDoor({ foundations, requests, ready }: Behind, { memory, recentModels }: Remembered) {
   const { engine, clock, log } = foundations
   const { chat, tokens, notices, routed: registry } = requests
   const tokenizers = createLoadedTokenizers({ registry, engine, tokens, clock })
   const chatProvider = createChatProvider({
     registry,
     chat,
-    confirmCost: createConfirmCost(requests, log),
+    confirmCost: createConfirmCost(memory, requests, log),
     tokens,
     tokenizers,
     clock,
@@ -36,6 +42,7 @@ function createChatDoor({ foundations, requests, ready }: Behind) {
     ready,
     onLimited: (limit) => notices.limited(limit),
     readCallerContext,
+    onAnswered: (model) => void recentModels.add(model),
   })
   return { chatProvider, resources: [tokenizers, chatProvider] }
 }
@@ -47,7 +54,9 @@ export function createDoors(context: UsedContext, redacted: RedactedLog, behind:
   const { catalogs, tests, resources: _, secrets: __, ...shown } = models
   const { routed, policies, templates, loadPipeline } = requests
   const defaultModel = createDefaultModel(log)
-  const { chatProvider, resources } = createChatDoor(behind)
+  const memory = context.globalState
+  const recentModels = createRecentModels(memory)
+  const { chatProvider, resources } = createChatDoor(behind, { memory, recentModels })
   const workbench = createWorkbench({
     ...shown,
     routed,
@@ -63,13 +72,13 @@ export function createDoors(context: UsedContext, redacted: RedactedLog, behind:
     timeZone: policies.timeZone,
     keepsAnswers: () => policies.cache().completions,
     defaultModel,
-    memory: context.globalState,
+    recentModels,
+    memory,
     showLog: () => redacted.channel.show(),
     clock,
     log,
   })
-  const { connections } = models
-  const place = createPlaceQuestion({ connections, providers, loadUi, memory: context.globalState, log })
+  const place = createPlaceQuestion({ connections: models.connections, providers, loadUi, memory, log })
   place.start()
-  return { chatProvider, workbench, resources: [defaultModel, ...resources, workbench, place] }
+  return { chatProvider, workbench, resources: [defaultModel, ...resources, workbench, place, recentModels] }
 }

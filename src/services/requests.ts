@@ -14,6 +14,7 @@ import { refusesUnknownPrice } from '../core/usage/budgetPlan.js'
 import { refuseWithoutLedger } from '../core/usage/withoutLedger.js'
 import type { UsedContext } from '../vscode/extensionContext.js'
 import { createKeptTextsOffer } from '../vscode/keptTextsOffer.js'
+import { createPaidRoutes } from '../vscode/paidRoutes.js'
 import { createPolicies } from '../vscode/policies/policies.js'
 import { createParameterTemplates } from '../vscode/settings.js'
 import { createUsageNotices } from '../vscode/usageNotices.js'
@@ -89,11 +90,17 @@ export function createRequests(
 }
 
 /** Each question is loaded when it is first wanted. */
-export function createConfirmCost({ policies, loadPipeline }: ReturnType<typeof createRequests>, log: Log) {
+export function createConfirmCost(
+  memory: UsedContext['globalState'],
+  { policies, loadPipeline }: ReturnType<typeof createRequests>,
+  log: Log,
+) {
   const loadCostQuestion = createRetriedLoad(async () => {
     const { createCostQuestion } = await import('../vscode/costQuestion.js')
     const loadQuote = async () => (await loadPipeline()).quote
-    return createCostQuestion({ confirmAboveUsd: policies.confirmAboveUsd, loadQuote, loadUi, log })
+    const paidRoutes = createPaidRoutes(memory, log)
+    const { confirmAboveUsd } = policies
+    return createCostQuestion({ confirmAboveUsd, loadQuote, loadUi, paidRoutes, log })
   })
   const loadPriceQuestion = createRetriedLoad(async () => {
     const { createPriceQuestion } = await import('../vscode/priceQuestion.js')

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode'
 import type { AnswerLimit, Caller, Chat, ChatRequest, Message, ResponsePart } from '../core/chat.js'
 import { isModelError, ModelError } from '../core/errors.js'
-import { parseModelRef } from '../core/model.js'
+import { formatModelRef, parseModelRef } from '../core/model.js'
 import type { Clock, Disposable, Log } from '../core/ports.js'
 import { createFirstListWait } from '../core/registry/firstLists.js'
 import type { Registry } from '../core/registry/registry.js'
@@ -32,6 +32,8 @@ export interface ChatProviderOptions {
   readonly onLimited: (limit: AnswerLimit) => void
   /** Where in the user's work a request comes from. */
   readonly readCallerContext: () => CallerContext
+  /** A conversation of the user's was answered by that model or route. */
+  readonly onAnswered: (modelId: string) => void
 }
 
 /** What VS Code's own "Add Models" leads to: it asks for models and allows a dialog. */
@@ -129,6 +131,7 @@ async function respond(options: ChatProviderOptions, call: ResponseCall): Promis
       tellLimit(options, request, part)
     }
     reporter.end()
+    if (request.caller.conversation !== undefined) options.onAnswered(formatModelRef(request.model))
   } catch (error) {
     if (!isCancelled(error)) {
       options.log.error(`Request to ${model.id} failed`, error)

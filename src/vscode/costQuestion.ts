@@ -5,6 +5,7 @@ import { formatModelRef, type ModelRef } from '../core/model.js'
 import type { Log } from '../core/ports.js'
 import type { Quote, QuotedModel, QuoteRequest } from '../core/usage/quote.js'
 import type { Ui } from './commands/ui.js'
+import type { PaidRoutes } from './paidRoutes.js'
 import { formatSum } from './views/usageReport.js'
 
 export interface CostQuestionOptions {
@@ -13,6 +14,8 @@ export interface CostQuestionOptions {
   /** Rejects where nothing is known of prices. */
   readonly loadQuote: () => Promise<QuoteRequest>
   readonly loadUi: () => Promise<Pick<Ui, 'tell'>>
+  /** Routes whose first answer that costs money was agreed to, on this machine. */
+  readonly paidRoutes: PaidRoutes
   readonly log: Pick<Log, 'error'>
 }
 
@@ -34,11 +37,23 @@ function offer({ name, ref, usd }: QuotedModel, all: readonly QuotedModel[]): st
   return `Use ${isAlone ? name : `${name} of ${ref.connection}`} (${formatSum(usd)})`
 }
 
-function describeQuestion({ ref, cheaper, answerTokens }: Quote, asked: ModelRef): string {
-  const chosen = formatModelRef(ref)
-  const isRouted = chosen !== formatModelRef(asked)
+/** Whether a route would choose the model. */
+function isRouted({ ref }: Quote, asked: ModelRef): boolean {
+  return formatModelRef(ref) !== formatModelRef(asked)
+}
+
+interface Question {
+  readonly quote: Quote
+  readonly asked: ModelRef
+  /** A route's first answer that costs money: asked about below the amount too. */
+  readonly isFirst: boolean
+}
+
+function describeQuestion({ quote, asked, isFirst }: Question): string {
+  const { ref, cheaper, answerTokens } = quote
   return [
-    ...(isRouted ? [`${formatModelRef(asked)} would have ${chosen} answer.`] : []),
+    ...(isRouted(quote, asked) ? [`${formatModelRef(asked)} would have ${formatModelRef(ref)} answer.`] : []),
+    ...(isFirst ? ['It is the first answer of this route that costs money.'] : []),
     ...(answerTokens === undefined
       ? []
       : [`This is with an answer of ${answerTokens.toLocaleString('en')} tokens; it may be longer.`]),
@@ -47,14 +62,15 @@ function describeQuestion({ ref, cheaper, answerTokens }: Quote, asked: ModelRef
   ].join(' ')
 }
 
-async function ask(ui: Pick<Ui, 'tell'>, quote: Quote, asked: ModelRef): Promise<ModelRef | undefined> {
+async function ask(ui: Pick<Ui, 'tell'>, question: Question): Promise<ModelRef | undefined> {
+  const { quote, asked } = question
   const { cheaper } = quote
   const choices = new Map(cheaper.map((model) => [offer(model, cheaper), model.ref]))
   const pressed = await ui.tell({
     level: 'warning',
     modal: true,
     message: `This request to ${quote.name} may cost up to ${formatSum(quote.usd)}.`,
-    detail: describeQuestion({ ...quote, cheaper }, asked),
+    detail: describeQuestion({ ...question, quote: { ...quote, cheaper } }),
     buttons: [send, ...choices.keys()],
   })
   if (pressed === undefined) return undefined
@@ -66,10 +82,22 @@ function declined(): ModelError {
   return new ModelError({ code: 'cancelled', message })
 }
 
+function createAgreements() {
+  const agreements = new Map<string, Agreement>()
+  return {
+    get: (conversation: string) => agreements.get(conversation),
+    keep(conversation: string, agreement: Agreement): void {
+      agreements.set(conversation, agreement)
+      const oldest = agreements.keys().next().value
+      if (agreements.size > mostConversations && oldest !== undefined) agreements.delete(oldest)
+    },
+  }
+}
+
 /** Asks before what is dear, once for each conversation. A request without a conversation has no user to ask. */
 export function createCostQuestion(options: CostQuestionOptions): CostQuestion {
-  const { confirmAboveUsd, loadQuote, loadUi, log } = options
-  const agreed = new Map<string, Agreement>()
+  const { confirmAboveUsd, loadQuote, loadUi, paidRoutes, log } = options
+  const agreed = createAgreements()
   const asking = new Map<string, Promise<ModelRef | undefined>>()
 
   async function quoteOf(request: ChatRequest): Promise<Quote | undefined> {
@@ -83,12 +111,15 @@ export function createCostQuestion(options: CostQuestionOptions): CostQuestion {
 
   async function decide(request: ChatRequest, conversation: string): Promise<ModelRef | undefined> {
     const quote = await quoteOf(request)
-    if (quote === undefined || quote.usd <= confirmAboveUsd()) return request.model
-    const model = await ask(await loadUi(), quote, request.model)
+    if (quote === undefined) return request.model
+    const asked = request.model
+    const route = formatModelRef(asked)
+    const isFirst = quote.usd > 0 && isRouted(quote, asked) && !paidRoutes.has(route)
+    if (!isFirst && quote.usd <= confirmAboveUsd()) return asked
+    const model = await ask(await loadUi(), { quote, asked, isFirst })
     if (model === undefined) return undefined
-    agreed.set(conversation, { asked: formatModelRef(request.model), model })
-    const oldest = agreed.keys().next().value
-    if (agreed.size > mostConversations && oldest !== undefined) agreed.delete(oldest)
+    if (isFirst && model === asked) await paidRoutes.add(route)
+    agreed.keep(conversation, { asked: route, model })
     return model
   }
 

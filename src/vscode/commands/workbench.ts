@@ -5,7 +5,6 @@ import { createContextKeys } from '../views/contextKeys.js'
 import type { Memory } from '../views/memory.js'
 import { createModelTree } from '../views/modelTree.js'
 import { createOpenedRows } from '../views/openedRows.js'
-import { createRecentModels } from '../views/recentModels.js'
 import { createReportDocuments } from '../views/reportDocuments.js'
 import { createStatusBar } from '../views/statusBar.js'
 import type { CommandHandlers, CommandServices } from './services.js'
@@ -13,7 +12,7 @@ import type { CommandHandlers, CommandServices } from './services.js'
 /** What the workbench parts need from outside. */
 export type WorkbenchOptions = Omit<
   CommandServices,
-  'ui' | 'host' | 'activeModel' | 'recentModels' | 'treeFilter' | 'reports'
+  'ui' | 'host' | 'activeModel' | 'treeFilter' | 'reports'
 > & {
   /** Remembered on this machine: recent models, what was set up. */
   readonly memory: Memory
@@ -35,9 +34,9 @@ export interface Workbench extends Disposable {
 
 /** The tree, the status bar, the context keys, and what the commands do. */
 export function createWorkbench(options: WorkbenchOptions): Workbench {
-  const { registry, routed, connections, defaultModel, healthRecords, settingProblems, clock, memory } =
-    options
-  const activeModel = createActiveModel(routed, defaultModel)
+  const { registry, routed, connections, defaultModel, recentModels } = options
+  const { healthRecords, settingProblems, clock, memory } = options
+  const activeModel = createActiveModel({ registry: routed, setting: defaultModel, recentModels })
   const tree = createModelTree({
     routed,
     connections,
@@ -47,9 +46,8 @@ export function createWorkbench(options: WorkbenchOptions): Workbench {
     settingProblems,
     clock,
   })
-  const recentModels = createRecentModels(memory)
   const reports = createReportDocuments()
-  const services = { ...options, activeModel, recentModels, reports, treeFilter: tree }
+  const services = { ...options, activeModel, reports, treeFilter: tree }
   let handlers: Promise<CommandHandlers> | undefined
   const views = vscode.Disposable.from(
     createStatusBar(activeModel, clock),

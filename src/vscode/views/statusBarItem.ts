@@ -1,5 +1,5 @@
 import { parseModelRef } from '../../core/model.js'
-import type { ActiveModelState } from './activeModel.js'
+import type { ActiveModelState, StandIn } from './activeModel.js'
 import { describeStatus } from './connectionStatus.js'
 import { escapeIcons, escapeMarkdown, shorten } from './format.js'
 import { modelTooltip } from './modelTooltip.js'
@@ -14,6 +14,14 @@ export interface StatusBarState {
 }
 
 const longestName = 28
+
+const standInWords: Readonly<Record<StandIn, string>> = {
+  lastUsed: 'No default is chosen; this is the model that was used last.',
+  local: 'No default is chosen; this is the first local model.',
+  cloud:
+    'No default is chosen, and there is no local model. This one runs in a cloud and may cost money: click to choose it, or another one.',
+  builtin: 'No default is chosen, and there is no other model.',
+}
 
 /** Makers' names before a slash cost room and say little. */
 function shortName(name: string): string {
@@ -63,7 +71,7 @@ export function describeStatusBar(active: ActiveModelState | undefined, now: num
   const icon = troubled ? 'warning' : model.location === 'local' ? 'vm' : 'cloud'
   const name = shortName(model.name)
   const advice = troubled ? [`**${escapeMarkdown(status.sentence)}**`, ''] : []
-  const origin = active.chosen ? [] : ['', 'No default is chosen; this is the first model that can chat.']
+  const origin = active.standIn === undefined ? [] : ['', standInWords[active.standIn]]
   return {
     text: `$(${icon}) ${escapeIcons(name)}`,
     tooltip: [...advice, modelTooltip(model, view, now), ...origin, '', 'Click to switch models.'].join('\n'),

@@ -4,6 +4,8 @@ import { isModelError } from '../../../src/core/errors.js'
 import { formatModelRef, parseModelRef } from '../../../src/core/model.js'
 import type { QuoteRequest } from '../../../src/core/usage/quote.js'
 import { createCostQuestion } from '../../../src/vscode/costQuestion.js'
+import { createPaidRoutes } from '../../../src/vscode/paidRoutes.js'
+import type { Memory } from '../../../src/vscode/views/memory.js'
 import { createMemoryLog } from '../../fakes/memoryStores.js'
 import { createScriptedUi, type Move } from './commands/scriptedUi.js'
 
@@ -21,13 +23,34 @@ function requestIn(conversation?: string, model = 'cloud/dear'): ChatRequest {
   }
 }
 
-function setUp(moves: readonly Move[], { above = 1, quote = quoteDear, fails = false } = {}) {
+function createMemory() {
+  const values = new Map<string, unknown>()
+  return {
+    get: (key: string) => values.get(key),
+    async update(key: string, value: unknown) {
+      values.set(key, value)
+    },
+  }
+}
+
+interface Given {
+  readonly above?: number
+  readonly quote?: QuoteRequest
+  readonly fails?: boolean
+  readonly memory?: Memory
+}
+
+function setUp(
+  moves: readonly Move[],
+  { above = 1, quote = quoteDear, fails = false, memory = createMemory() }: Given = {},
+) {
   const ui = createScriptedUi(...moves)
   const log = createMemoryLog()
   const confirm = createCostQuestion({
     confirmAboveUsd: () => above,
     loadQuote: async () => (fails ? assert.fail('no database') : quote),
     loadUi: async () => ui,
+    paidRoutes: createPaidRoutes(memory, log),
     log,
   })
   const send = async (request: ChatRequest, signal = new AbortController().signal) =>
@@ -78,8 +101,34 @@ describe('createCostQuestion', () => {
     const quote: QuoteRequest = () => ({ ref: dear, name: 'Dear', usd: 2.5, cheaper: [] })
     const { ui, send } = setUp([sendIt], { quote })
     assert.equal(await send(requestIn('a', 'auto')), 'auto')
-    assert.match(ui.notices[0]?.detail ?? '', /^auto would have cloud\/dear answer\. You are asked/)
+    assert.match(
+      ui.notices[0]?.detail ?? '',
+      /^auto would have cloud\/dear answer\. It is the first answer of this route that costs money\. You are/,
+    )
     assert.deepEqual(ui.notices[0]?.buttons, ['Send'])
+  })
+
+  it('asks before the first answer of a route that costs money, once for each route on this machine', async () => {
+    const memory = createMemory()
+    const quote: QuoteRequest = () => ({ ref: dear, name: 'Dear', usd: 0.01, cheaper: [small] })
+    const { ui, send } = setUp([{ do: 'close' }, sendIt, sendIt], { quote, memory })
+    await assert.rejects(send(requestIn('a', 'auto')), /^ModelError: You chose not to send this request/)
+    assert.equal(await send(requestIn('b', 'auto')), 'auto')
+    assert.equal(await send(requestIn('c', 'auto')), 'auto')
+    assert.equal(await send(requestIn('d', 'auto/powerful')), 'auto/powerful')
+    assert.equal(await send(requestIn('e', 'cloud/dear')), 'cloud/dear')
+    ui.assertDone()
+    assert.equal(await setUp([], { quote, memory }).send(requestIn('f', 'auto')), 'auto')
+    const free: QuoteRequest = () => ({ ref: dear, name: 'Dear', usd: 0, cheaper: [] })
+    assert.equal(await setUp([], { quote: free }).send(requestIn('a', 'auto')), 'auto')
+    assert.equal(await setUp([], { quote, above: 0 }).send(requestIn('a', 'auto')), 'auto')
+  })
+
+  it('asks about a route again where a cheaper model was taken in its place', async () => {
+    const quote: QuoteRequest = () => ({ ref: dear, name: 'Dear', usd: 0.05, cheaper: [small] })
+    const { send } = setUp([takeSmall, sendIt], { quote })
+    assert.equal(await send(requestIn('a', 'auto')), 'cloud/small')
+    assert.equal(await send(requestIn('b', 'auto')), 'auto')
   })
 
   it('asks once for each conversation', async () => {
@@ -119,6 +168,14 @@ describe('createCostQuestion', () => {
     assert.equal(await setUp([], { quote: () => undefined }).send(requestIn('a')), 'cloud/dear')
   })
 
+  it('takes a yes for a route though it cannot be kept, and says so in the log', async () => {
+    const quote: QuoteRequest = () => ({ ref: dear, name: 'Dear', usd: 0.01, cheaper: [] })
+    const memory = { get: () => undefined, update: () => Promise.reject(new Error('full')) }
+    const { send, log } = setUp([sendIt], { quote, memory })
+    assert.equal(await send(requestIn('a', 'auto')), 'auto')
+    assert.match(log.lines[0] ?? '', /^error That “auto” may cost money could not be kept/)
+  })
+
   it('lets the request go on, and says so, where nothing can be estimated', async () => {
     const { send, log } = setUp([], { fails: true })
     assert.equal(await send(requestIn('a')), 'cloud/dear')
@@ -131,6 +188,7 @@ describe('createCostQuestion', () => {
       confirmAboveUsd: () => 1,
       loadQuote: async () => quoteDear,
       loadUi: async () => ({ tell: () => new Promise(() => {}) }),
+      paidRoutes: { has: () => true, add: async () => {} },
       log: createMemoryLog(),
     })
     const sent = confirm(requestIn('a'), stop.signal)

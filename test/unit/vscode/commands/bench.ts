@@ -25,6 +25,11 @@ import { createProviderPorts, createScriptedProvider } from '../../../fakes/scri
 import { createScriptedUi, type Move } from './scriptedUi.js'
 
 const noRequirements = {}
+const noRoutes = {
+  routes: createRouteTable({ routes: () => [], weights: () => 'balanced' }),
+  policy: () => noRequirements,
+  onDidChangeRoutes: () => ({ dispose: () => {} }),
+}
 
 export interface MemoryHost extends Host {
   readonly executed: { readonly command: string; readonly args: readonly unknown[] }[]
@@ -197,6 +202,7 @@ export function createBench(options: BenchOptions = {}) {
   const ui = createScriptedUi(...(options.moves ?? []))
   const host = createMemoryHost()
   const defaultModel = createMemoryDefault()
+  const recentModels = createRecentModels(host.memory)
   const { shown, ...pages } = createPages()
   const services: CommandServices = {
     ui,
@@ -207,20 +213,15 @@ export function createBench(options: BenchOptions = {}) {
     credentials,
     registry,
     healthRecords,
-    routed: createRoutedRegistry(registry, {
-      routes: createRouteTable({ routes: () => [], weights: () => 'balanced' }),
-      policy: () => noRequirements,
-      onDidChangeRoutes: () => ({ dispose: () => {} }),
-      clock,
-    }),
+    routed: createRoutedRegistry(registry, { ...noRoutes, clock }),
     testConnection: async (candidate, signal) => tests.run({ ports, ...candidate, signal }),
     rememberTest: async (connection) => tests.remember(connection),
     inspectModelFile: async (file) => (options.inspectModelFile ?? (async () => ({})))(file),
     loadPipeline: options.loadPipeline ?? (() => Promise.reject(new Error('No pipeline was given.'))),
     ...pages,
     defaultModel,
-    activeModel: createActiveModel(registry, defaultModel),
-    recentModels: createRecentModels(host.memory),
+    activeModel: createActiveModel({ registry, setting: defaultModel, recentModels }),
+    recentModels,
     treeFilter: createMemoryFilter(),
     showLog: () => void host.executed.push({ command: 'showLog', args: [] }),
     clock,
