@@ -8,6 +8,8 @@ import type { OtlpSettings } from './usage/otlp/endpoint.js'
 /** What the user wants of requests, as it is now. */
 export interface RequestPolicies {
   readonly isLocalOnly: () => boolean
+  /** Whether a model that was asked for by name may be replaced by the same one of another connection. */
+  readonly sameModelElsewhere: () => boolean
   readonly budgets: () => readonly Budget[]
   readonly alertRules: () => readonly AlertRule[]
   readonly cache: () => CacheSettings

@@ -17,9 +17,18 @@ import { createRouting, type Routing } from './routing.js'
 import { createUpkeep } from './upkeep.js'
 
 function describeRouter({ registry, policies, refreshKey, ports }: PipelineOptions, routing: Routing) {
-  const { routes } = policies
+  const { routes, sameModelElsewhere } = policies
   const { clock } = ports
-  return { ...routing, registry, routes, refreshKey, clock, random: Math.random, createId: randomUUID }
+  return {
+    ...routing,
+    registry,
+    routes,
+    sameModelElsewhere,
+    refreshKey,
+    clock,
+    random: Math.random,
+    createId: randomUUID,
+  }
 }
 
 /** Opens the database and builds the way of a request. Throws ModelError where the database cannot be opened. */

@@ -54,6 +54,7 @@ function createRouted(servers: Readonly<Record<Name, WireServer>>) {
     names.map((name, at) => [name, viewOf(name, servers[name], models[at] ?? createModel())]),
   )
   const registry = {
+    models: () => models,
     find: (ref: { connection: string }) => models.find(({ connection }) => connection === ref.connection),
     view: (id: string) => views.get(id),
     refresh: async () => undefined,

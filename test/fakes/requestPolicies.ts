@@ -9,6 +9,7 @@ const noRoutes: readonly RouteSetting[] = []
 export function createRequestPolicies(wishes: Partial<RequestPolicies> = {}): RequestPolicies {
   return {
     isLocalOnly: () => false,
+    sameModelElsewhere: () => false,
     budgets: () => [],
     alertRules: () => [],
     retentionDays: () => 400,

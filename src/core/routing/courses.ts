@@ -1,6 +1,5 @@
 import type { ChatRequest } from '../chat.js'
-import { minuteMs } from '../durations.js'
-import { ModelError } from '../errors.js'
+import type { ModelError } from '../errors.js'
 import { formatModelRef, type ModelInfo, type ModelRef } from '../model.js'
 import type { Clock } from '../ports.js'
 import type { Registry } from '../registry/registry.js'
@@ -9,7 +8,6 @@ import type { Obstacle } from './candidate.js'
 import { notesOf } from './decisions.js'
 import { type Failure, fallbackExhausted, soonestMs } from './exhausted.js'
 import type { FallbackCandidate } from './fallback.js'
-import { locationOf, refuseCloud } from './localOnly.js'
 import type { Planner, RoutePlan } from './planner.js'
 import type { RouteSetting } from './routes.js'
 import { strategies } from './strategies.js'
@@ -31,20 +29,19 @@ export interface Course {
 
 export interface CourseOptions {
   readonly planner: Planner
-  readonly registry: Pick<Registry, 'find' | 'view'>
+  readonly registry: Pick<Registry, 'find' | 'view' | 'models'>
+  /** Whether a model that was asked for by name may be replaced by the same one of another connection; never where absent. */
+  readonly sameModelElsewhere?: () => boolean
   readonly breaker: Breaker
   readonly clock: Pick<Clock, 'now' | 'sleep'>
 }
 
-const usualAttempts = 3
+export const usualAttempts = 3
 
 /** Milliseconds that a request waits for the first model that may be asked again. */
 const routePatienceMs = 10_000
-const directPatienceMs = minuteMs
-/** While another request finds out whether the model works again. */
-const trialPatienceMs = 1_000
 
-function afterFailures(failures: readonly Failure[]): string {
+export function afterFailures(failures: readonly Failure[]): string {
   if (failures.length === 0) return ''
   const told = failures.map(({ model, error }) => `${formatModelRef(model)} failed (${error.code})`)
   return `; ${told.join(', ')}`
@@ -118,63 +115,5 @@ export async function createRouteCourse(
       if (isFinal) return last
       return fallbackExhausted({ route: route.name, failures, ranking: plan.ranking, now: clock.now() })
     },
-  }
-}
-
-function refuse(model: ModelRef, obstacle: Obstacle, now: number): ModelError {
-  const wait = obstacle.until === undefined ? undefined : Math.max(0, obstacle.until - now)
-  return new ModelError({
-    code: obstacle.code === 'cooling-down' ? 'rate-limited' : 'overloaded',
-    message: `${obstacle.message}. Wait, or choose another model or a route.`,
-    model,
-    retryable: true,
-    retryAfterMs: wait,
-  })
-}
-
-/**
- * Waits until a Retry-After is over, and while another request tries the model: all that wait would come at once. A model
- * on this machine is the user's own, and is asked however often it has failed; so is one whose credit was used up, for
- * only the user knows when there is more.
- */
-async function admitDirect(options: CourseOptions, model: ModelRef, signal: AbortSignal): Promise<boolean> {
-  const { breaker, clock, registry } = options
-  const isLocal = locationOf(registry, model) === 'local'
-  let patience = directPatienceMs
-  for (;;) {
-    const obstacle = breaker.admit(model)
-    if (obstacle === undefined || obstacle.code === 'quota-exhausted') return true
-    if (isLocal && obstacle.code === 'circuit-open') return true
-    const wait = Math.max(1, (obstacle.until ?? Infinity) - clock.now())
-    if (wait > (obstacle.code === 'circuit-open' ? trialPatienceMs : patience)) {
-      throw refuse(model, obstacle, clock.now())
-    }
-    patience -= wait
-    await clock.sleep(wait, signal)
-  }
-}
-
-/** Before limits, budgets and the ledger see the request. */
-function forbidCloud({ planner, registry }: CourseOptions, model: ModelRef): void {
-  const view = registry.view(model.connection)
-  if (planner.policy().privacy !== 'local' || view === undefined) return
-  refuseCloud({ ...view, model: registry.find(model) })
-}
-
-/** Asks the one model, again where the failure may pass. Throws ModelError `forbidden`. */
-export function createDirectCourse(options: CourseOptions, request: ChatRequest): Course {
-  const { registry } = options
-  forbidCloud(options, request.model)
-  const model: FallbackCandidate = registry.find(request.model) ?? request.model
-  const name = formatModelRef(model)
-  return {
-    maxAttempts: usualAttempts,
-    maxRetries: usualAttempts - 1,
-    candidates: () => [model],
-    obstacle: () => undefined,
-    admit: (candidate, signal) => admitDirect(options, candidate, signal),
-    reason: (_, failures) => `${name} was asked for${afterFailures(failures)}`,
-    giveUp: (failures) =>
-      failures.at(-1)?.error ?? new ModelError({ code: 'not-found', message: `${name} was not asked.` }),
   }
 }

@@ -1,3 +1,4 @@
+import { sameModelKey } from '../catalog/sameModel.js'
 import { minuteMs } from '../durations.js'
 import type { ModelError } from '../errors.js'
 import { formatModelRef, type ModelInfo, type ModelRef } from '../model.js'
@@ -48,12 +49,6 @@ export interface Fallback<Candidate> {
 
 /** Milliseconds to wait for the same model: while others could be asked, and where there is no other. */
 const patienceMs = { withOthers: 1_000, alone: minuteMs } as const
-
-/** The name without a publisher or an empty tag: the same weights, whoever serves them. */
-function sameModelKey({ id }: ModelRef): string {
-  const name = id.toLowerCase().split('/').at(-1) ?? id
-  return name.replace(/:latest$/, '')
-}
 
 function roomOf({ contextWindow, maxInputTokens }: FallbackCandidate): number {
   return Math.min(maxInputTokens ?? Infinity, contextWindow ?? Infinity)

@@ -74,9 +74,14 @@ function outsideAddedBlocks(text: string): string {
   return [...kept, text.slice(from)].join('')
 }
 
+/** Characters at the end of a long text in which the user's words are looked for: editors put them last. */
+const longestTail = 100_000
+
 /** What the user says in a text that an editor has written around it; empty where it is the editor's alone. */
 function ownWordsOf(text: string): string {
-  return (insideRequestTag(text) ?? outsideAddedBlocks(text)).trim()
+  if (!text.includes('<')) return text.trim()
+  const inTag = insideRequestTag(text.slice(-longestTail))
+  return (inTag ?? outsideAddedBlocks(text)).trim()
 }
 
 function textOf({ content }: Message): string {

@@ -119,6 +119,7 @@ function createPipeline(models: readonly ModelInfo[]) {
     registry: {
       find: (ref) => models.find(({ connection, id }) => connection === ref.connection && id === ref.id),
       view: () => undefined,
+      models: () => models,
     },
     attempt: answer,
     planner,

@@ -88,8 +88,13 @@ describe('readComplexity', () => {
 
   it('looks for words at the two ends of a long question alone, and computes less than 50 ms', () => {
     const inside = `${'a '.repeat(500_000)} refactor ${'b '.repeat(500_000)}`
-    const tags = '<context>\n'.repeat(100_000)
-    for (const text of [inside, tags, inAgentMessage(inside), `${tags}</attachments>`.repeat(2)]) {
+    const tags = '<context>\n'.repeat(20_000)
+    for (const text of [
+      inside,
+      tags,
+      `${tags}</attachments>`.repeat(2),
+      `${inside}${inAgentMessage('Go on')}`,
+    ]) {
       const request = requestWith([said('user', text)])
       const took = measureProcessorMs(() =>
         assert.deepEqual(
