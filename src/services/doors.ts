@@ -1,5 +1,7 @@
+import { formatModelRef } from '../core/model.js'
 import { createLoadedTokenizers } from '../core/tokens/loadedTokenizers.js'
 import { providers } from '../providers/index.js'
+import { type Answerers, createAnswerers } from '../vscode/answerers.js'
 import { readCallerContext } from '../vscode/callerContext.js'
 import { createChatProvider } from '../vscode/chatProvider.js'
 import { createWorkbench } from '../vscode/commands/workbench.js'
@@ -22,12 +24,26 @@ export interface Behind {
 }
 
 interface Remembered {
-  readonly memory: vscode.Memento
+  readonly memory: UsedContext['globalState']
   readonly recentModels: RecentModels
+  readonly answerers: Answerers
+}
+
+function createRemembered(context: UsedContext, { policies, routed }: Behind['requests']): Remembered {
+  const memory = context.globalState
+  const recentModels = createRecentModels(memory)
+  return {
+    memory,
+    recentModels,
+    answerers: createAnswerers({ showModel: policies.showModel, registry: routed }),
+  }
 }
 
 /** The door of VS Code's own chat, and of other extensions. */
-function createChatDoor({ foundations, requests, ready }: Behind, { memory, recentModels }: Remembered) {
+function createChatDoor(
+  { foundations, requests, ready }: Behind,
+  { memory, recentModels, answerers }: Remembered,
+) {
   const { engine, clock, log } = foundations
   const { chat, tokens, notices, routed: registry } = requests
   const tokenizers = createLoadedTokenizers({ registry, engine, tokens, clock })
@@ -42,7 +58,10 @@ function createChatDoor({ foundations, requests, ready }: Behind, { memory, rece
     ready,
     onLimited: (limit) => notices.limited(limit),
     readCallerContext,
-    onAnswered: (model) => void recentModels.add(model),
+    onAnswered(answered) {
+      void recentModels.add(formatModelRef(answered.request.model))
+      return answerers.note(answered)
+    },
   })
   return { chatProvider, resources: [tokenizers, chatProvider] }
 }
@@ -54,9 +73,8 @@ export function createDoors(context: UsedContext, redacted: RedactedLog, behind:
   const { catalogs, tests, resources: _, secrets: __, ...shown } = models
   const { routed, policies, templates, loadPipeline } = requests
   const defaultModel = createDefaultModel(log)
-  const memory = context.globalState
-  const recentModels = createRecentModels(memory)
-  const { chatProvider, resources } = createChatDoor(behind, { memory, recentModels })
+  const remembered = createRemembered(context, requests)
+  const { chatProvider, resources } = createChatDoor(behind, remembered)
   const workbench = createWorkbench({
     ...shown,
     routed,
@@ -72,13 +90,14 @@ export function createDoors(context: UsedContext, redacted: RedactedLog, behind:
     timeZone: policies.timeZone,
     keepsAnswers: () => policies.cache().completions,
     defaultModel,
-    recentModels,
-    memory,
+    ...remembered,
     showLog: () => redacted.channel.show(),
     clock,
     log,
   })
+  const { memory, recentModels, answerers } = remembered
   const place = createPlaceQuestion({ connections: models.connections, providers, loadUi, memory, log })
   place.start()
-  return { chatProvider, workbench, resources: [defaultModel, ...resources, workbench, place, recentModels] }
+  const owned = [defaultModel, ...resources, workbench, place, recentModels, answerers]
+  return { chatProvider, workbench, resources: owned }
 }

@@ -1,12 +1,13 @@
 import * as vscode from 'vscode'
 import type { AnswerLimit, Caller, Chat, ChatRequest, Message, ResponsePart } from '../core/chat.js'
 import { isModelError, ModelError } from '../core/errors.js'
-import { formatModelRef, parseModelRef } from '../core/model.js'
+import { parseModelRef } from '../core/model.js'
 import type { Clock, Disposable, Log } from '../core/ports.js'
 import { createFirstListWait } from '../core/registry/firstLists.js'
 import type { Registry } from '../core/registry/registry.js'
 import type { TokenCounter } from '../core/tokens/estimate.js'
 import type { LoadedTokenizers } from '../core/tokens/loadedTokenizers.js'
+import type { Answered } from './answerers.js'
 import { linkSignal } from './cancellation.js'
 import { toMessages, toToolMode, toTools } from './convert.js'
 import { describeForHost, type ModelInformation, offersChat } from './modelInformation.js'
@@ -32,8 +33,8 @@ export interface ChatProviderOptions {
   readonly onLimited: (limit: AnswerLimit) => void
   /** Where in the user's work a request comes from. */
   readonly readCallerContext: () => CallerContext
-  /** A conversation of the user's was answered by that model or route. */
-  readonly onAnswered: (modelId: string) => void
+  /** Told of each answer in a conversation of the user's; gives what is to stand behind it. */
+  readonly onAnswered: (answered: Answered) => string | undefined
 }
 
 /** What VS Code's own "Add Models" leads to: it asks for models and allows a dialog. */
@@ -120,18 +121,24 @@ function tellLimit({ onLimited }: ChatProviderOptions, { caller }: ChatRequest, 
   onLimited(part.limitedBy)
 }
 
+/** Other extensions read answers by program, and get nothing but the answer. */
+function noteBehind({ onAnswered }: ChatProviderOptions, answered: Answered): string | undefined {
+  return answered.request.caller.conversation === undefined ? undefined : onAnswered(answered)
+}
+
 async function respond(options: ChatProviderOptions, call: ResponseCall): Promise<void> {
   const [model, , , progress, token] = call
   const link = linkSignal(token)
   const reporter = createResponseReporter({ progress, modelId: model.id, clock: options.clock })
   try {
     const request = await options.confirmCost(toRequest(call, options.readCallerContext()), link.signal)
+    let answering = request.model
     for await (const part of options.chat(request, link.signal)) {
+      if (part.type === 'route') answering = part.model
       reporter.report(part)
       tellLimit(options, request, part)
     }
-    reporter.end()
-    if (request.caller.conversation !== undefined) options.onAnswered(formatModelRef(request.model))
+    reporter.end(noteBehind(options, { request, model: answering, isWhole: reporter.isWhole() }))
   } catch (error) {
     if (!isCancelled(error)) {
       options.log.error(`Request to ${model.id} failed`, error)

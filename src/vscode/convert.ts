@@ -2,6 +2,7 @@ import * as vscode from 'vscode'
 import type { ContentPart, DataPart, Message, TextPart, Tool, ToolMode } from '../core/chat.js'
 import { isRecord } from '../core/json.js'
 import type { Usage } from '../core/model.js'
+import { withoutAnswerNotes } from './answerNote.js'
 import { markerMimeType, readMarker, restoreReasoning } from './reasoningMarker.js'
 import { isThinkingPart, thinkingContent } from './thinking.js'
 
@@ -65,19 +66,28 @@ function contentOf(part: unknown): ContentPart | undefined {
   return resultContent(part)
 }
 
+/** What we have written behind an answer is none of the model's words. */
+function withoutNote(part: ContentPart | undefined): ContentPart | undefined {
+  if (part?.type !== 'text') return part
+  const text = withoutAnswerNotes(part.text)
+  return text === '' && part.text !== '' ? undefined : { ...part, text }
+}
+
 function toMessage(message: RequestMessage): Message {
   const content: ContentPart[] = []
   let marker: ReturnType<typeof readMarker>
+  const isAnswer = message.role === vscode.LanguageModelChatMessageRole.Assistant
   for (const part of message.content) {
     if (part instanceof vscode.LanguageModelDataPart && part.mimeType === markerMimeType) {
       marker = readMarker(part.data)
       continue
     }
-    const item = contentOf(part)
+    const item = isAnswer ? withoutNote(contentOf(part)) : contentOf(part)
     if (item !== undefined) content.push(item)
   }
+  const role = roleOf(message)
   return {
-    role: roleOf(message),
+    role,
     content: marker === undefined ? content : restoreReasoning(content, marker),
   }
 }

@@ -18,8 +18,10 @@ export interface ResponseReporter extends Disposable {
   report(part: ResponsePart): void
   /** Hands out what waits before an error, and gives VS Code the time to pass it on. */
   drain(): Promise<void>
-  /** The answer is complete. */
-  end(): void
+  /** Whether something has come, and no call of a tool, after which the turn would go on. */
+  isWhole(): boolean
+  /** The answer is complete. `note`: what is to stand behind it. */
+  end(note?: string): void
 }
 
 /** Shown where a model spent its whole output on reasoning; Chat would only say that nothing came back. */
@@ -109,8 +111,10 @@ export function createResponseReporter(options: ResponseReporterOptions): Respon
       const wait = reportedAt + passingOnMs - clock.monotonic()
       if (wait > 0) await clock.sleep(wait)
     },
-    end() {
+    isWhole: () => progress.answered && progress.calls === 0,
+    end(note = '') {
       if (progress.reasoned && !progress.answered) pacer.text('text', reasoningOnlyNote)
+      pacer.text('text', note)
       if (progress.kept.length > 0) {
         const marker = writeMarker(options.modelId, progress.kept)
         pacer.part(new vscode.LanguageModelDataPart(marker, markerMimeType))

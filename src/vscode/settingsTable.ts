@@ -1,6 +1,7 @@
 import * as z from 'zod/mini'
 import { defaultCacheSettings } from '../core/cache/policy.js'
 import { hourMs } from '../core/durations.js'
+import { showModelChoices, usualShowModel } from './answerers.js'
 import { weightsSchema } from './policies/weightsSchema.js'
 
 /** One setting: the manifest, the documentation and whoever reads it go by this row. */
@@ -59,6 +60,22 @@ export const settingsTable = {
     default: 'balanced',
     description:
       'What counts when the route `auto` chooses a model: `balanced`, `thrifty`, `quality`, `cost`, `speed`, `privacy`, or a number for each of quality, cost, latency, privacy and reliability. `balanced` weighs cost more for what looks simple and quality for what looks hard; any other holds for every request.',
+  }),
+  routingShowModel: row({
+    key: 'roundhouse.routing.showModel',
+    scope: 'application',
+    schema: z.enum(showModelChoices),
+    default: usualShowModel,
+    description:
+      'Name the model that answered in one line behind each answer of a route in Chat: `always`, `onChange` (where it is another one than before in the conversation), or `never`.',
+  }),
+  routingSameModelElsewhere: row({
+    key: 'roundhouse.routing.sameModelElsewhere',
+    scope: 'application',
+    schema: z.boolean(),
+    default: false,
+    description:
+      'Where a model that you ask for by its own name does not answer, ask the same model of another connection. A local model is never replaced by one of a cloud; budgets and “local only” hold as for every request.',
   }),
   usageTimeZone: row({
     key: 'roundhouse.usage.timeZone',

@@ -69,7 +69,7 @@ function createBench(initial: readonly Connection[] = [createConnection()]): Ben
     ready: Promise.resolve(),
     onLimited: () => {},
     readCallerContext: () => ({ workspace: 'house', branch: 'main' }),
-    onAnswered: () => {},
+    onAnswered: () => undefined,
   })
   return { clock, provider, connections, registry, subject }
 }

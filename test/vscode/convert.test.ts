@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import * as vscode from 'vscode'
+import { writeAnswerNote } from '../../src/vscode/answerNote.js'
 import { toMessages, toTools, usagePart } from '../../src/vscode/convert.js'
 import { markerMimeType, writeMarker } from '../../src/vscode/reasoningMarker.js'
 
@@ -17,6 +18,24 @@ describe('toMessages', () => {
     const system: number = 3
     const [converted] = toMessages([message(system, [new vscode.LanguageModelTextPart('Be brief.')])])
     assert.deepEqual(converted, { role: 'system', content: [{ type: 'text', text: 'Be brief.' }] })
+  })
+
+  it('leaves out what Roundhouse wrote behind an answer, and nothing that a user wrote', () => {
+    const note = writeAnswerNote('Answered by Large through Work.')
+    const parts = (text: string) => [new vscode.LanguageModelTextPart(text)]
+    const converted = toMessages([
+      message(Assistant, parts(`Seven.${note}`)),
+      message(Assistant, [...parts('Eight.'), ...parts(note)]),
+      message(User, parts(`What is “${note}”?`)),
+    ])
+    assert.deepEqual(
+      converted.map(({ content }) => content),
+      [
+        [{ type: 'text', text: 'Seven.' }],
+        [{ type: 'text', text: 'Eight.' }],
+        [{ type: 'text', text: `What is “${note}”?` }],
+      ],
+    )
   })
 
   it('keeps a tool call and its result paired by the call id', () => {

@@ -55,6 +55,8 @@ describe('Routes and budgets', () => {
       'cache.completions': undefined,
       'cache.sampled': undefined,
       'usage.confirmAboveUsd': undefined,
+      'routing.showModel': undefined,
+      'routing.sameModelElsewhere': undefined,
     })
     await first.close()
     await second.close()
@@ -116,6 +118,32 @@ describe('Routes and budgets', () => {
     } finally {
       await ollama.close()
     }
+  })
+
+  it('name the model that answers in a line behind it, as the setting says, and never for other extensions', async () => {
+    const options = (conversation: string) => ({ modelOptions: { _conversationId: conversation } })
+    const askIn = async (conversation: string, id = 'auto/cheapest') =>
+      (await ask(id, 'Hello', { options: options(conversation) })).text.replaceAll('\u2063', '')
+    const named = 'The first answers.\n\nAnswered by cheap through Test first.'
+    await write({ 'usage.confirmAboveUsd': 0 })
+    await untilRoute('auto/cheapest')
+    assert.equal(await askIn('named-1'), named)
+    assert.equal(await askIn('named-1'), 'The first answers.')
+    assert.equal(await askIn('named-2', 'first/cheap'), 'The first answers.')
+    assert.equal((await ask('auto/cheapest', 'Hello')).text, 'The first answers.')
+    await write({ 'routing.showModel': 'always' })
+    assert.equal(await askIn('named-1'), named)
+    await write({ 'routing.showModel': 'never' })
+    assert.equal(await askIn('named-3'), 'The first answers.')
+  })
+
+  it('leave a model that is asked for by name to itself, unless the user wants the same one elsewhere', async () => {
+    second.play({ list: ['cheap'], chat: 'The same elsewhere.' })
+    await vscode.commands.executeCommand('roundhouse.refreshModels')
+    first.play({ list: ['cheap'], chat: jsonReply({ error: { message: 'Down.' } }, 503) })
+    assert.notEqual((await ask('first/cheap', 'Hello')).error, undefined)
+    await write({ 'routing.sameModelElsewhere': true })
+    assert.equal((await ask('first/cheap', 'Hello')).text, 'The same elsewhere.')
   })
 
   it('refuse what a hard budget does not hold, name it, and let the rest go on', async () => {

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode'
 import type { Disposable } from '../../core/ports.js'
+import type { Answerers } from '../answerers.js'
 import { createActiveModel } from '../views/activeModel.js'
 import { createContextKeys } from '../views/contextKeys.js'
 import type { Memory } from '../views/memory.js'
@@ -16,6 +17,7 @@ export type WorkbenchOptions = Omit<
 > & {
   /** Remembered on this machine: recent models, what was set up. */
   readonly memory: Memory
+  readonly answerers: Pick<Answerers, 'latest' | 'onDidChange'>
 }
 
 async function loadHandlers(services: Omit<CommandServices, 'ui' | 'host'>, memory: Memory) {
@@ -35,7 +37,7 @@ export interface Workbench extends Disposable {
 /** The tree, the status bar, the context keys, and what the commands do. */
 export function createWorkbench(options: WorkbenchOptions): Workbench {
   const { registry, routed, connections, defaultModel, recentModels } = options
-  const { healthRecords, settingProblems, clock, memory } = options
+  const { healthRecords, settingProblems, answerers, clock, memory } = options
   const activeModel = createActiveModel({ registry: routed, setting: defaultModel, recentModels })
   const tree = createModelTree({
     routed,
@@ -50,7 +52,7 @@ export function createWorkbench(options: WorkbenchOptions): Workbench {
   const services = { ...options, activeModel, reports, treeFilter: tree }
   let handlers: Promise<CommandHandlers> | undefined
   const views = vscode.Disposable.from(
-    createStatusBar(activeModel, clock),
+    createStatusBar({ activeModel, answerers, clock }),
     createContextKeys(registry, defaultModel),
     tree,
     activeModel,

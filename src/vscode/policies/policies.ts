@@ -7,6 +7,7 @@ import type { RankingWeights, WeightPreset } from '../../core/routing/weights.js
 import type { AlertRule } from '../../core/usage/alertRules.js'
 import type { Budget } from '../../core/usage/budget.js'
 import type { OtlpSettings } from '../../core/usage/otlp/endpoint.js'
+import type { ShowModel } from '../answerers.js'
 import { readWorkspaceName } from '../callerContext.js'
 import {
   type CheckedSetting,
@@ -27,6 +28,10 @@ export interface Policies extends Disposable {
   readonly routes: () => readonly RouteSetting[]
   /** Of the route `auto`. */
   readonly weights: () => RankingWeights | WeightPreset
+  /** Where the model that answered for a route is named. */
+  readonly showModel: () => ShowModel
+  /** Whether a model that was asked for by name may be replaced by the same one of another connection. */
+  readonly sameModelElsewhere: () => boolean
   readonly isLocalOnly: () => boolean
   /** The user's, and those that the workspace adds. */
   readonly budgets: () => readonly Budget[]
@@ -153,6 +158,8 @@ export function createPolicies(options: PoliciesOptions): Policies {
   return {
     routes: routes.get,
     weights: read(settingsTable.routingWeights),
+    showModel: read(settingsTable.routingShowModel),
+    sameModelElsewhere: read(settingsTable.routingSameModelElsewhere),
     isLocalOnly: localOnly.get,
     budgets: keepBudgets(() => ({
       own: budgets.get(),

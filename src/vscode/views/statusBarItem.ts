@@ -1,4 +1,5 @@
 import { parseModelRef } from '../../core/model.js'
+import type { Answerer } from '../answerers.js'
 import type { ActiveModelState, StandIn } from './activeModel.js'
 import { describeStatus } from './connectionStatus.js'
 import { escapeIcons, escapeMarkdown, shorten } from './format.js'
@@ -28,6 +29,13 @@ function shortName(name: string): string {
   return shorten(name.split('/').at(-1) || name, longestName)
 }
 
+const noModel: StatusBarState = {
+  text: '$(circuit-board) No model',
+  tooltip: 'Roundhouse has no model yet. Click to add one.',
+  spoken: 'Roundhouse has no model yet. Add one.',
+  warning: false,
+}
+
 function missing(active: ActiveModelState): StatusBarState {
   const ref = parseModelRef(active.id)
   const name = shortName(ref?.id || active.id)
@@ -43,16 +51,18 @@ function missing(active: ActiveModelState): StatusBarState {
   }
 }
 
-/** `now`: milliseconds since the epoch. */
-export function describeStatusBar(active: ActiveModelState | undefined, now: number): StatusBarState {
-  if (active === undefined) {
-    return {
-      text: '$(circuit-board) No model',
-      tooltip: 'Roundhouse has no model yet. Click to add one.',
-      spoken: 'Roundhouse has no model yet. Add one.',
-      warning: false,
-    }
-  }
+function answererLine({ asked, model, connection }: Answerer): string {
+  const through = connection === undefined ? '' : ` through ${escapeMarkdown(connection)}`
+  return `The last answer in Chat was ${escapeMarkdown(model)}’s${through}, asked for as ${escapeMarkdown(asked)}.`
+}
+
+/** `now`: milliseconds since the epoch. `answerer`: who has answered last in this window. */
+export function describeStatusBar(
+  active: ActiveModelState | undefined,
+  now: number,
+  answerer?: Answerer,
+): StatusBarState {
+  if (active === undefined) return noModel
   const { model, view } = active
   if (view === undefined || model === undefined) {
     const waiting = view !== undefined && view.state.kind === 'refreshing' && view.models.length === 0
@@ -71,10 +81,18 @@ export function describeStatusBar(active: ActiveModelState | undefined, now: num
   const icon = troubled ? 'warning' : model.location === 'local' ? 'vm' : 'cloud'
   const name = shortName(model.name)
   const advice = troubled ? [`**${escapeMarkdown(status.sentence)}**`, ''] : []
+  const answered = answerer === undefined ? [] : ['', answererLine(answerer)]
   const origin = active.standIn === undefined ? [] : ['', standInWords[active.standIn]]
   return {
     text: `$(${icon}) ${escapeIcons(name)}`,
-    tooltip: [...advice, modelTooltip(model, view, now), ...origin, '', 'Click to switch models.'].join('\n'),
+    tooltip: [
+      ...advice,
+      modelTooltip(model, view, now),
+      ...origin,
+      ...answered,
+      '',
+      'Click to switch models.',
+    ].join('\n'),
     spoken: `Roundhouse model ${name} of ${view.connection.name}, ${status.words}. Switch models.`,
     warning: troubled,
   }

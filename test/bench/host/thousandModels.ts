@@ -68,7 +68,7 @@ export async function createProviderWithModels(count: number): Promise<() => Pro
       log,
       onLimited: () => {},
       readCallerContext: () => ({}),
-      onAnswered: () => {},
+      onAnswered: () => undefined,
     })
     return {
       ...chat,

@@ -45,6 +45,26 @@ describe('the status bar', () => {
     assert.deepEqual([state.text, state.warning], ['$(sync~spin) Llama-3.3-70B', false])
   })
 
+  it('says in its tooltip who has answered last, as text', () => {
+    assert.doesNotMatch(describeStatusBar(active, now).tooltip, /last answer/)
+    const answerer = { asked: 'auto', model: '[Large](http://elsewhere)', connection: 'Work' }
+    assert.match(
+      describeStatusBar(active, now, answerer).tooltip,
+      /The last answer in Chat was \\\[Large\\\]\\\(http\S+’s through Work, asked for as auto\./,
+    )
+  })
+
+  it('says why a model stands in where none was chosen', () => {
+    for (const [standIn, words] of [
+      ['lastUsed', /used last/],
+      ['local', /first local model/],
+      ['cloud', /may cost money: click to choose it/],
+      ['builtin', /no other model/],
+    ] as const)
+      assert.match(describeStatusBar({ ...active, chosen: false, standIn }, now).tooltip, words)
+    assert.doesNotMatch(describeStatusBar(active, now).tooltip, /No default is chosen/)
+  })
+
   it('asks to add a model where there is none', () => {
     assert.match(describeStatusBar(undefined, now).tooltip, /no model yet/)
   })
