@@ -52,6 +52,8 @@ export interface OpenExtension {
   page(command: string, argument?: unknown, ...moves: readonly Move[]): Promise<string>
   write(key: string, value: unknown): void
   models(): Promise<readonly string[]>
+  /** What VS Code is told of a model. */
+  describe(id: string): Promise<ModelInformation>
   untilListed(...ids: readonly string[]): Promise<void>
   /** Asks as another extension does through VS Code; rejects as VS Code's own call would. */
   ask(model: string, text: string, options?: AskOptions): Promise<string>
@@ -264,6 +266,8 @@ export async function openExtension(options: ExtensionOptions = {}): Promise<Ope
     folder,
     secrets,
     ...describeWindow(editor, models),
+    describe: async (id) =>
+      (await models()).find((model) => model.id === id) ?? assert.fail(`${id} is not offered`),
     ask: async (model, text, asked = {}) => await askModel(provider, await models(), [model, text, asked]),
     close,
   }

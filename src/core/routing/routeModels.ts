@@ -98,6 +98,9 @@ export function routeModels(
 ): ModelInfo[] {
   return Array.from(routes).flatMap((route) => {
     const candidates = models.filter((model) => isCandidate(route, model, options.policy))
-    return candidates.length === 0 ? [] : [describeRoute(route, candidates, options)]
+    if (candidates.length > 0) return [describeRoute(route, candidates, options)]
+    // One whose candidates are all held back stays, as they do, and says why when it is asked.
+    const held = models.filter((model) => isCandidate(route, model, {}))
+    return held.length === 0 ? [] : [describeRoute(route, held, { ...options, policy: {} })]
   })
 }

@@ -23,8 +23,8 @@ export const settingCuts: readonly Cut[] = [
   {
     row: 'roundhouse.defaultModel',
     symbol: 'createWorkbench',
-    wire: 'createActiveModel(routed, defaultModel)',
-    to: 'createActiveModel(routed, { ...defaultModel, get: () => undefined })',
+    wire: 'setting: defaultModel,',
+    to: 'setting: { ...defaultModel, get: () => undefined },',
   },
   {
     row: 'roundhouse.parameterTemplates',
@@ -53,14 +53,14 @@ export const settingCuts: readonly Cut[] = [
   {
     row: 'roundhouse.routes',
     symbol: 'createRequests',
-    wire: 'createRoutedRegistry(registry, { routes,',
-    to: 'createRoutedRegistry(registry, { routes: () => new Map(),',
+    wire: 'createRouted(registry, { ...policies, routes,',
+    to: 'createRouted(registry, { ...policies, routes: () => new Map(),',
   },
   {
     row: 'roundhouse.routes',
     symbol: 'createPolicies',
-    wire: 'onDidChangeRoutes: routes.onDidChange',
-    to: 'onDidChangeRoutes: () => ({ dispose: () => {} })',
+    wire: 'listenToAll([routes, localOnly])',
+    to: 'listenToAll([localOnly])',
   },
   {
     row: 'roundhouse.budgets',
@@ -123,6 +123,48 @@ export const settingCuts: readonly Cut[] = [
     to: '{ get: () => false, onDidChange: () => ({ dispose: () => {} }), dispose: () => {} }',
   },
   {
+    row: 'roundhouse.localOnly',
+    symbol: 'createPolicies',
+    wire: 'listenToAll([routes, localOnly])',
+    to: 'listenToAll([routes])',
+  },
+  {
+    row: 'roundhouse.localOnly',
+    symbol: 'createRouted',
+    wire: 'createLocalPolicy(options)',
+    to: '() => ({})',
+  },
+  {
+    row: 'roundhouse.routing.showModel',
+    symbol: 'createPolicies',
+    wire: 'read(settingsTable.routingShowModel)',
+    to: "() => 'onChange'",
+  },
+  {
+    row: 'roundhouse.routing.showModel',
+    symbol: 'createRemembered',
+    wire: 'showModel: policies.showModel',
+    to: "showModel: () => 'onChange'",
+  },
+  {
+    row: 'roundhouse.routing.showModel',
+    symbol: 'createChatDoor',
+    wire: 'return answerers.note(answered)',
+    to: 'return undefined',
+  },
+  {
+    row: 'roundhouse.routing.sameModelElsewhere',
+    symbol: 'createPolicies',
+    wire: 'read(settingsTable.routingSameModelElsewhere)',
+    to: '() => false',
+  },
+  {
+    row: 'roundhouse.routing.sameModelElsewhere',
+    symbol: 'describeRouter',
+    wire: 'routes, sameModelElsewhere, refreshKey',
+    to: 'routes, refreshKey',
+  },
+  {
     row: 'roundhouse.routing.weights',
     symbol: 'createPolicies',
     wire: 'read(settingsTable.routingWeights)',
@@ -179,13 +221,19 @@ export const settingCuts: readonly Cut[] = [
   {
     row: 'roundhouse.usage.confirmAboveUsd',
     symbol: 'createConfirmCost',
-    wire: 'confirmAboveUsd: policies.confirmAboveUsd',
-    to: 'confirmAboveUsd: () => 1e-9',
+    wire: 'const { confirmAboveUsd } = policies',
+    to: 'const confirmAboveUsd = () => 1e-9',
+  },
+  {
+    row: 'roundhouse.usage.confirmAboveUsd',
+    symbol: 'createConfirmCost',
+    wire: 'createPaidRoutes(memory, log)',
+    to: '{ has: () => true, add: async () => {} }',
   },
   {
     row: 'roundhouse.usage.confirmAboveUsd',
     symbol: 'createChatDoor',
-    wire: 'createConfirmCost(requests, log)',
+    wire: 'createConfirmCost(memory, requests, log)',
     to: 'async (request) => request',
   },
   {
@@ -233,8 +281,8 @@ export const settingCuts: readonly Cut[] = [
   {
     row: 'roundhouse.cache.completions',
     symbol: 'buildPipeline',
-    wire: '[cache.middleware]',
-    to: '[]',
+    wire: '[routing.overhead.watch, cache.middleware]',
+    to: '[routing.overhead.watch]',
   },
   {
     row: 'roundhouse.cache.embeddings',

@@ -114,10 +114,28 @@ const keeping: readonly Cut[] = [
 /** What holds a request back, or helps it on. */
 const guarding: readonly Cut[] = [
   {
+    row: 'the model used last',
+    symbol: 'createChatDoor',
+    wire: 'void recentModels.add(formatModelRef(answered.request.model))',
+    to: '',
+  },
+  {
+    row: 'what Chat sends besides',
+    symbol: 'createForecast',
+    wire: 'simulate(overhead.around(request))',
+    to: 'simulate(request)',
+  },
+  {
+    row: 'what Chat sends besides',
+    symbol: 'buildPipeline',
+    wire: '[routing.overhead.watch, cache.middleware]',
+    to: '[cache.middleware]',
+  },
+  {
     row: 'key refresh',
     symbol: 'describeRouter',
-    wire: 'routes, refreshKey,',
-    to: 'routes, refreshKey: async () => false,',
+    wire: 'sameModelElsewhere, refreshKey,',
+    to: 'sameModelElsewhere, refreshKey: async () => false,',
   },
   {
     row: 'key refresh',

@@ -219,7 +219,7 @@ describe('What the extension does when something is in its way', () => {
       })
       return /chose (\w+)\//.exec(page.replaceAll('\\', ''))?.[1]
     }
-    const dear = { pricing: { input: 500, output: 500 } }
+    const dear = { pricing: { input: 500, output: 500 }, contextWindow: 100_000 }
     const home = { ...work.connection, id: 'home', location: 'local', models: { small: dear, large: dear } }
     work.write('roundhouse.connections', [work.connection, home])
     await work.untilListed('home/small')

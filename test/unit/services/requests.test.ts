@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
+import * as vscode from 'vscode'
 import { dayMs, minuteMs } from '../../../src/core/durations.js'
 import { isRecord, parseJson } from '../../../src/core/json.js'
-import { createOllamaServer } from '../../fakes/chatServer.js'
+import { createChatServer, createOllamaServer } from '../../fakes/chatServer.js'
 import { closeExtensions, closeLater, until } from '../../fakes/extension.js'
 import { readBlocks } from '../../fakes/pages.js'
 import { createWireServer } from '../../fakes/wireServer.js'
@@ -134,6 +135,80 @@ describe('The settings of requests, in the extension as a whole', () => {
     work.write('roundhouse.usage.confirmAboveUsd', 5)
     const another = { modelOptions: { _conversationId: 'another talk' } }
     assert.equal(await work.ask('work/small', 'Hi', another), 'Hello')
+  })
+
+  it('roundhouse.usage.confirmAboveUsd: asks before the first answer of a route that costs money', async () => {
+    const work = await openWork({ models: ['small', 'large'] })
+    await work.untilListed('auto')
+    const first = await work.ask('auto', 'Hi', conversation).catch(String)
+    assert.match(first, /Canceled|You chose not to send/)
+    assert.equal(work.chats().length, 0)
+    const question = work.editor.user.told.find(({ isModal }) => isModal)
+    assert.match(question?.detail ?? '', /the first answer of this route that costs money/)
+    assert.equal(await work.ask('work/small', 'Hi', conversation), 'Hello')
+    work.write('roundhouse.usage.confirmAboveUsd', 0)
+    assert.match(await work.ask('auto', 'Hi', conversation), /^Hello/)
+  })
+
+  it('roundhouse.routing.showModel: names the model that answers for a route behind its answer', async () => {
+    const work = await openWork({
+      models: ['small', 'large'],
+      settings: { 'roundhouse.usage.confirmAboveUsd': 0, 'roundhouse.routing.showModel': 'always' },
+    })
+    await work.untilListed('auto')
+    const named = /^Hello\n\n\u2063Answered by (small|large) through Work\.\u2063$/
+    for (let turn = 0; turn < 2; turn++) assert.match(await work.ask('auto', 'Hi', conversation), named)
+    assert.equal(await work.ask('auto', 'Hi'), 'Hello')
+    work.write('roundhouse.routing.showModel', 'never')
+    assert.equal(await work.ask('auto', 'Hi', { modelOptions: { _conversationId: 'another' } }), 'Hello')
+  })
+
+  it('roundhouse.routing.sameModelElsewhere: lets the same model of another connection answer', async () => {
+    const other = await createChatServer(['maker/small'], () => hello({ text: 'Elsewhere' }))
+    closeLater(() => other.close())
+    const work = await openWork({ reply: () => ({ status: 503, body: '{}' }) })
+    const elsewhere = { ...work.connection, id: 'other', baseUrl: `${other.origin}/v1`, models: {} }
+    work.write('roundhouse.connections', [work.connection, elsewhere])
+    await work.untilListed('other/maker/small')
+    await assert.rejects(work.ask('work/small', 'Hi'))
+    work.write('roundhouse.routing.sameModelElsewhere', true)
+    assert.equal(await work.ask('work/small', 'Hi'), 'Elsewhere')
+  })
+
+  it('roundhouse.localOnly: a route takes what a local model takes while it is on', async () => {
+    const rooms = { small: { contextWindow: 100_000 }, large: { contextWindow: 200_000 } }
+    const work = await openWork({ models: ['small', 'large'], connection: { models: rooms } })
+    const home = {
+      ...work.connection,
+      id: 'home',
+      location: 'local',
+      models: { small: { contextWindow: 9_000 } },
+    }
+    work.write('roundhouse.connections', [work.connection, { ...home, include: ['small'] }])
+    await work.untilListed('home/small')
+    const room = async () => (await work.describe('auto')).maxInputTokens
+    assert.ok((await room()) > 100_000)
+    work.write('roundhouse.localOnly', true)
+    assert.ok((await room()) < 9_000)
+  })
+
+  it('the model used last stands in where none is chosen', async () => {
+    const work = await openWork({ models: ['small', 'large'] })
+    const tooltip = (): string => {
+      const value = work.editor.statusItems[0]?.tooltip
+      return value instanceof vscode.MarkdownString ? value.value : ''
+    }
+    await until('one stands in', async () => tooltip().includes('may cost money'))
+    await work.ask('work/large', 'Hi', conversation)
+    await until('it is shown', async () => tooltip().includes('was used last'))
+    assert.match(tooltip(), /The last answer in Chat was large’s through Work/)
+  })
+
+  it('what Chat sends besides is reckoned with when a route is simulated', async () => {
+    const work = await openWork({ models: ['small', 'large'] })
+    const page = await work.page('roundhouse.simulateRouting', 'model:auto', { type: 'Hi' })
+    const tokens = Number(/About ([\d,]+) tokens of input/.exec(page)?.[1]?.replace(',', ''))
+    assert.ok(tokens > 10_000, page)
   })
 
   it('roundhouse.usage.retentionDays: deletes attempts that are older, and keeps the others', async () => {

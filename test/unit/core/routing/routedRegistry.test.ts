@@ -72,14 +72,23 @@ describe('createRoutedRegistry', () => {
     assert.ok(!names().includes('mine'))
   })
 
-  it('leaves out routes to clouds while only local models may be asked, and says so', async () => {
-    const { routed, setPolicy, names } = await createRouted(['a', 'b'])
+  it('describes routes by local models while only those may be asked, keeps the others, and says that they changed', async () => {
+    const connections = {
+      work: { models: [{ id: 'a', contextWindow: 100_000 }] },
+      home: { models: [{ id: 'b', contextWindow: 9_000 }], location: 'local' },
+    } as const
+    const { routed, setOwn, setPolicy, names } = await createRouted([], { connections })
+    setOwn([{ name: 'far', models: ['work/*'] }])
+    const rooms = () =>
+      ['auto', 'far'].map((connection) => routed.find({ connection, id: '' })?.contextWindow)
+    assert.deepEqual(rooms(), [100_000, 100_000])
     let changes = 0
     routed.onDidChange(() => void changes++)
     setPolicy({ privacy: 'local' })
-    assert.deepEqual(names(), ['llamacpp/welcome', 'work/a', 'work/b'])
+    assert.deepEqual(rooms(), [9_000, 100_000])
+    assert.ok(names().includes('far'))
     setPolicy({})
-    assert.ok(names().includes('auto'))
+    assert.deepEqual(rooms(), [100_000, 100_000])
     assert.equal(changes, 2)
   })
 })
