@@ -53,7 +53,7 @@ export interface RouteSource {
   readonly routes: () => ReadonlyMap<string, RouteSetting>
   /** What holds for every request; the same object until it changes. */
   readonly policy: () => Requirements
-  /** Of the routes, or of the policy. */
+  /** The registry tells of a change of the policy, which holds back clouds. */
   readonly onDidChangeRoutes: Event<void>
   readonly clock: Pick<Clock, 'now'>
 }

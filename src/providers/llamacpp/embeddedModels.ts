@@ -20,7 +20,7 @@ import type { RankingWork } from '../shared/lazyProvider.js'
 import { prepareConversation } from '../shared/messages.js'
 import { createParameterGate, type ParameterGate, type ParameterRules } from '../shared/parameters.js'
 import { readExtraBody } from './extraBody.js'
-import { fileOf, type NamedFile, namedFiles } from './files.js'
+import { fileOf, namedFiles } from './files.js'
 
 const id = 'llamacpp'
 

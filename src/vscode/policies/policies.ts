@@ -51,7 +51,6 @@ export interface Policies extends Disposable {
   readonly healthCheckMs: () => number
   readonly cache: () => CacheSettings
   readonly otlp: () => Omit<OtlpSettings, 'headers'>
-  /** Of the routes, or of what holds for all of them. */
   readonly onDidChangeRoutes: (listener: () => void) => Disposable
   readonly onDidChangeBudgets: (listener: () => void) => Disposable
   /** Those that may be right in part. */
@@ -90,20 +89,16 @@ function readCache(read: Read, { connections }: PoliciesOptions): () => CacheSet
   })
 }
 
-function listenToAll(settings: readonly Pick<Setting<unknown>, 'onDidChange'>[]) {
-  return (listener: () => void): Disposable => {
-    const subscriptions = settings.map(({ onDidChange }) => onDidChange(listener))
-    return { dispose: () => subscriptions.forEach((subscription) => subscription.dispose()) }
-  }
-}
-
 function readOtlp(keep: <T>(row: SettingRow<T>) => Setting<T>): Pick<Policies, 'otlp' | 'onDidChangeOtlp'> {
   const endpoint = keep(settingsTable.otlpEndpoint)
   const traces = keep(settingsTable.otlpTraces)
   const metrics = keep(settingsTable.otlpMetrics)
   return {
     otlp: () => ({ endpoint: endpoint.get().trim(), traces: traces.get(), metrics: metrics.get() }),
-    onDidChangeOtlp: listenToAll([endpoint, traces, metrics]),
+    onDidChangeOtlp(listener) {
+      const subscriptions = [endpoint, traces, metrics].map(({ onDidChange }) => onDidChange(listener))
+      return { dispose: () => subscriptions.forEach((subscription) => subscription.dispose()) }
+    },
   }
 }
 
@@ -178,7 +173,7 @@ export function createPolicies(options: PoliciesOptions): Policies {
     healthCheckMs: () => healthCheckMinutes() * minuteMs,
     cache: readCache(read, options),
     ...readOtlp((row) => keep(createSetting(row, log))),
-    onDidChangeRoutes: listenToAll([routes, localOnly]),
+    onDidChangeRoutes: routes.onDidChange,
     onDidChangeBudgets: budgets.onDidChange,
     lists: [localOnly, budgets, workspaceBudgets, routes, alertRules],
     dispose() {

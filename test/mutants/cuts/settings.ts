@@ -59,8 +59,8 @@ export const settingCuts: readonly Cut[] = [
   {
     row: 'roundhouse.routes',
     symbol: 'createPolicies',
-    wire: 'listenToAll([routes, localOnly])',
-    to: 'listenToAll([localOnly])',
+    wire: 'onDidChangeRoutes: routes.onDidChange',
+    to: 'onDidChangeRoutes: () => ({ dispose: () => {} })',
   },
   {
     row: 'roundhouse.budgets',
@@ -121,12 +121,6 @@ export const settingCuts: readonly Cut[] = [
     symbol: 'createFoundations',
     wire: 'createTightening(settingsTable.localOnly, log)',
     to: '{ get: () => false, onDidChange: () => ({ dispose: () => {} }), dispose: () => {} }',
-  },
-  {
-    row: 'roundhouse.localOnly',
-    symbol: 'createPolicies',
-    wire: 'listenToAll([routes, localOnly])',
-    to: 'listenToAll([routes])',
   },
   {
     row: 'roundhouse.localOnly',

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import * as vscode from 'vscode'
 import { dayMs, minuteMs } from '../../../src/core/durations.js'
 import { isRecord, parseJson } from '../../../src/core/json.js'
+import { withoutAnswerNotes } from '../../../src/vscode/answerNote.js'
 import { createChatServer, createOllamaServer } from '../../fakes/chatServer.js'
 import { closeExtensions, closeLater, until } from '../../fakes/extension.js'
 import { readBlocks } from '../../fakes/pages.js'
@@ -325,8 +326,10 @@ describe('The settings of README.md, in the extension as a whole', () => {
     work.write('roundhouse.connections', [work.connection, home])
     await work.untilListed('daily', 'home/qwen-test:4b')
     const hard = 'Why does this deadlock? Refactor it step by step:\nclass Cart {'
-    const ask = (text: string, talk: string, reasoningEffort = 'default') =>
-      work.ask('daily', text, { modelOptions: { _conversationId: talk, reasoningEffort } })
+    const ask = async (text: string, talk: string, reasoningEffort = 'default') => {
+      const modelOptions = { _conversationId: talk, reasoningEffort }
+      return withoutAnswerNotes(await work.ask('daily', text, { modelOptions }))
+    }
     assert.equal(await ask('What is a closure?', 'first'), 'On this machine.')
     const { length } = work.editor.user.told
     for (const talk of ['second', 'third']) {

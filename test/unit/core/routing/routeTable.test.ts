@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import type { RouteSetting } from '../../../../src/core/routing/routes.js'
-import type { WeightPreset } from '../../../../src/core/routing/weights.js'
 import { createRouteTable, type RouteTableOptions } from '../../../../src/core/routing/routeTable.js'
+import type { WeightPreset } from '../../../../src/core/routing/weights.js'
 import { createRouting } from '../../../fakes/routing.js'
 
 describe('createRouteTable', () => {
