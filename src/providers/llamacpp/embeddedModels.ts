@@ -3,6 +3,7 @@ import type { Message, ResponsePart } from '../../core/chat.js'
 import { minuteMs } from '../../core/durations.js'
 import { isModelError, ModelError } from '../../core/errors.js'
 import type { Capabilities, ListedModel, ModelFacts, ModelInfo, ModelRef, Usage } from '../../core/model.js'
+import type { NamedFile } from '../../core/modelParts.js'
 import { parameterNames } from '../../core/parameters/merge.js'
 import type { EngineUse } from '../../core/ports.js'
 import type {
