@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict'
-import * as vscode from 'vscode'
 import { dayMs, minuteMs } from '../../../src/core/durations.js'
 import { isRecord, parseJson } from '../../../src/core/json.js'
 import { withoutAnswerNotes } from '../../../src/vscode/answerNote.js'
@@ -151,19 +150,6 @@ describe('The settings of requests, in the extension as a whole', () => {
     assert.match(await work.ask('auto', 'Hi', conversation), /^Hello/)
   })
 
-  it('roundhouse.routing.showModel: names the model that answers for a route behind its answer', async () => {
-    const work = await openWork({
-      models: ['small', 'large'],
-      settings: { 'roundhouse.usage.confirmAboveUsd': 0, 'roundhouse.routing.showModel': 'always' },
-    })
-    await work.untilListed('auto')
-    const named = /^Hello\n\n\u2063Answered by (small|large) through Work\.\u2063$/
-    for (let turn = 0; turn < 2; turn++) assert.match(await work.ask('auto', 'Hi', conversation), named)
-    assert.equal(await work.ask('auto', 'Hi'), 'Hello')
-    work.write('roundhouse.routing.showModel', 'never')
-    assert.equal(await work.ask('auto', 'Hi', { modelOptions: { _conversationId: 'another' } }), 'Hello')
-  })
-
   it('roundhouse.routing.sameModelElsewhere: lets the same model of another connection answer', async () => {
     const other = await createChatServer(['maker/small'], () => hello({ text: 'Elsewhere' }))
     closeLater(() => other.close())
@@ -174,42 +160,6 @@ describe('The settings of requests, in the extension as a whole', () => {
     await assert.rejects(work.ask('work/small', 'Hi'))
     work.write('roundhouse.routing.sameModelElsewhere', true)
     assert.equal(await work.ask('work/small', 'Hi'), 'Elsewhere')
-  })
-
-  it('roundhouse.localOnly: a route takes what a local model takes while it is on', async () => {
-    const rooms = { small: { contextWindow: 100_000 }, large: { contextWindow: 200_000 } }
-    const work = await openWork({ models: ['small', 'large'], connection: { models: rooms } })
-    const home = {
-      ...work.connection,
-      id: 'home',
-      location: 'local',
-      models: { small: { contextWindow: 9_000 } },
-    }
-    work.write('roundhouse.connections', [work.connection, { ...home, include: ['small'] }])
-    await work.untilListed('home/small')
-    const room = async () => (await work.describe('auto')).maxInputTokens
-    assert.ok((await room()) > 100_000)
-    work.write('roundhouse.localOnly', true)
-    assert.ok((await room()) < 9_000)
-  })
-
-  it('the model used last stands in where none is chosen', async () => {
-    const work = await openWork({ models: ['small', 'large'] })
-    const tooltip = (): string => {
-      const value = work.editor.statusItems[0]?.tooltip
-      return value instanceof vscode.MarkdownString ? value.value : ''
-    }
-    await until('one stands in', async () => tooltip().includes('may cost money'))
-    await work.ask('work/large', 'Hi', conversation)
-    await until('it is shown', async () => tooltip().includes('was used last'))
-    assert.match(tooltip(), /The last answer in Chat was large’s through Work/)
-  })
-
-  it('what Chat sends besides is reckoned with when a route is simulated', async () => {
-    const work = await openWork({ models: ['small', 'large'] })
-    const page = await work.page('roundhouse.simulateRouting', 'model:auto', { type: 'Hi' })
-    const tokens = Number(/About ([\d,]+) tokens of input/.exec(page)?.[1]?.replace(',', ''))
-    assert.ok(tokens > 10_000, page)
   })
 
   it('roundhouse.usage.retentionDays: deletes attempts that are older, and keeps the others', async () => {
