@@ -88,6 +88,13 @@ describe('connection test', () => {
     assert.deepEqual([steps, provider.chats.length], [['list'], 0])
   })
 
+  it('counts the models of a list that are left out', async () => {
+    const { clock, provider, run } = setUp()
+    provider.answerLists(Array.from({ length: 20_002 }, (_, index) => ({ id: `m${index}` })))
+    const { modelCount, leftOut } = await finish(clock, run())
+    assert.deepEqual([modelCount, leftOut], [20_000, 2])
+  })
+
   it('asks for a key before it asks the server', async () => {
     const { provider, run } = setUp({ test: { key: undefined } })
     await assert.rejects(run(), (error) => isModelError(error) && error.code === 'unauthorized')
