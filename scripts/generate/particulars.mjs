@@ -166,6 +166,36 @@ const particulars = [
     'says of a server that is still loading its model that it is, and lists it once it is loaded',
   ),
   row(
+    'llama-server',
+    'A router’s models, loaded or not',
+    `${units}/llamaServer/facts`,
+    'asks a router for the properties of each loaded model by its id, and never so that one is loaded or woken',
+  ),
+  row(
+    'llama-server',
+    'Context before a model is loaded',
+    `${units}/llamaServer/facts`,
+    'reads the context of a model that a router has not loaded from its command line, and asks nothing of it',
+  ),
+  row(
+    'llama-server',
+    'Token counts of the chat’s own body',
+    `${units}/llamaServer/countTokens`,
+    'are of the chat’s very body: tools, effort and template arguments included',
+  ),
+  row(
+    'llama-server',
+    'Pings of a server that has stopped',
+    `${units}/llamaServer/signsOfLife`,
+    'has stopped where it answers nothing else, and the answer fails after half a minute',
+  ),
+  row(
+    'llama-server',
+    'Both default ports',
+    `${units}/llamaServer/defaultAddress`,
+    'is listed where it is, which is said, and asked there from then on',
+  ),
+  row(
     'llama.cpp (embedded)',
     'Idle unload',
     'unit/platform/llama/engine',

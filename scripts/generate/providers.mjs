@@ -81,11 +81,12 @@ function titlesOf({ text }) {
 }
 
 /** @param {Provider} provider */
-function factsOf({ name, id, location, baseUrl, key, dataRetention }) {
+function factsOf({ name, id, location, baseUrl, otherBaseUrls = [], key, dataRetention }) {
   const kept = dataRetention === undefined ? '' : `${dataRetention.note} [Source](${dataRetention.url})`
   const where = location === 'local' ? 'this machine or your network' : 'cloud'
   const needs = key === undefined ? 'none' : key.required ? 'needed' : 'optional'
-  return [name, code(id), where, baseUrl === undefined ? '' : code(baseUrl), needs, kept]
+  const addresses = baseUrl === undefined ? [] : [baseUrl, ...otherBaseUrls]
+  return [name, code(id), where, addresses.map(code).join(' or '), needs, kept]
 }
 
 const waiting = `How long a connection waits, each in seconds and each by itself:

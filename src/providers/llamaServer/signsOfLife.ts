@@ -1,5 +1,6 @@
 import { secondMs } from '../../core/durations.js'
 import type { QuietAnswer } from '../shared/chatWire/wire.js'
+import type { SignOfLife } from '../shared/quietCheck.js'
 import { createTransport } from '../shared/transport.js'
 import { propertiesOf, slotsOf } from './addresses.js'
 import { serverFacts } from './serverFacts.js'
@@ -8,7 +9,7 @@ import { serverFacts } from './serverFacts.js'
 const signMs = 15 * secondMs
 
 /** The status; undefined where no answer came. */
-type Sign = number | undefined
+type Status = number | undefined
 
 const answered = 200
 /** The server was started without this endpoint. */
@@ -20,8 +21,8 @@ const switchedOff = 501
  * prompt may take minutes, so that only a server that answers neither has stopped. Afterwards pieces follow one another,
  * and a server that has gone quiet has to show its slots.
  */
-export async function isAlive({ context, model, hasBegun }: QuietAnswer): Promise<boolean> {
-  const ask = async (urlOf: typeof slotsOf): Promise<Sign> => {
+export async function signOfLife({ context, model, hasBegun }: QuietAnswer): Promise<SignOfLife> {
+  const ask = async (urlOf: typeof slotsOf): Promise<Status> => {
     const transport = createTransport(context, {
       provider: serverFacts,
       kind: 'list',
@@ -36,8 +37,8 @@ export async function isAlive({ context, model, hasBegun }: QuietAnswer): Promis
     }
   }
   const [slots, properties] = await Promise.all([ask(slotsOf), ask(propertiesOf)])
-  if (slots === answered) return true
-  if (!hasBegun) return properties !== undefined
   // Older servers tell of their slots only between two batches.
-  return properties === answered && (slots === undefined || slots === switchedOff)
+  const isOlder = slots === undefined || slots === switchedOff
+  if (slots === answered || (properties === answered && (isOlder || !hasBegun))) return 'alive'
+  return hasBegun || properties === undefined ? 'dead' : 'unknown'
 }

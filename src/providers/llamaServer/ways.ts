@@ -1,7 +1,7 @@
 import { llamaWire, type RowWays } from '../shared/chatWire/wire.js'
 import type { ErrorRule } from '../shared/errorRules.js'
 import { enrichModels } from './facts.js'
-import { isAlive } from './signsOfLife.js'
+import { signOfLife } from './signsOfLife.js'
 
 /** Requests at once have filled the memory that they share; each of them alone fits. */
 const poolIsFull: ErrorRule = {
@@ -13,4 +13,4 @@ const poolIsFull: ErrorRule = {
 /** The same, and JSON by a schema alone. */
 export const serverWire = { ...llamaWire, jsonNeedsSchema: true }
 
-export const ways: RowWays = { wire: serverWire, errorRules: [poolIsFull], enrichModels, isAlive }
+export const ways: RowWays = { wire: serverWire, errorRules: [poolIsFull], enrichModels, signOfLife }

@@ -4,8 +4,11 @@ import type { Clock } from '../../core/ports.js'
 import type { Arrivals } from './arrivals.js'
 import { nameOf, type Subject } from './subject.js'
 
-/** Whether the server still works on the answer. Never rejects. */
-export type QuietCheck = (signal: AbortSignal) => Promise<boolean>
+/** Whether the server still works on the answer; `unknown` changes nothing. */
+export type SignOfLife = 'alive' | 'dead' | 'unknown'
+
+/** Never rejects. */
+export type QuietCheck = (signal: AbortSignal) => Promise<SignOfLife>
 
 /** Without progress: long enough that a server that works is seldom asked, and time is left for its answer. */
 const askAfterMs = 15 * secondMs
@@ -50,10 +53,10 @@ export function watchQuiet(options: QuietOptions, arrivals: Arrivals, changed: (
   const isDead = (): boolean => dead === arrivals.progresses()
   const isAsked = (): boolean => asked === arrivals.progresses()
   const judge = async (count: number): Promise<void> => {
-    const isAlive = await check(ended.signal)
+    const sign = await check(ended.signal)
     if (ended.signal.aborted || count !== arrivals.progresses()) return
-    if (isAlive) arrivals.alive()
-    else dead = count
+    if (sign === 'alive') arrivals.alive()
+    else if (sign === 'dead') dead = count
     changed()
   }
   const dueAt = (): number => {

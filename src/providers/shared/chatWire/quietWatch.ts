@@ -13,14 +13,14 @@ export interface QuietWatch {
 
 /** Asks a server whose answer has gone quiet whether it still works, where its row says how. */
 export function quietWatch(
-  { isAlive }: Pick<ChatProviderRow, 'isAlive'>,
+  { signOfLife }: Pick<ChatProviderRow, 'signOfLife'>,
   model: ModelInfo,
   context: ProviderContext,
 ): QuietWatch | undefined {
-  if (isAlive === undefined) return undefined
+  if (signOfLife === undefined) return undefined
   let hasBegun = false
   return {
-    transport: { quiet: (signal) => isAlive({ context: { ...context, signal }, model, hasBegun }) },
+    transport: { quiet: (signal) => signOfLife({ context: { ...context, signal }, model, hasBegun }) },
     watched: (reader) => ({
       isTold: () => reader.isTold(),
       read(event, name) {

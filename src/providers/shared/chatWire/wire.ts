@@ -14,6 +14,7 @@ import type { EmbedLimits } from '../embeddings.js'
 import type { ErrorRule } from '../errorRules.js'
 import type { Authorization } from '../headers.js'
 import type { PdfRule } from '../images.js'
+import type { SignOfLife } from '../quietCheck.js'
 import type { Transport } from '../transport.js'
 
 /** What differs between servers that speak Chat Completions. */
@@ -117,12 +118,12 @@ export interface ChatProviderRow {
   /** What only further requests tell. */
   readonly enrichModels?: (models: readonly ListedModel[], asking: Asking) => Promise<readonly ListedModel[]>
   /** Whether a server that sends nothing but pings still works on the answer; it is not asked where absent. Never rejects. */
-  readonly isAlive?: (answer: QuietAnswer) => Promise<boolean>
+  readonly signOfLife?: (answer: QuietAnswer) => Promise<SignOfLife>
 }
 
 /** What a row does, apart from what it is. */
 export type RowWays = Partial<
-  Pick<ChatProviderRow, 'wire' | 'errorRules' | 'refineModel' | 'enrichModels' | 'isAlive'>
+  Pick<ChatProviderRow, 'wire' | 'errorRules' | 'refineModel' | 'enrichModels' | 'signOfLife'>
 >
 
 export interface Asking {

@@ -125,6 +125,14 @@ describe('a llama-server that sends nothing but pings', () => {
     }
   })
 
+  it('is waited for no longer than ten minutes where a proxy hides whether it works', async () => {
+    const answer = await chat(opening, {})
+    await answer.pass(9 * 60)
+    assert.equal(answer.outcome(), undefined, 'it was given up too early')
+    await answer.pass(2 * 60)
+    assert.equal((await answer.finish()).error?.code, 'timeout')
+  })
+
   it('still works on an answer that has begun where its slots or, without these, its properties are told', async () => {
     for (const signs of [{ slots }, { slots: noSlots, properties }, { slots: silent, properties }]) {
       const answer = await chat(opening + word, signs)
