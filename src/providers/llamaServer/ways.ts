@@ -3,9 +3,10 @@ import type { ErrorRule } from '../shared/errorRules.js'
 import { enrichModels } from './facts.js'
 import { signOfLife } from './signsOfLife.js'
 
-/** Requests at once have filled the memory that they share; each of them alone fits. */
+/** Requests at once have filled the memory that they share: what is too long by itself is refused before it begins. */
 const poolIsFull: ErrorRule = {
   message: /^context size has been exceeded/i,
+  when: ({ isInStream }) => isInStream,
   code: 'overloaded',
   retryable: true,
 }

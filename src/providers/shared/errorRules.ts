@@ -6,6 +6,8 @@ export interface Failure {
   /** The error's type, code, status and reason words, joined by spaces. */
   readonly types: string
   readonly messages: readonly string[]
+  /** It came inside an answer that had begun well, whatever status it tells. */
+  readonly isInStream: boolean
 }
 
 /** All that is given must match. The first matching row decides. */

@@ -81,7 +81,7 @@ export function responseError(
   const words = wordsOf(response.body)
   const status = response.status ?? words.status
   const headers = response.headers ?? new Headers()
-  const rule = classify({ ...words, status }, ownRules)
+  const rule = classify({ ...words, status, isInStream: response.status === undefined }, ownRules)
   const told = headers.get('x-should-retry')
   const isHopeless = hopeless.has(rule.code)
   const retryable = !isHopeless && (told === null ? (rule.retryable ?? false) : told === 'true')
