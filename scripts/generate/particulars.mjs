@@ -173,18 +173,6 @@ const particulars = [
   ),
   row(
     'llama-server',
-    'Context before a model is loaded',
-    `${units}/llamaServer/facts`,
-    'reads the context of a model that a router has not loaded from its command line, and asks nothing of it',
-  ),
-  row(
-    'llama-server',
-    'Token counts of the chat’s own body',
-    `${units}/llamaServer/countTokens`,
-    'are of the chat’s very body: tools, effort and template arguments included',
-  ),
-  row(
-    'llama-server',
     'Pings of a server that has stopped',
     `${units}/llamaServer/signsOfLife`,
     'has stopped where it answers nothing else, and the answer fails after half a minute',
