@@ -147,7 +147,8 @@ export function answersText({ operation = 'chat' }: Pick<ChatRequest, 'operation
   return operation === 'chat'
 }
 
-export type FinishReason = 'stop' | 'length' | 'toolCalls' | 'contentFilter' | 'refusal'
+/** `other`: the server's own word says neither that the answer is whole nor that it failed. It is kept in no cache. */
+export type FinishReason = 'stop' | 'length' | 'toolCalls' | 'contentFilter' | 'refusal' | 'other'
 
 /** Why an answer may be no longer: the tokens that a hard budget had left for it. */
 export interface AnswerLimit {
@@ -171,9 +172,11 @@ interface UsagePart {
   readonly cached?: boolean
 }
 
-interface FinishPart {
+export interface FinishPart {
   readonly type: 'finish'
   readonly reason: FinishReason
+  /** Why it was refused or filtered, in a few words of the server's. */
+  readonly detail?: string
   /** Given if the answer has ended at it. */
   readonly limitedBy?: AnswerLimit
 }

@@ -14,6 +14,7 @@ export const errorCodes = [
   'timeout',
   'unreachable',
   'incomplete',
+  'empty-response',
   'provider-error',
   'engine-failed',
   'not-saved',

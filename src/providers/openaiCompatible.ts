@@ -96,7 +96,7 @@ const anyRow: ChatProviderRow = {
   location: 'cloud',
   key: optionalKey,
   fields: ownFields,
-  wire: { ...openModelWire, endMarker: 'finishReason' },
+  wire: openModelWire,
   embeddings: usualEmbeddings,
 }
 

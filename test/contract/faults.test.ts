@@ -55,6 +55,34 @@ const inBand: readonly { readonly what: string; readonly text: string; readonly 
     text: '{"error":{"code":503,"message":"Overloaded.","status":"UNAVAILABLE"}}\n',
   },
   {
+    what: 'the choice’s own',
+    text: 'data: {"choices":[{"index":0,"delta":{},"error":{"code":429,"message":"Slow down."},"finish_reason":"error"}]}\n\n',
+    code: 'rate-limited',
+  },
+  {
+    what: 'an object by its name',
+    text: 'data: {"object":"error","message":"Slow down.","type":"RateLimitError","code":429}\n\n',
+    code: 'rate-limited',
+  },
+  { what: 'a detail', text: 'data: {"detail":"Not authenticated","status":401}\n\n', code: 'unauthorized' },
+  { what: 'a code and a message', text: 'data: {"code":503,"message":"Busy."}\n\n', code: 'overloaded' },
+  {
+    what: 'a type and a message',
+    text: 'data: {"type":"error","code":"overloaded_error","message":"Try later."}\n\n',
+    code: 'overloaded',
+  },
+  {
+    what: 'MiniMax’s',
+    text: 'data: {"choices":null,"base_resp":{"status_code":1008,"status_msg":"insufficient balance"}}\n\n',
+    code: 'quota-exhausted',
+  },
+  {
+    what: 'a field of its own',
+    text: 'error: {"code":503,"message":"Loading model","type":"unavailable_error"}\n\n',
+    code: 'overloaded',
+  },
+  { what: 'plain words under its name', text: 'event: error\ndata: The upstream is gone.\n\n' },
+  {
     what: 'a list',
     text: 'data: [{"error":{"code":503,"message":"Overloaded.","status":"UNAVAILABLE"}}]\n\n',
   },
@@ -63,6 +91,13 @@ const inBand: readonly { readonly what: string; readonly text: string; readonly 
 const lineErrors: typeof inBand = [
   { what: 'a bare sentence', text: '{"error":"The model has crashed."}\n' },
   { what: 'an object', text: '{"error":{"message":"Try later.","type":"overloaded_error"}}\n' },
+  { what: 'a detail', text: '{"detail":"Not authenticated","status":401}\n', code: 'unauthorized' },
+  { what: 'a code and a message', text: '{"code":503,"message":"Busy."}\n', code: 'overloaded' },
+  {
+    what: 'an object by its name',
+    text: '{"object":"error","message":"Busy.","code":503}\n',
+    code: 'overloaded',
+  },
 ]
 
 /** Seconds, by provider, of one whose server is asked for a sign of life; here it gives none. */

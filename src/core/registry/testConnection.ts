@@ -102,8 +102,13 @@ async function ask(test: ConnectionTest, model: ModelInfo, maxOutputTokens: numb
     },
     { ...ports, connection, key, signal },
   )
-  for await (const { type } of parts) {
-    if (type !== 'route') latencyMs ??= ports.clock.monotonic() - begun
+  try {
+    for await (const { type } of parts) {
+      if (type !== 'route') latencyMs ??= ports.clock.monotonic() - begun
+    }
+  } catch (error) {
+    // A model that reasons may have used up its one token before its first word.
+    if (!isModelError(error) || error.code !== 'empty-response') throw error
   }
   return latencyMs ?? ports.clock.monotonic() - begun
 }

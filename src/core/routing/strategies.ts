@@ -26,6 +26,8 @@ export const strategies: Readonly<Record<ErrorCode, FallbackStrategy>> = {
   'rate-limited': transient,
   overloaded: transient,
   incomplete: transient,
+  // The same model would most likely have nothing to say again.
+  'empty-response': { steps: ['next', 'retry'], scope: 'model', health: 'sick' },
   'provider-error': transient,
   unreachable: { ...transient, scope: 'connection' },
   // It has taken its time already.

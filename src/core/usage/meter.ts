@@ -22,7 +22,12 @@ export interface MeterOptions {
 }
 
 /** Failures after which a provider may have worked on the whole input though it said nothing. */
-const workedSilently: ReadonlySet<ErrorCode> = new Set(['cancelled', 'timeout', 'incomplete'])
+const workedSilently: ReadonlySet<ErrorCode> = new Set([
+  'cancelled',
+  'timeout',
+  'incomplete',
+  'empty-response',
+])
 
 const unstated: Usage = { ...noUsage, accuracy: 'estimated' }
 

@@ -1,12 +1,14 @@
 import type { Anthropic } from '@anthropic-ai/sdk'
-import type { FinishReason, ReasoningState, ResponsePart } from '../../core/chat.js'
+import type { ReasoningState, ResponsePart } from '../../core/chat.js'
 import type { ModelError } from '../../core/errors.js'
 import { isRecord } from '../../core/json.js'
 import type { EventReader } from '../shared/answer.js'
 import { grow } from '../shared/answerLimits.js'
-import { lookUp, numberAt, recordAt, textAt } from '../shared/json.js'
+import { failedEnding, readEnding } from '../shared/finishReasons.js'
+import { numberAt, recordAt, textAt } from '../shared/json.js'
 import { createJsonText, isBlank, type JsonText } from '../shared/jsonText.js'
 import type { Subject } from '../shared/subject.js'
+import { toldError } from '../shared/toldErrors.js'
 import { readToolInput, type TakenIds, takeId, unclearCalls } from '../shared/toolCalls.js'
 import type { ToolNames } from '../shared/toolSchema.js'
 import { createUsageReader } from './usage.js'
@@ -27,16 +29,6 @@ type OpenBlock =
       readonly progress: JsonText['progress']
       readonly add: JsonText['add']
     }
-
-const finishReasons: Readonly<Record<Anthropic.StopReason, FinishReason>> = {
-  end_turn: 'stop',
-  stop_sequence: 'stop',
-  pause_turn: 'stop',
-  tool_use: 'toolCalls',
-  max_tokens: 'length',
-  model_context_window_exceeded: 'length',
-  refusal: 'refusal',
-}
 
 type StartedBlock = Anthropic.RawContentBlockStartEvent['content_block']
 
@@ -194,19 +186,21 @@ function createBlockReader(options: MessageReaderOptions): BlockReader {
 export function createMessageReader(options: MessageReaderOptions): EventReader {
   const blocks = createBlockReader(options)
   const usage = createUsageReader()
-  let stopReason: Anthropic.StopReason | undefined
+  let stopReason: string | undefined
   let isEnded = false
 
   function* end(): Iterable<ResponsePart> {
-    if (stopReason === undefined || blocks.isOpen()) return
+    const ending = readEnding(stopReason)
+    const isFailure = typeof ending === 'object'
+    // The block that was cut may be left open. A call that was cut is half a call, and never run.
+    const wasCut = isFailure || ending === 'length' || ending === 'refusal' || ending === 'contentFilter'
+    if (ending === undefined || (blocks.isOpen() && !wasCut)) return
     isEnded = true
     const told = usage.usage()
     if (told !== undefined) yield { type: 'usage', usage: told }
-    const reason = lookUp(finishReasons, stopReason) ?? 'stop'
-    // A call cut off by the output limit is half a call: the finish reason says so, nobody may run it.
-    const wasCut = reason === 'length' || reason === 'refusal'
+    if (isFailure) throw failedEnding(options.subject, ending)
     if (blocks.broken() !== undefined && !wasCut) throw blocks.broken()
-    yield { type: 'finish', reason: reason === 'stop' && blocks.calls() > 0 ? 'toolCalls' : reason }
+    yield { type: 'finish', reason: ending === 'stop' && blocks.calls() > 0 ? 'toolCalls' : ending }
   }
 
   const read = (event: StreamEvent): Iterable<ResponsePart> => {
@@ -225,10 +219,10 @@ export function createMessageReader(options: MessageReaderOptions): EventReader 
     isTold: () => isEnded,
     usage: () => usage.usage(),
     read(event, name) {
-      if (isEnded || !isRecord(event)) return nothing
-      if (event['type'] === 'error' || isRecord(event['error'])) throw options.bodyError(event)
-      if (name === 'error') throw options.bodyError({ error: event })
-      return isStreamEvent(event) ? read(event) : nothing
+      if (isEnded) return nothing
+      const told = toldError(event, name)
+      if (told !== undefined) throw options.bodyError(told)
+      return isRecord(event) && isStreamEvent(event) ? read(event) : nothing
     },
   }
 }

@@ -60,7 +60,6 @@ function chatCapabilities(entry: unknown): NonNullable<ListedModel['capabilities
 export const ways: RowWays = {
   wire: {
     urlOf: (path, { baseUrl }) => addressOf(path, baseUrl),
-    endMarker: 'finishReason',
     efforts,
     effortOf: ({ model, parameters }) =>
       parameters?.reasoningEffort === undefined

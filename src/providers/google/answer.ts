@@ -2,6 +2,7 @@ import type { ResponsePart } from '../../core/chat.js'
 import { isRecord, type JsonRecord } from '../../core/json.js'
 import type { Usage } from '../../core/model.js'
 import { type EventReader, inOneBatch, readAnswer } from '../shared/answer.js'
+import { toldError } from '../shared/toldErrors.js'
 import type { Transport } from '../shared/transport.js'
 
 /** Turns one answer's events into parts, over as many requests as it takes. */
@@ -16,7 +17,7 @@ export interface AnswerReader {
   continuation(): string | undefined
   /** What was counted so far. */
   usage(): Usage | undefined
-  /** `usage`, and `finish` where the answer's own end was seen. Throws ModelError for a call that is none. */
+  /** `usage`, and `finish` where the answer's own end was seen. Throws ModelError, behind the usage, where it failed. */
   end(): Iterable<ResponsePart>
 }
 
@@ -26,7 +27,7 @@ export interface AnswerRequest {
   body(continuation: string | undefined): JsonRecord
 }
 
-/** What follows the end is worth no longer wait: at most a last count of tokens. */
+/** Silence behind the end is worth no longer wait: at most a last count of tokens follows. */
 const afterEndMs = 1_000
 const maximumRequests = 20
 
@@ -53,13 +54,11 @@ function readerOf(reader: AnswerReader, transport: Transport): EventReader {
   return {
     isTold: () => reader.isTold(),
     usage: () => reader.usage(),
-    read(event) {
-      if (reader.isTold()) return []
-      // An error may come as a list of one.
+    read(event, name) {
+      const told = toldError(event, name)
+      if (told !== undefined) throw transport.bodyError(told)
       const content: unknown = Array.isArray(event) ? event[0] : event
-      if (!isRecord(content)) return []
-      if (isRecord(content['error']) || content['type'] === 'error') throw transport.bodyError(content)
-      return reader.read(content)
+      return isRecord(content) ? reader.read(content) : []
     },
   }
 }

@@ -1,6 +1,8 @@
 import { isBuiltinFile } from '../../core/builtinFiles.js'
 import type { Message, ResponsePart } from '../../core/chat.js'
+import { compact } from '../../core/compact.js'
 import { minuteMs } from '../../core/durations.js'
+import { createAnswerGate, emptyAnswer } from '../../core/emptyAnswer.js'
 import { isModelError, ModelError } from '../../core/errors.js'
 import type { Capabilities, ListedModel, ModelFacts, ModelInfo, ModelRef, Usage } from '../../core/model.js'
 import type { NamedFile } from '../../core/modelParts.js'
@@ -119,21 +121,16 @@ async function* chat(request: ProviderChatRequest, context: ProviderContext): As
     connection: context.connection.name,
     model: { connection: model.connection, id: model.id },
   })
-  const chosen = withExtraBody(request, context)
+  const gate = createAnswerGate()
+  const messages = toMessages(request.messages, model.capabilities)
   try {
-    const parts = context.engine.chat(
-      {
-        ...use,
-        messages: toMessages(request.messages, model.capabilities),
-        ...(tools === undefined ? {} : { tools }),
-        ...(toolMode === undefined ? {} : { toolMode }),
-        ...chosen,
-      },
-      context.signal,
-    )
-    for await (const part of parts) {
+    const asked = { ...use, messages, ...compact({ tools, toolMode }), ...withExtraBody(request, context) }
+    for await (const part of context.engine.chat(asked, context.signal)) {
       meter.add(part)
-      yield part
+      if (part.type === 'finish' && gate.isEmpty())
+        throw emptyAnswer({ who: 'llama.cpp', provider: id, model, reason: part.reason })
+      if (part.type === 'finish' || part.type === 'usage') yield part
+      else yield* gate.pass(part)
     }
   } catch (error) {
     throw named(error, model)

@@ -1,4 +1,4 @@
-import type { FinishReason, ResponsePart, ToolCallPart } from '../../core/chat.js'
+import type { ResponsePart, ToolCallPart } from '../../core/chat.js'
 import { isRecord, type JsonRecord } from '../../core/json.js'
 import type { Usage } from '../../core/model.js'
 import type { ProviderChatRequest } from '../../core/provider.js'
@@ -6,12 +6,12 @@ import { noUsage } from '../../core/usage/sumUsage.js'
 import type { EventReader } from '../shared/answer.js'
 import { grow } from '../shared/answerLimits.js'
 import { estimateUsage } from '../shared/estimate.js'
-import { arrayAt, lookUp, numberAt, recordAt, textAt } from '../shared/json.js'
+import { readEnding } from '../shared/finishReasons.js'
+import { arrayAt, numberAt, recordAt, textAt } from '../shared/json.js'
 import type { Subject } from '../shared/subject.js'
+import { toldError } from '../shared/toldErrors.js'
 import { callIdsOf, nextId, readToolInput, type TakenIds } from '../shared/toolCalls.js'
 import type { Transport } from '../shared/transport.js'
-
-const finishReasons: Readonly<Record<string, FinishReason>> = { stop: 'stop', length: 'length' }
 
 interface CallReader {
   read(message: JsonRecord): readonly ToolCallPart[]
@@ -72,11 +72,6 @@ function readUsage(chunk: JsonRecord, written: number, request: ProviderChatRequ
   }
 }
 
-function readFinish(chunk: JsonRecord, calls: number): FinishReason {
-  const reason = lookUp(finishReasons, textAt(chunk, 'done_reason')) ?? 'stop'
-  return reason === 'stop' && calls > 0 ? 'toolCalls' : reason
-}
-
 /** The thinking as a whole, once something else follows it: the model may want it back with its tool results. */
 function createThinkingKeeper(model: string, subject: Subject) {
   let thinking = ''
@@ -123,17 +118,19 @@ export function createChatReader(
     yield* readMessage(chunk)
     if (!isDone) return
     yield { type: 'usage', usage: readUsage(chunk, written, request) }
-    const reason = readFinish(chunk, calls.count())
-    if (calls.broken() !== undefined && reason !== 'length') throw calls.broken()
-    yield { type: 'finish', reason }
+    const ending = readEnding(textAt(chunk, 'done_reason')) ?? 'stop'
+    if (typeof ending === 'object') throw bodyError({ error: `the answer ended with “${ending.word}”` })
+    if (calls.broken() !== undefined && ending !== 'length') throw calls.broken()
+    yield { type: 'finish', reason: ending === 'stop' && calls.count() > 0 ? 'toolCalls' : ending }
   }
 
   return {
     isTold: () => isDone,
     read(chunk) {
-      if (isDone || !isRecord(chunk)) return []
-      if (chunk['error'] !== undefined) throw bodyError(chunk)
-      return read(chunk)
+      if (isDone) return []
+      const told = toldError(chunk)
+      if (told !== undefined) throw bodyError(told)
+      return isRecord(chunk) ? read(chunk) : []
     },
   }
 }

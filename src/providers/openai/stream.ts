@@ -1,4 +1,4 @@
-import type { FinishReason, ReasoningState, ResponsePart } from '../../core/chat.js'
+import type { ReasoningState, ResponsePart } from '../../core/chat.js'
 import { compact } from '../../core/compact.js'
 import { isRecord, type JsonRecord } from '../../core/json.js'
 import type { Usage } from '../../core/model.js'
@@ -6,8 +6,10 @@ import type { EventReader } from '../shared/answer.js'
 import { grow } from '../shared/answerLimits.js'
 import { readBilledUsd } from '../shared/bill.js'
 import { accuracyOf } from '../shared/estimate.js'
+import { type Ending, failedEnding, readEnding } from '../shared/finishReasons.js'
 import { arrayAt, lookUp, numberAt, recordAt, textAt } from '../shared/json.js'
 import { readServiceTier } from '../shared/serviceTier.js'
+import { toldError } from '../shared/toldErrors.js'
 import type { TakenIds } from '../shared/toolCalls.js'
 import type { ToolNames } from '../shared/toolSchema.js'
 import type { Transport } from '../shared/transport.js'
@@ -79,12 +81,6 @@ const handlers: Readonly<Record<string, Handler>> = {
     reading.usage = readUsageOf(recordAt(event, 'response'))
     throw options.transport.bodyError({ error: recordAt(event, 'response')['error'] ?? {} })
   },
-  // Flat in the SDK's types, nested on the wire.
-  error: (event, { options }) => {
-    throw options.transport.bodyError(
-      isRecord(event['error']) ? event : { error: { ...event, type: undefined } },
-    )
-  },
 }
 
 /** Reads a Responses stream; `finish` comes only with the terminal event. */
@@ -102,13 +98,12 @@ export function createResponsesReader(options: ResponsesStreamOptions): EventRea
   return {
     isTold: () => reading.isTold,
     usage: () => reading.usage,
-    read(event) {
-      if (!isRecord(event)) return nothing
+    read(event, name) {
+      // Flat in the SDK's types, nested on the wire; and a proxy has errors of its own, in the shape of another API.
+      const told = toldError(event, name)
+      if (told !== undefined) throw transport.bodyError(told)
       const handler = lookUp(handlers, textAt(event, 'type'))
-      if (handler !== undefined) return handler(event, reading)
-      // A proxy's own error, in the shape of another API.
-      if (isRecord(event['error'])) throw options.transport.bodyError(event)
-      return nothing
+      return handler === undefined || !isRecord(event) ? nothing : handler(event, reading)
     },
   }
 }
@@ -183,10 +178,11 @@ function textsOf(wire: JsonRecord, key: string): string {
     .join('\n\n')
 }
 
-const cutShort: Readonly<Record<string, FinishReason>> = {
-  max_output_tokens: 'length',
-  max_tokens: 'length',
-  content_filter: 'contentFilter',
+/** Some servers send every response as completed, and tell by its status alone that it was cut or failed. */
+function endingOf(response: JsonRecord): Ending | undefined {
+  const cut = readEnding(textAt(recordAt(response, 'incomplete_details'), 'reason'))
+  const status = textAt(response, 'status')
+  return cut ?? (status === 'incomplete' ? 'length' : readEnding(status))
 }
 
 /** Whole calls go out before the failure of another one; what a limit cut off is none. */
@@ -203,12 +199,14 @@ function* readEnd(response: JsonRecord, reading: Reading): Iterable<ResponsePart
     const place = items.has(textAt(wire, 'id') ?? index) ? { item: wire } : { output_index: index }
     yield* readItem(wire, itemOf(place, reading), reading)
   }
-  const cut = textAt(recordAt(response, 'incomplete_details'), 'reason')
+  const ending = endingOf(response) ?? 'stop'
+  const isWhole = ending === 'stop' || ending === 'other' || ending === 'toolCalls'
   const whole = output.filter((wire) => wire['type'] === 'function_call' && wire['status'] !== 'incomplete')
-  yield* calls.readRest(whole, cut === undefined ? items.values() : [])
-  if (calls.broken() !== undefined && cut === undefined) throw calls.broken()
+  yield* calls.readRest(whole, isWhole ? items.values() : [])
+  if (typeof ending === 'object') throw failedEnding(reading.options.transport.subject, ending)
+  if (calls.broken() !== undefined && isWhole) throw calls.broken()
   const ended = reading.refused ? 'refusal' : calls.count() > 0 ? 'toolCalls' : 'stop'
-  yield { type: 'finish', reason: cut === undefined ? ended : (lookUp(cutShort, cut) ?? 'stop') }
+  yield { type: 'finish', reason: ending === 'stop' ? ended : ending }
 }
 
 function readUsageOf(response: JsonRecord): Usage | undefined {

@@ -16,8 +16,8 @@ export interface EventReader {
 export interface AnswerOptions {
   readonly transport: Transport
   /**
-   * Milliseconds that what follows the end may still take; the connection's own end, too, so that the next request finds
-   * it free. Where absent nothing is waited for: a connection on this machine is made in no time.
+   * Milliseconds of silence that are waited for behind the end; the connection's own end, too, so that the next request
+   * finds it free. Where absent nothing is waited for: a connection on this machine is made in no time.
    */
   readonly afterEndMs?: number
 }
@@ -54,13 +54,15 @@ export async function* readAnswer(
         if (!reader.isTold() || !lostConnection.has(error.code)) failure = error
       }
       if (!reader.isTold() && (failure !== undefined || !isOpen)) tellUsage()
-      if (parts.length > 0) {
+      const brought = parts.length > 0
+      if (brought) {
         const batch = parts
         parts = []
         yield batch
       }
       if (failure !== undefined) throw failure
-      if (isEnding || !reader.isTold()) continue
+      // A server that goes on behind its end has the same time again; one that only pings has not.
+      if (!reader.isTold() || (isEnding && !brought)) continue
       if (afterEndMs === undefined) {
         stream.finish()
         break

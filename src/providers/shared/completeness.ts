@@ -1,4 +1,6 @@
-import type { ResponsePart } from '../../core/chat.js'
+import type { FinishPart, ResponsePart } from '../../core/chat.js'
+import { createAnswerGate, emptyAnswer } from '../../core/emptyAnswer.js'
+import type { ModelError } from '../../core/errors.js'
 import type { Usage } from '../../core/model.js'
 import type { ProviderChatRequest, ProviderContext } from '../../core/provider.js'
 import { relay } from '../../core/relay.js'
@@ -6,6 +8,7 @@ import { createAnswerMeter } from './answerLimits.js'
 import { completeUsage } from './estimate.js'
 import { brokenOff } from './networkError.js'
 import { cancellation } from './requestScope.js'
+import { nameOf, type Subject } from './subject.js'
 import type { Transport } from './transport.js'
 
 export interface CompletenessOptions {
@@ -16,8 +19,8 @@ export interface CompletenessOptions {
 
 /**
  * Holds a provider's stream to its word. `batches` yields `finish` only after the provider's own end marker; a stream
- * that ends without it throws ModelError `incomplete`, whatever an SDK made of the cut. Usage is always yielded
- * before the end: the provider's own, else estimated; also before an error, where an answer had begun. An answer that
+ * that ends without it throws ModelError `incomplete`, whatever an SDK made of the cut, and one with nothing in
+ * it `empty-response`. Usage is always yielded before the end: the provider's own, else estimated; also before an error, where an answer had begun. An answer that
  * is longer than `answerLimits` allows ends with ModelError `provider-error`.
  */
 export function ensureComplete(
@@ -27,7 +30,8 @@ export function ensureComplete(
   const { context, transport, request } = options
   const { signal } = context
   let usage: Usage | undefined
-  let finish: ResponsePart | undefined
+  let finish: FinishPart | undefined
+  const gate = createAnswerGate()
   const meter = createAnswerMeter(transport.subject)
   const isBegun = (): boolean => meter.written() > 0 || usage !== undefined
   const told = (): ResponsePart => ({ type: 'usage', usage: completeUsage(usage, request, meter.written()) })
@@ -41,7 +45,7 @@ export function ensureComplete(
         else if (part.type === 'finish') finish = part
         else {
           meter.add(part)
-          shown.push(part)
+          shown.push(...gate.pass(part))
         }
       }
       return shown
@@ -50,9 +54,20 @@ export function ensureComplete(
     end() {
       if (signal.aborted) throw cancellation(signal.reason)
       if (finish === undefined) throw brokenOff(transport.subject)
+      if (gate.isEmpty()) throw nothingSaid(transport.subject, finish)
       return [told(), finish]
     },
     fail: (error) => (signal.aborted ? cancellation(signal.reason) : transport.error(error)),
     farewell: () => (isBegun() ? [told()] : []),
+  })
+}
+
+function nothingSaid(subject: Subject, { reason, detail }: FinishPart): ModelError {
+  return emptyAnswer({
+    who: nameOf(subject),
+    provider: subject.provider,
+    model: subject.model,
+    reason,
+    detail,
   })
 }

@@ -130,6 +130,13 @@ const rulesByWords: readonly ErrorRule[] = [
     code: 'overloaded',
     retryable: true,
   },
+  // MiniMax's codes, which come with status 200.
+  { types: /\bbase_resp_(1004|2049)\b/, code: 'unauthorized' },
+  { types: /\bbase_resp_1008\b/, code: 'quota-exhausted' },
+  { types: /\bbase_resp_(1002|1039|1041|2045|2056)\b/, code: 'rate-limited', retryable: true },
+  { types: /\bbase_resp_(1026|1027)\b/, code: 'content-filtered' },
+  { types: /\bbase_resp_1001\b/, code: 'timeout', retryable: true },
+  { types: /\bbase_resp_2013\b/, code: 'invalid-request' },
   {
     status: [500, undefined],
     message: /overloaded|server (is )?(too )?busy|at capacity|currently loading|loading model/i,

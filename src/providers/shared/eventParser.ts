@@ -1,4 +1,4 @@
-import { isRecord, parseBounded } from '../../core/json.js'
+import { isRecord, parseBounded, parseJson } from '../../core/json.js'
 
 /** Takes a parsed event, and the name that stood before it; empty where none did. */
 export type TakeEvent = (event: unknown, name: string) => void
@@ -26,6 +26,8 @@ const space = 32
 const colon = 58
 /** The fields of server-sent events beside `data`; only `event` is of use here. */
 const otherFields = /^(?:event|id|retry)(?::|$)/
+/** llama.cpp has this field in place of an event with the name. */
+const errorField = 'error:'
 const ping = /^\{"type": ?"(?:ping|keepalive)"/
 const doneMarker = '[DONE]'
 
@@ -89,7 +91,7 @@ export function createEventParser(options: ParserOptions): EventParser {
     data = undefined
     stray = ''
     name = ''
-    if (!done && text.trim() !== '') emit(parseBounded(text), called)
+    if (!done && text.trim() !== '') emit(called === 'error' ? parseError(text) : parseBounded(text), called)
   }
 
   const addData = (text: string): void => {
@@ -100,7 +102,9 @@ export function createEventParser(options: ParserOptions): EventParser {
   }
 
   const addOther = (line: string): void => {
+    if (line.startsWith(errorField)) name = 'error'
     if (line.startsWith('event:')) name = line.slice(6).trim()
+    else if (line.startsWith(errorField)) addData(line.slice(errorField.length).trimStart())
     else if (!otherFields.test(line)) stray += `${line}\n`
     if (stray.length > options.limit) throw options.tooLarge()
   }
@@ -132,6 +136,11 @@ export function createEventParser(options: ParserOptions): EventParser {
     },
     sawDone: () => done,
   }
+}
+
+/** Some servers say in plain words what went wrong. */
+function parseError(text: string): unknown {
+  return parseJson(text) ?? { message: text }
 }
 
 /** Newline-delimited JSON: each line an object. */

@@ -81,7 +81,8 @@ interface Watchdog {
 function createWatchdog(options: ScopeOptions, expire: (error: ModelError) => void): Watchdog {
   const { clock, timeouts } = options
   const arrivals = createArrivals(clock)
-  let end = arrivals.last() + (timeouts.totalMs ?? Infinity)
+  const latest = arrivals.last() + (timeouts.totalMs ?? Infinity)
+  let end = latest
   let stop: (() => void) | undefined
   const connection = createConnectionLimit(options, () => wakeEarlier())
   const quiet = watchQuiet(options, arrivals, () => wakeEarlier())
@@ -125,7 +126,7 @@ function createWatchdog(options: ScopeOptions, expire: (error: ModelError) => vo
       if (wasFirst) wakeEarlier()
     },
     endWithin(ms) {
-      end = Math.min(end, clock.monotonic() + ms)
+      end = Math.min(latest, clock.monotonic() + ms)
       wakeEarlier()
     },
   }

@@ -4,9 +4,10 @@ import { readCapped } from './body.js'
 import { encodingError, headersTooLarge, unexpectedAnswer } from './networkError.js'
 import type { RequestScope } from './requestScope.js'
 import type { ExchangeKind } from './timeouts.js'
+import { toldError } from './toldErrors.js'
 import { type FailedAnswer, failedBody, failedResponse, webPage } from './transportErrors.js'
 
-export interface ExpectedAnswer extends Omit<FailedAnswer, 'headers'> {
+export interface ExpectedAnswer extends FailedAnswer {
   readonly kind: ExchangeKind
 }
 
@@ -21,19 +22,19 @@ const readEncodings = new Set(['', 'identity', 'gzip', 'x-gzip', 'deflate', 'br'
 export async function checkResponse(
   response: HttpAnswer,
   scope: RequestScope,
-  { kind, ...expected }: ExpectedAnswer,
+  { kind, ...failed }: ExpectedAnswer,
 ): Promise<void> {
   const { headers, status } = response
-  const { subject } = expected
+  const { subject } = failed
   const type = headers.get('content-type') ?? ''
-  const failed = { ...expected, headers }
   if (sizeOf(response) > maximumHeaders) throw headersTooLarge(subject)
   if (!response.ok) throw failedResponse(failed, status, await readCapped(response, maximumErrorBytes, scope))
   if (!isReadable(response)) throw encodingError(subject)
   if (type.includes('text/html')) throw webPage(subject, status)
   if (kind !== 'chat' || !isDocument(type)) return
   const body = parseJson(await readCapped(response, maximumErrorBytes, scope))
-  if (typeof body === 'object' && body !== null && 'error' in body) throw failedBody(failed, body)
+  const told = toldError(body)
+  if (told !== undefined) throw failedBody(failed, told)
   throw unexpectedAnswer(subject, 'one document where a stream was asked for')
 }
 

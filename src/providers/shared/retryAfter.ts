@@ -1,7 +1,7 @@
 import { dayMs, hourMs, minuteMs } from '../../core/durations.js'
 import { isRecord } from '../../core/json.js'
 import type { HttpHeaders } from '../../core/ports.js'
-import { arrayAt, textAt } from './json.js'
+import { arrayAt, numberAt, recordAt, textAt } from './json.js'
 
 /** The longest delay that a timer takes; beyond it setTimeout fires at once. */
 const maximumMs = 2 ** 31 - 1
@@ -45,18 +45,67 @@ export function readRetryAfter(headers: HttpHeaders, body: unknown, now: number)
   if (!Number.isNaN(exact)) return bound(exact)
   const header = headers.get('retry-after')
   const delay = header === null ? undefined : parseDelay(header, now)
-  return delay ?? readRetryInfo(body, now) ?? readResets(headers, now)
+  return delay ?? readBody(body, now) ?? readResets(headers, now)
 }
 
-/** Google puts the delay into the body's details. */
-function readRetryInfo(body: unknown, now: number): number | undefined {
+/** Members that say it in milliseconds, and in seconds or as `parseDelay` reads it. */
+const millisecondMembers = ['retry_after_ms', 'retryAfterMs']
+const delayMembers = ['retry_after', 'retryAfter', 'retry_after_seconds', 'retryAfterSeconds', 'retryDelay']
+
+/** Google puts the delay into the error's details, OpenRouter into its metadata, others beside the message or into it. */
+function readBody(body: unknown, now: number): number | undefined {
   const first: unknown = Array.isArray(body) ? body[0] : body
-  const error = isRecord(first) ? first['error'] : undefined
-  for (const detail of arrayAt(error, 'details')) {
-    const delay = textAt(detail, 'retryDelay')
-    if (delay !== undefined) return parseDelay(delay, now)
+  const inner = isRecord(first) ? (first['error'] ?? first['detail']) : undefined
+  const error: unknown = Array.isArray(inner) ? inner[0] : inner
+  const metadata = recordAt(error, 'metadata')
+  const places = [error, first, metadata, ...arrayAt(error, 'details')]
+  for (const place of places) {
+    const stated = readMembers(place, now)
+    if (stated !== undefined) return stated
+  }
+  const told = new Headers(Object.entries(recordAt(metadata, 'headers')).flatMap(headerOf))
+  const retryAfter = told.get('retry-after')
+  const headed = retryAfter === null ? undefined : parseDelay(retryAfter, now)
+  const reset = told.get('x-ratelimit-reset')
+  return headed ?? (reset === null ? undefined : parseMoment(reset, now)) ?? readWords(error ?? first)
+}
+
+function readMembers(place: unknown, now: number): number | undefined {
+  for (const member of millisecondMembers) {
+    const ms = numberAt(place, member)
+    if (ms !== undefined) return bound(ms)
+  }
+  for (const member of delayMembers) {
+    const delay = textAt(place, member) ?? numberAt(place, member)
+    const ms = delay === undefined ? undefined : parseDelay(String(delay), now)
+    if (ms !== undefined) return ms
   }
   return undefined
+}
+
+/** What a body calls headers may be anything. */
+function headerOf([name, value]: readonly [string, unknown]): readonly [string, string][] {
+  const isText = typeof value === 'string' || typeof value === 'number'
+  return isText && /^[\w-]+$/.test(name) ? [[name, String(value).replace(/[^\x20-\x7e]/g, '')]] : []
+}
+
+const inWords =
+  /\b(?:try again|retry)(?: your request)? (?:in|after) ((?:\d+(?:\.\d+)?\s?(?:ms|milliseconds?|s|sec(?:ond)?s?|m|min(?:ute)?s?|h|hours?)\b\s?|\d+m(?=\d))+)/i
+
+/** As in “Please try again in 1m26.4s.” */
+function readWords(error: unknown): number | undefined {
+  const text = typeof error === 'string' ? error : (textAt(error, 'message') ?? '')
+  const found = inWords.exec(text.slice(0, 4_000))?.[1]
+  if (found === undefined) return undefined
+  const short = found
+    .toLowerCase()
+    .replace(/\s/g, '')
+    .replace(/milliseconds?/g, 'ms')
+    .replace(/(sec(ond)?s?)/g, 's')
+    .replace(/min(ute)?s?/g, 'm')
+    .replace(/hours?/g, 'h')
+  const duration = parseDuration(short)
+  return duration === undefined ? undefined : bound(duration)
 }
 
 /** The latest reset among the limits that have nothing left. */

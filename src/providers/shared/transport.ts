@@ -2,13 +2,13 @@ import { isLoopback } from '../../core/credentials/origin.js'
 import { ModelError } from '../../core/errors.js'
 import type { JsonRecord } from '../../core/json.js'
 import type { ModelInfo } from '../../core/model.js'
-import type { FetchInit, HttpAnswer, LocalExchange } from '../../core/ports.js'
+import type { FetchInit, HttpAnswer, HttpHeaders, LocalExchange } from '../../core/ports.js'
 import type { Provider, ProviderContext } from '../../core/provider.js'
 import { refuseCloud } from '../../core/routing/localOnly.js'
 import { parseDocument, readWhole } from './body.js'
 import { type Configured, readConfigured } from './configured.js'
 import type { ErrorRule } from './errorRules.js'
-import { findModelError, responseError } from './errors.js'
+import { findModelError } from './errors.js'
 import { type EventStream, openEventStream } from './eventStream.js'
 import { type Authorization, buildHeaders } from './headers.js'
 import { networkError, unexpectedAnswer } from './networkError.js'
@@ -18,7 +18,8 @@ import { createRequestScope, type RequestScope } from './requestScope.js'
 import { checkResponse } from './responseCheck.js'
 import type { Subject } from './subject.js'
 import { type ExchangeKind, patienceOf, type Timeouts, timeoutsFor } from './timeouts.js'
-import { foreign, translate } from './transportErrors.js'
+import { toldError } from './toldErrors.js'
+import { type FailedAnswer, failedBody, foreign, translate } from './transportErrors.js'
 
 export interface TransportOptions {
   readonly provider: Pick<Provider, 'id' | 'name' | 'location' | 'baseUrl'>
@@ -81,6 +82,7 @@ export function createTransport(context: ProviderContext, options: TransportOpti
     subject,
     origin: base.origin,
     sent: undefined,
+    headers: new Headers(),
     scope: undefined,
   }
   const baseUrl = base.href.replace(/\/+$/, '')
@@ -94,8 +96,7 @@ export function createTransport(context: ProviderContext, options: TransportOpti
         format,
       }),
     json: (path, body) => readDocument(state, new URL(path, `${baseUrl}/`), body),
-    bodyError: (body) =>
-      responseError(subject, { body, sent: state.sent, now: context.clock.now() }, options.errorRules),
+    bodyError: (body) => failedBody(failedAnswer(state, state.headers), body),
     error: (thrown) => translate(subject, thrown),
   }
 }
@@ -108,6 +109,8 @@ interface CallState {
   readonly origin: string
   /** The body of the last request; only to keep it out of error messages. */
   sent: unknown
+  /** Of the last answer. */
+  headers: HttpHeaders
   /** Of the last request. */
   scope: RequestScope | undefined
 }
@@ -170,7 +173,10 @@ async function readDocument(state: CallState, url: URL, body: unknown): Promise<
   const { subject } = state
   const { response, scope } = await exchange(state, url, { body, accepted: 'document' })
   const limit = state.options.kind === 'document' ? maximumDocumentBytes : maximumEventBytes
-  return parseDocument(subject, await readWhole(response, scope, { subject, limit }))
+  const document = parseDocument(subject, await readWhole(response, scope, { subject, limit }))
+  const told = toldError(document)
+  if (told !== undefined) throw failedBody(failedAnswer(state, response.headers), told)
+  return document
 }
 
 interface Asked {
@@ -206,9 +212,10 @@ async function exchange(state: CallState, url: URL, { body, accepted }: Asked): 
       signal: scope.signal,
       ...(isWatched ? { connecting: scope.connecting } : {}),
     })
+    state.headers = response.headers
     tellRateLimits(context, response)
-    const { errorRules, kind } = options
-    await checkResponse(response, scope, { subject, sent: body, now: clock.now(), errorRules, kind })
+    const { kind } = options
+    await checkResponse(response, scope, { ...failedAnswer(state, response.headers), kind })
     return { response, scope }
   } catch (thrown) {
     const error = findModelError(thrown) ?? scope.failure() ?? networkError(subject, thrown)
@@ -252,4 +259,8 @@ async function follow(state: CallState, first: URL, init: FetchInit): Promise<Ht
     }
     url = target
   }
+}
+
+function failedAnswer({ subject, context, options, sent }: CallState, headers: HttpHeaders): FailedAnswer {
+  return { subject, headers, sent, now: context.clock.now(), errorRules: options.errorRules }
 }

@@ -129,6 +129,30 @@ describe('Anthropic', () => {
       assert.deepEqual(parts.at(-1), { type: 'finish', reason: 'length' })
     })
 
+    it('ends as its limit says, though the block that was cut is never closed', async () => {
+      const open = fixture('length')
+        .toString()
+        .replace(/event: content_block_stop\ndata: [^\n]*\n\n/g, '')
+      assert.ok(!open.includes('content_block_stop'))
+      server.answer(events(open))
+      const { parts, error } = await chat()
+      assert.equal(error, undefined)
+      assert.ok(!parts.some(({ type }) => type === 'toolCall'))
+      assert.deepEqual(parts.at(-1), { type: 'finish', reason: 'length' })
+      server.answer(events(open.replace('"max_tokens"', '"tool_use"')))
+      assert.equal((await chat()).error?.code, 'incomplete')
+    })
+
+    it('is too long, and still counted, where it outgrew the context', async () => {
+      const outgrown = fixture('text').toString().replace('"end_turn"', '"model_context_window_exceeded"')
+      server.answer(events(outgrown))
+      const { parts, error } = await chat()
+      assert.deepEqual([error?.code, error?.retryable], ['context-length', false])
+      assert.match(error?.message ?? '', /Shorten it, or choose a model with a larger context/)
+      assert.equal(parts.at(-1)?.type, 'usage')
+      assert.ok(parts.some(({ type }) => type === 'text'))
+    })
+
     it('is an error where a finished tool call has no JSON object for its input', async () => {
       const broken = fixture('parallelTools').toString().replace('rich\\"}', 'rich')
       server.answer(events(broken))

@@ -149,7 +149,9 @@ describe('Google Gemini', () => {
 
   it('ends an answer whose continuation leads nowhere', async () => {
     const told = { status: 'requires_continuation', continuation_token: 'same' }
-    server.answer(events(sse({ event_type: 'interaction.completed', interaction: told })))
+    const step = { event_type: 'step.start', index: 0, step: { type: 'model_output' } }
+    const delta = { event_type: 'step.delta', index: 0, delta: { type: 'text', text: 'It is' } }
+    server.answer(events(sse(step, delta, { event_type: 'interaction.completed', interaction: told })))
     const { parts, error } = await chat()
     assert.equal(error, undefined)
     assert.deepEqual(parts.at(-1), { type: 'finish', reason: 'length' })

@@ -73,6 +73,18 @@ describe('Ollama', () => {
       assert.deepEqual(parts.at(-1), { type: 'finish', reason: 'stop' })
     })
 
+    it('is a failure where the reason of its end says so', async () => {
+      server.answer(
+        lines(line({ content: 'It is' }) + line({ content: '' }, { done: true, done_reason: 'error' })),
+      )
+      const { parts, error } = await chat()
+      assert.equal(error?.code, 'provider-error')
+      assert.deepEqual(
+        parts.map(({ type }) => type),
+        ['text', 'usage'],
+      )
+    })
+
     it('estimates the count that a server leaves out, and says so', async () => {
       server.answer(lines(line({ content: 'It is warm.' }, { done: true, eval_count: 4 })))
       const usage = (await chat()).parts.find((part) => part.type === 'usage')?.usage

@@ -1,6 +1,7 @@
 import type { FinishReason, ResponsePart } from '../../../core/chat.js'
 import { isRecord, type JsonRecord } from '../../../core/json.js'
 import type { Usage } from '../../../core/model.js'
+import { failedEnding, readEnding } from '../../shared/finishReasons.js'
 import { arrayAt, lookUp, numberAt, recordAt, textAt } from '../../shared/json.js'
 import type { AnswerReader } from '../answer.js'
 import { createStepReader, type InteractionReaderOptions, indexOf } from './steps.js'
@@ -29,13 +30,16 @@ export function createInteractionReader(options: InteractionReaderOptions): Answ
     token = status === 'requires_continuation' ? textAt(interaction, 'continuation_token') : undefined
     usage = addUsage(usage, recordAt(interaction, 'usage'))
     if (failures.has(status)) throw options.bodyError(failureOf(interaction, status))
-    reason = lookUp(finishReasons, status) ?? 'stop'
+    const ending = lookUp(finishReasons, status) ?? readEnding(status) ?? 'stop'
+    if (typeof ending === 'object') throw failedEnding(options.subject, ending)
+    reason = ending
   }
 
   return {
     begin: () => void (reason = undefined),
     usage: () => usage,
     *read(event) {
+      if (reason !== undefined) return
       const type = event['event_type']
       if (type === 'step.start') yield* steps.start(event)
       else if (type === 'step.delta') yield* steps.delta(event)
@@ -50,8 +54,8 @@ export function createInteractionReader(options: InteractionReaderOptions): Answ
       if (usage !== undefined) yield { type: 'usage', usage: { ...usage, accuracy } }
       if (reason === undefined) return
       if (steps.broken() !== undefined && reason !== 'length') throw steps.broken()
-      const finish = reason === 'length' ? reason : steps.calls() > 0 ? 'toolCalls' : 'stop'
-      yield { type: 'finish', reason: finish }
+      const isWhole = reason === 'stop' || reason === 'toolCalls'
+      yield { type: 'finish', reason: isWhole ? (steps.calls() > 0 ? 'toolCalls' : 'stop') : reason }
     },
   }
 }

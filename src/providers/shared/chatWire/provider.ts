@@ -59,7 +59,7 @@ interface Way {
   readonly watched: (reader: EventReader) => EventReader
 }
 
-/** How long a server without an end marker may take to count its tokens. */
+/** How long a server may be silent behind a finish reason: its token counts come there, or `[DONE]`, or nothing. */
 const afterReasonMs = 5_000
 
 async function* answer(
@@ -75,7 +75,6 @@ async function* answer(
   const customised = customiseBody(body, model, context, wire.parameters)
   const place = { baseUrl: transport.baseUrl, connection, model: model.id }
   const url = wire.urlOf?.('chat/completions', place) ?? '/chat/completions'
-  const { endMarker } = wire
   const reader = createChatStreamReader({
     provider: row.id,
     connection: connection.id,
@@ -83,7 +82,7 @@ async function* answer(
     transport,
     toolNames,
     callIds: callIdsOf(request),
-    endMarker,
+    doneEndsAlone: wire.doneEndsAlone === true,
   })
   const stream = await transport.stream(url, customised)
   yield* readAnswer(stream, watched(reader), { transport, afterEndMs: afterReasonMs })

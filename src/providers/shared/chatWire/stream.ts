@@ -5,8 +5,10 @@ import type { Usage } from '../../../core/model.js'
 import { laterUsage } from '../../../core/usage/sumUsage.js'
 import type { EventReader } from '../answer.js'
 import { besideOf } from '../besideCall.js'
-import { arrayAt, lookUp, numberAt, recordAt, textAt } from '../json.js'
+import { type Ending, failedEnding, readEnding } from '../finishReasons.js'
+import { arrayAt, numberAt, recordAt, textAt } from '../json.js'
 import { readServiceTier } from '../serviceTier.js'
+import { toldError } from '../toldErrors.js'
 import { createToolCallAssembly, type ToolCallAssembly } from '../toolCallAssembly.js'
 import type { TakenIds } from '../toolCalls.js'
 import type { ToolNames } from '../toolSchema.js'
@@ -24,41 +26,27 @@ export interface ChatStreamOptions {
   readonly toolNames: ToolNames
   /** Ids of the conversation's calls. */
   readonly callIds: TakenIds
-  readonly endMarker: 'done' | 'finishReason'
+  /** As `ChatWire` has it. */
+  readonly doneEndsAlone: boolean
 }
-
-const finishReasons: Readonly<Record<string, FinishReason>> = {
-  stop: 'stop',
-  eos: 'stop',
-  eos_token: 'stop',
-  stop_sequence: 'stop',
-  length: 'length',
-  model_length: 'length',
-  max_tokens: 'length',
-  max_output_tokens: 'length',
-  tool_calls: 'toolCalls',
-  tool_use: 'toolCalls',
-  function_call: 'toolCalls',
-  content_filter: 'contentFilter',
-  refusal: 'refusal',
-}
-
-/** Reasons by which a server says that it gave up. */
-const failures = new Set(['error', 'abort', 'aborted', 'insufficient_system_resource'])
 
 interface Reading {
   readonly calls: ToolCallAssembly
   readonly reasoning: ReasoningReader
   usage: Usage | undefined
   serviceTier: string | undefined
-  reason: string | undefined
-  /** In the words of the model's maker, where the server is a gateway. */
-  nativeReason: string | undefined
+  ending: Ending | undefined
+  /** More of the answer came behind a finish reason, so that none ends it for certain. */
+  wentOn: boolean
+  isBegun: boolean
   refused: boolean
 }
 
 export interface ChatStreamReader extends EventReader {
-  /** What comes last; `finish` only where the server's own end was seen, be it the line `[DONE]`. */
+  /**
+   * What comes last; `finish` only where the server said that the answer is whole. Throws ModelError, behind the usage,
+   * where it said that the answer failed.
+   */
   end(sawDone: boolean): Iterable<ResponsePart>
 }
 
@@ -70,19 +58,19 @@ export function createChatStreamReader(options: ChatStreamOptions): ChatStreamRe
     reasoning: createReasoningReader(subject),
     usage: undefined,
     serviceTier: undefined,
-    reason: undefined,
-    nativeReason: undefined,
+    ending: undefined,
+    wentOn: false,
+    isBegun: false,
     refused: false,
   }
-  const isTold = (): boolean => options.endMarker === 'finishReason' && reading.reason !== undefined
   return {
-    isTold,
+    isTold: () => reading.ending !== undefined && !reading.wentOn,
     usage: () => usageOf(reading),
     read(event, name) {
-      if (!isRecord(event)) return nothing
       const groq = recordAt(event, 'x_groq')
-      const error = groq['error'] ?? event['error'] ?? (name === 'error' ? event : undefined)
-      if (error !== undefined && error !== null) throw transport.bodyError({ error })
+      const failed = toldError(event, name) ?? toldError({ error: groq['error'] })
+      if (failed !== undefined) throw transport.bodyError(failed)
+      if (!isRecord(event)) return nothing
       const choice = arrayAt(event, 'choices').find((each) => (numberAt(each, 'index') ?? 0) === 0)
       // Moonshot's stands inside the choice.
       const told =
@@ -91,10 +79,8 @@ export function createChatStreamReader(options: ChatStreamOptions): ChatStreamRe
       reading.serviceTier = readServiceTier(event['service_tier']) ?? reading.serviceTier
       return choice === undefined ? nothing : readChoice(choice, reading)
     },
-    end(sawDone) {
-      const isComplete = sawDone || isTold()
-      return end(reading, isComplete && !failures.has(reading.reason ?? ''), options)
-    },
+    // An answer with nothing in it is not cut: it is empty.
+    end: (sawDone) => end(reading, sawDone && (options.doneEndsAlone || !reading.isBegun), options),
   }
 }
 
@@ -113,10 +99,24 @@ function readChoice(choice: unknown, reading: Reading): readonly ResponsePart[] 
     reading.refused = true
     parts.push({ type: 'text', text: refusal })
   }
-  for (const call of arrayAt(delta, 'tool_calls')) addCall(reading.calls, call)
-  reading.reason = textAt(choice, 'finish_reason') ?? reading.reason
-  reading.nativeReason = textAt(choice, 'native_finish_reason') ?? reading.nativeReason
+  const calls = arrayAt(delta, 'tool_calls')
+  for (const call of calls) addCall(reading.calls, call)
+  const brought = parts.length > 0 || calls.length > 0
+  reading.isBegun ||= brought
+  reading.wentOn ||= brought && reading.ending !== undefined
+  reading.ending = endingOf(choice) ?? reading.ending
   return parts
+}
+
+/** A gateway's own word may hide that the maker's model failed or was cut off; the maker's word stands beside it. */
+function endingOf(choice: unknown): Ending | undefined {
+  const ending = readEnding(textAt(choice, 'finish_reason'))
+  if (typeof ending === 'object') return ending
+  const specific = recordAt(choice, 'provider_specific_fields')
+  const native = readEnding(
+    textAt(choice, 'native_finish_reason') ?? textAt(specific, 'native_finish_reason'),
+  )
+  return ending !== undefined && (typeof native === 'object' || native === 'length') ? native : ending
 }
 
 /** `content` as a list of pieces. */
@@ -145,23 +145,17 @@ function usageOf({ usage, serviceTier }: Reading): Usage | undefined {
 /** Reasons for which a model stops in the middle, be it of a call. */
 const cuts: ReadonlySet<FinishReason> = new Set(['length', 'contentFilter', 'refusal'])
 
-function finishReason({ reason, nativeReason, refused }: Reading): FinishReason {
-  if (refused) return 'refusal'
-  const told = lookUp(finishReasons, reason) ?? 'stop'
-  if (cuts.has(told)) return told
-  // Some gateways say that a tool is called where the limit has cut off the call.
-  return lookUp(finishReasons, nativeReason?.toLowerCase()) === 'length' ? 'length' : told
-}
-
 /** Whole calls go out before the failure of another one. */
-function* end(reading: Reading, isComplete: boolean, options: ChatStreamOptions): Iterable<ResponsePart> {
-  const { provider, model, toolNames } = options
+function* end(reading: Reading, isWhole: boolean, options: ChatStreamOptions): Iterable<ResponsePart> {
+  const { provider, model, toolNames, transport } = options
   const usage = usageOf(reading)
   if (usage !== undefined) yield { type: 'usage', usage }
-  if (!isComplete) return
+  const ending = reading.ending ?? (isWhole ? 'stop' : undefined)
+  if (ending === undefined) return
+  if (typeof ending === 'object') throw failedEnding(transport.subject, ending)
   const value = reading.reasoning.state()
   if (value !== undefined) yield { type: 'reasoning', text: '', state: { provider, model, value } }
-  const reason = finishReason(reading)
+  const reason = reading.refused ? 'refusal' : ending
   const { calls, broken } = reading.calls.finish(cuts.has(reason))
   for (const { call, beside } of calls) {
     if (beside !== undefined) yield keepBeside(call.callId, beside, options)

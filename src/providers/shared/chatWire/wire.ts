@@ -36,8 +36,11 @@ export interface ChatWire {
   readonly reasoningMember?: 'reasoning_content'
   /** What it calls the length of an embedding; `dimensions` where not given. */
   readonly dimensionsMember?: 'output_dimension'
-  /** What ends a stream for certain: `data: [DONE]`, or for servers that omit it, a finish reason. */
-  readonly endMarker: 'done' | 'finishReason'
+  /**
+   * For a server that is known to end whole answers with `data: [DONE]` and no finish reason. With every other one a
+   * missing reason means that something broke behind it: gateways write `[DONE]` after any end.
+   */
+  readonly doneEndsAlone?: boolean
   /** For a server that keeps to JSON only where it has a schema: beside `json_object` it gets that of any object. */
   readonly jsonNeedsSchema?: boolean
   /** `told` where not given. */
@@ -58,7 +61,6 @@ export interface Place {
 }
 
 export const standardWire: ChatWire = {
-  endMarker: 'done',
   efforts: ['none', 'low', 'medium', 'high'],
   parameters: {
     temperature: 'temperature',

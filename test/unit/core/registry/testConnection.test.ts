@@ -232,6 +232,13 @@ describe('the one token of a connection test', () => {
     await assert.rejects(finish(clock, run()), (error: Error) => !error.message.includes('new-key'))
   })
 
+  it('is answered by a model that used it up before its first word', async () => {
+    const { clock, provider, run } = setUp({ isPublic: true, agree: true })
+    const empty = new ModelError({ code: 'empty-response', message: 'Nothing was in it.' })
+    provider.answerChats([{ type: 'fail', error: empty }])
+    assert.equal((await finish(clock, run())).chat?.model, 'cheap')
+  })
+
   it('can be cancelled while it is waited for', async () => {
     const { clock, provider, run, caller } = setUp({ isPublic: true, agree: true })
     provider.answerChats([{ type: 'hang' }])

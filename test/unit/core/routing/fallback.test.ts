@@ -26,6 +26,7 @@ const follow: Readonly<
   overloaded: { model: 'one/a', calls: 2 },
   timeout: { model: 'two/b', calls: 1 },
   incomplete: { model: 'one/a', calls: 2 },
+  'empty-response': { model: 'two/b', calls: 1 },
   'provider-error': { model: 'one/a', calls: 2 },
   unreachable: { model: 'one/a', calls: 2 },
   'engine-failed': { model: 'two/b', calls: 1 },

@@ -119,6 +119,16 @@ describe('reading a Responses stream', () => {
       await assert.rejects(read([event]), { code: 'rate-limited', retryable: true })
     })
   }
+  it('ends as the response’s own status says, whatever its event is called', async () => {
+    const ended = async (response: object) => (await read([{ type: 'response.completed', response }])).at(-1)
+    const incomplete = (reason: string) => ({ status: 'incomplete', incomplete_details: { reason } })
+    assert.deepEqual(await ended({ status: 'incomplete' }), { type: 'finish', reason: 'length' })
+    assert.deepEqual(await ended(incomplete('max_output_tokens')), { type: 'finish', reason: 'length' })
+    assert.deepEqual(await ended(incomplete('content_filter')), { type: 'finish', reason: 'contentFilter' })
+    await assert.rejects(ended({ status: 'failed' }), { code: 'provider-error' })
+    await assert.rejects(ended({ status: 'cancelled' }), { code: 'incomplete' })
+    await assert.rejects(ended(incomplete('model_error')), { code: 'provider-error' })
+  })
   it('ignores events that it does not know', async () => {
     assert.deepEqual(
       await read([null, 'x', {}, { type: 'response.sparkle' }, { type: 'toString' }, completed]),

@@ -80,4 +80,22 @@ describe('readRetryAfter', () => {
   it('says nothing where nothing is said', () => {
     assert.equal(read({ 'x-ratelimit-remaining-requests': '5' }, { error: {} }), undefined)
   })
+
+  it('reads what the body says, beside the message or in its words', () => {
+    const bodies: readonly (readonly [unknown, number | undefined])[] = [
+      [{ retry_after: 5 }, 5000],
+      [{ error: { retryAfter: '1.5' } }, 1500],
+      [{ error: { metadata: { retry_after_seconds: 3 } } }, 3000],
+      [{ error: { metadata: { headers: { 'X-RateLimit-Reset': String(now + 4000) } } } }, 4000],
+      [{ error: { message: 'Please try again in 7.66s.' } }, 7660],
+      [{ error: { message: 'Limit reached. Please try again in 1m26.4s. Need more?' } }, 86_400],
+      [{ error: { message: 'Please retry after 6 seconds.' } }, 6000],
+      [{ error: 'Please try again in 120ms' }, 120],
+      [{ detail: 'Try again in 2 minutes' }, 120_000],
+      [{ error: { message: 'Try again in a moment; 30s is usual.' } }, undefined],
+      [{ error: { metadata: { headers: { 'Retry-After': null, 'x y': 'z' } } } }, undefined],
+    ]
+    for (const [body, ms] of bodies) assert.equal(read({}, body), ms, JSON.stringify(body))
+    assert.equal(read({ 'retry-after': '2' }, { retry_after: 5 }), 2000)
+  })
 })

@@ -71,8 +71,124 @@ describe('an answer of generateContent', () => {
     ])
   })
 
-  it('takes a reason that nobody knows yet for an end', () => {
-    assert.equal(finishOf(read([chunk([{ text: 'It' }], { finishReason: 'NEW_REASON' })])), 'stop')
+  it('takes a reason that nobody knows yet for an end that is kept nowhere', () => {
+    assert.equal(finishOf(read([chunk([{ text: 'It' }], { finishReason: 'NEW_REASON' })])), 'other')
+  })
+
+  it('goes on behind a first finish reason, and counts by the last', () => {
+    const counted = (candidatesTokenCount: number) => ({
+      usageMetadata: { promptTokenCount: 5, candidatesTokenCount },
+    })
+    const reader = createReader()
+    const first = [...reader.read({ ...chunk([{ text: 'It' }], { finishReason: 'STOP' }), ...counted(1) })]
+    assert.equal(reader.isTold(), true)
+    const rest = [
+      ...reader.read({ ...chunk([{ text: ' is' }], { finishReason: 'STOP' }), ...counted(2) }),
+      ...reader.read({ ...chunk([], { finishReason: 'MAX_TOKENS' }), ...counted(3) }),
+    ]
+    // Such a stream is only whole at the end of its body.
+    assert.equal(reader.isTold(), false)
+    const parts = [...first, ...rest, ...reader.end()]
+    assert.equal(parts.map((part) => (part.type === 'text' ? part.text : '')).join(''), 'It is')
+    assert.equal(finishOf(parts), 'length')
+    assert.equal(parts.find((part) => part.type === 'usage')?.usage.outputTokens, 3)
+  })
+
+  it('is a failure where one of its reasons says so, and is still counted', () => {
+    const reader = createReader()
+    const usageMetadata = { promptTokenCount: 5, candidatesTokenCount: 2 }
+    for (const _ of reader.read({ ...chunk([{ text: 'It' }], { finishReason: 'MALFORMED_FUNCTION_CALL' }) }));
+    for (const _ of reader.read({ ...chunk([], { finishReason: 'STOP' }), usageMetadata }));
+    const parts: ResponsePart[] = []
+    assert.throws(
+      () => {
+        for (const part of reader.end()) parts.push(part)
+      },
+      { code: 'provider-error', message: /a form that cannot be read/ },
+    )
+    assert.deepEqual(
+      parts.map((part) => part.type === 'usage' && part.usage.outputTokens),
+      [2],
+    )
+  })
+
+  describe('with arguments that come in pieces', () => {
+    const piece = (functionCall: object) => chunk([{ functionCall }])
+    const inputsOf = (parts: readonly ResponsePart[]) =>
+      parts.filter((part) => part.type === 'toolCall').map(({ name, input }) => [name, input])
+    const stop = chunk([], { finishReason: 'STOP' })
+
+    it('puts them together, each value in its place', () => {
+      const parts = read([
+        piece({ name: 'paint', id: 'p', willContinue: true }),
+        piece({
+          partialArgs: [{ jsonPath: '$.room.walls[0]', stringValue: 'dark ', willContinue: true }],
+          willContinue: true,
+        }),
+        piece({
+          partialArgs: [{ jsonPath: '$.room.walls[0]', stringValue: 'red', willContinue: true }],
+          willContinue: true,
+        }),
+        piece({ partialArgs: [{ jsonPath: '$.room.walls[0]' }], willContinue: true }),
+        piece({
+          partialArgs: [
+            { jsonPath: "$['room']['walls'][1]", stringValue: '' },
+            { jsonPath: '$.coats', numberValue: 0 },
+            { jsonPath: '$.wet', boolValue: false },
+            { jsonPath: '$["by.whom"]', nullValue: 'NULL_VALUE' },
+          ],
+          willContinue: true,
+        }),
+        piece({}),
+        piece({ name: 'look', args: { at: 'it' } }),
+        stop,
+      ])
+      assert.deepEqual(inputsOf(parts), [
+        ['paint', { room: { walls: ['dark red', ''] }, coats: 0, wet: false, 'by.whom': null }],
+        ['look', { at: 'it' }],
+      ])
+      assert.equal(finishOf(parts), 'toolCalls')
+    })
+
+    const paint = { name: 'paint', willContinue: true }
+    const set = (jsonPath: string, value: object = { numberValue: 1 }) =>
+      piece({ partialArgs: [{ jsonPath, ...value }], willContinue: true })
+    const broken: Readonly<Record<string, readonly Record<string, unknown>[]>> = {
+      'that never end': [piece(paint), set('$.coats')],
+      'that end with the next call': [piece(paint), set('$.coats'), piece({ name: 'look', args: {} })],
+      'without a call': [set('$.coats')],
+      'at no place': [piece(paint), set('coats'), piece({})],
+      'at any place': [piece(paint), set('$..coats'), piece({})],
+      'behind a gap': [piece(paint), set('$.walls[4000000000]'), piece({})],
+      'in a text': [piece(paint), set('$.a', { stringValue: 'x' }), set('$.a.b'), piece({})],
+      'twice with different values': [piece(paint), set('$.a'), set('$.a', { numberValue: 2 }), piece({})],
+      'that are a list': [piece({ name: 'paint', args: [1] })],
+      'that are half a text': [piece({ name: 'paint', args: '{"a":' })],
+    }
+    for (const [what, chunks] of Object.entries(broken)) {
+      it(`refuses a call whose arguments come ${what}, and never runs it`, () => {
+        const reader = createReader()
+        const parts: ResponsePart[] = []
+        assert.throws(
+          () => {
+            for (const each of [...chunks, stop]) parts.push(...reader.read(each))
+            parts.push(...reader.end())
+          },
+          { code: 'provider-error', retryable: true },
+        )
+        assert.ok(!inputsOf(parts).some(([name]) => name === 'paint'))
+      })
+    }
+
+    it('makes no call, and no error, of what the limit cut off', () => {
+      const parts = read([piece(paint), set('$.coats'), chunk([], { finishReason: 'MAX_TOKENS' })])
+      assert.deepEqual([inputsOf(parts), finishOf(parts)], [[], 'length'])
+    })
+
+    it('changes no object but the arguments', () => {
+      read([piece(paint), set('$.__proto__.polluted'), piece({}), stop])
+      assert.equal(Reflect.get({}, 'polluted'), undefined)
+    })
   })
 
   it('is no answer where the prompt was blocked, and still counts it', () => {

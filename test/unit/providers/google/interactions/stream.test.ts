@@ -51,7 +51,7 @@ describe('an interaction', () => {
     const reasons = ['completed', 'requires_action', 'incomplete', 'budget_exceeded', 'a_new_one'].map(
       (status) => finishOf(read([...text('It'), completed(status)])),
     )
-    assert.deepEqual(reasons, ['stop', 'stop', 'length', 'length', 'stop'])
+    assert.deepEqual(reasons, ['stop', 'stop', 'length', 'length', 'other'])
     assert.equal(
       finishOf(read([...text('It'), { event_type: 'interaction.status_update', status: 'completed' }])),
       undefined,

@@ -14,7 +14,7 @@ async function read(
   deltas: readonly Delta[],
   finish: string | null = 'stop',
   more: readonly unknown[] = [],
-  callIds = new Set<string | undefined>(),
+  { callIds = new Set<string | undefined>(), doneEndsAlone = false, sawDone = false } = {},
 ): Promise<ResponsePart[]> {
   const context = createProviderContext({ provider: 'x', baseUrl: 'http://127.0.0.1:1' })
   const transport = createTransport(context, {
@@ -34,10 +34,10 @@ async function read(
     transport,
     toolNames,
     callIds,
-    endMarker: 'finishReason',
-  } as const
+    doneEndsAlone,
+  }
   const reader = createChatStreamReader(options)
-  return [...events.flatMap((event) => [...reader.read(event, '')]), ...reader.end(false)]
+  return [...events.flatMap((event) => [...reader.read(event, '')]), ...reader.end(sawDone)]
 }
 
 const usageOf = (parts: readonly ResponsePart[]) =>
@@ -53,7 +53,7 @@ function readCase({ deltas }: Case) {
     transport: createTransport(context, { provider, kind: 'chat' }),
     toolNames: createToolNames(tools),
     callIds: new Set<string>(),
-    endMarker: 'finishReason',
+    doneEndsAlone: false,
   })
   const choice = (delta: object, finish_reason: string | null) => ({
     choices: [{ index: 0, delta, finish_reason }],
@@ -161,9 +161,21 @@ describe('reading a Chat Completions stream', () => {
     )
     assert.deepEqual(parts, [{ type: 'finish', reason: 'length' }])
   })
-  it('does not finish where the server says that it gave up', async () => {
-    for (const reason of ['error', 'abort'])
-      assert.equal(finishOf(await read([{ content: 'a' }], reason)), undefined)
+  it('fails where the server says that it gave up, by the word of the model’s maker too', async () => {
+    await assert.rejects(read([{ content: 'a' }], 'error'), { code: 'provider-error' })
+    await assert.rejects(read([{ content: 'a' }], 'abort'), { code: 'incomplete' })
+    const hidden = {
+      index: 0,
+      delta: {},
+      finish_reason: 'stop',
+      native_finish_reason: 'MALFORMED_FUNCTION_CALL',
+    }
+    await assert.rejects(read([{ content: 'a' }], null, [{ choices: [hidden] }]), { code: 'provider-error' })
+  })
+  it('finishes at [DONE] alone only where a row says that its server ends so', async () => {
+    const end = async (doneEndsAlone: boolean) =>
+      finishOf(await read([{ content: 'a' }], null, [], { doneEndsAlone, sawDone: true }))
+    assert.deepEqual([await end(true), await end(false)], ['stop', undefined])
   })
   it('does not finish without a reason', async () => {
     assert.equal(finishOf(await read([{ content: 'a' }], null)), undefined)
@@ -234,7 +246,7 @@ describe('reading a Chat Completions stream', () => {
       part.type === 'toolCall' ? [part.callId] : [],
     )
     assert.deepEqual([ids.length, new Set(ids).size], [2, 2])
-    const again = await read([call(0, 1)], 'tool_calls', [], new Set(['c', 'call_1']))
+    const again = await read([call(0, 1)], 'tool_calls', [], { callIds: new Set(['c', 'call_1']) })
     const [renamed] = again.flatMap((part) => (part.type === 'toolCall' ? [part.callId] : []))
     assert.ok(renamed !== undefined && !['c', 'call_1'].includes(renamed))
   })
