@@ -165,6 +165,19 @@ interface RoutePart {
   readonly cached?: boolean
 }
 
+/** A web page that an answer rests on. */
+export interface Source {
+  /** `http:` or `https:`. */
+  readonly url: string
+  readonly title?: string
+}
+
+/** Comes once, behind the text: a number such as [1] in the text means the first. */
+export interface SourcesPart {
+  readonly type: 'sources'
+  readonly sources: readonly Source[]
+}
+
 interface UsagePart {
   readonly type: 'usage'
   readonly usage: Usage
@@ -187,6 +200,7 @@ export type ResponsePart =
   | ReasoningPart
   | DataPart
   | ToolCallPart
+  | SourcesPart
   | UsagePart
   | FinishPart
 

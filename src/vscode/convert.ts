@@ -5,6 +5,7 @@ import type { Usage } from '../core/model.js'
 import { withoutAnswerNotes } from './answerNote.js'
 import { markerMimeType, readMarker, restoreReasoning } from './reasoningMarker.js'
 import { isThinkingPart, thinkingContent } from './thinking.js'
+import { sourcesMimeType } from './views/sourceList.js'
 
 /** VS Code's built-in Chat sends its system prompt with this role, which the stable typings do not name. */
 const systemRole = 3
@@ -26,7 +27,7 @@ function isJson(mimeType: string): boolean {
 /** Markers of other extensions (`cache_control`, `context_management` …) are no content of the conversation. */
 function dataContent(part: vscode.LanguageModelDataPart): TextPart | DataPart | undefined {
   const { mimeType, data } = part
-  if (!mimeType.includes('/')) return undefined
+  if (!mimeType.includes('/') || mimeType === sourcesMimeType) return undefined
   if (mimeType.startsWith('text/') || isJson(mimeType))
     return { type: 'text', text: new TextDecoder().decode(data) }
   return { type: 'data', mimeType, data }

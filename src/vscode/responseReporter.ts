@@ -1,10 +1,12 @@
 import * as vscode from 'vscode'
-import type { ReasoningPart, ResponsePart } from '../core/chat.js'
+import type { FinishPart, ReasoningPart, ResponsePart, Source } from '../core/chat.js'
 import type { Clock, Disposable } from '../core/ports.js'
 import { usagePart } from './convert.js'
 import { createPacer, type Pacer } from './pacing.js'
 import { markerMimeType, type PlacedReasoning, writeMarker } from './reasoningMarker.js'
 import { createThinkingPart } from './thinking.js'
+import { escapeMarkdown } from './views/format.js'
+import { encodeSources, sourcesMimeType, writeSources } from './views/sourceList.js'
 
 type HostPart = vscode.LanguageModelResponsePart
 
@@ -28,6 +30,17 @@ export interface ResponseReporter extends Disposable {
 const reasoningOnlyNote =
   '_The model ended its answer after reasoning, without text. Ask again, or allow it a longer output._'
 
+/** Shown where the limit was reached before the first word. */
+const reasoningCutNote =
+  '_The model reached its output limit while it was still reasoning. Allow it a longer output, or ask for less._'
+
+/** Chat shows no reason of its own for an answer that a provider has cut off. */
+function refusalNote({ reason, detail }: FinishPart): string | undefined {
+  if (reason !== 'contentFilter' && (reason !== 'refusal' || detail === undefined)) return undefined
+  const why = detail === undefined ? '' : `: ${escapeMarkdown(detail.replace(/[.\s]+$/, ''))}`
+  return `\n\n_The provider’s content rules ended this answer${why}._`
+}
+
 /** An error overtakes parts that VS Code has not passed on yet, and they are lost to whoever reads. Milliseconds. */
 const passingOnMs = 150
 
@@ -36,6 +49,8 @@ interface Progress {
   calls: number
   reasoned: boolean
   answered: boolean
+  finish: FinishPart | undefined
+  sources: readonly Source[]
 }
 
 function createHostPacer(
@@ -63,6 +78,17 @@ function isHostPart(part: unknown): part is HostPart {
   return part !== undefined
 }
 
+/** What Chat has no place of its own for, as text behind the answer. */
+function reportEnd(pacer: Pacer<HostPart>, { reasoned, answered, finish, sources }: Progress): void {
+  if (reasoned && !answered)
+    pacer.text('text', finish?.reason === 'length' ? reasoningCutNote : reasoningOnlyNote)
+  const note = finish === undefined ? undefined : refusalNote(finish)
+  if (note !== undefined) pacer.text('text', note)
+  if (sources.length === 0) return
+  pacer.text('text', writeSources(sources))
+  pacer.part(new vscode.LanguageModelDataPart(encodeSources(sources), sourcesMimeType))
+}
+
 /** Turns the core's parts into the host's, paced, and keeps the reasoning state for the next turn. */
 export function createResponseReporter(options: ResponseReporterOptions): ResponseReporter {
   const { clock } = options
@@ -71,7 +97,14 @@ export function createResponseReporter(options: ResponseReporterOptions): Respon
     reportedAt = clock.monotonic()
     options.progress.report(part)
   })
-  const progress: Progress = { kept: [], calls: 0, reasoned: false, answered: false }
+  const progress: Progress = {
+    kept: [],
+    calls: 0,
+    reasoned: false,
+    answered: false,
+    finish: undefined,
+    sources: [],
+  }
   const canThink = createThinkingPart({ type: 'reasoning', text: '' }) !== undefined
 
   const reportReasoning = (part: ReasoningPart) => {
@@ -101,8 +134,13 @@ export function createResponseReporter(options: ResponseReporterOptions): Respon
           return pacer.part(new vscode.LanguageModelDataPart(part.data, part.mimeType))
         case 'usage':
           return pacer.part(usagePart(part.usage))
-        case 'route':
+        case 'sources':
+          progress.sources = part.sources
+          return undefined
         case 'finish':
+          progress.finish = part
+          return undefined
+        case 'route':
           return undefined
       }
     },
@@ -113,7 +151,7 @@ export function createResponseReporter(options: ResponseReporterOptions): Respon
     },
     isWhole: () => progress.answered && progress.calls === 0,
     end(note = '') {
-      if (progress.reasoned && !progress.answered) pacer.text('text', reasoningOnlyNote)
+      reportEnd(pacer, progress)
       pacer.text('text', note)
       if (progress.kept.length > 0) {
         const marker = writeMarker(options.modelId, progress.kept)

@@ -62,6 +62,34 @@ describe('requests through vscode.lm', () => {
     assert.match(text, /ended its answer after reasoning, without text/)
   })
 
+  it('show the sources and pictures of an answer, and why it was filtered', async () => {
+    const source = { url: 'https://a.example/x', title: 'On [brakes]' }
+    const cited = JSON.stringify({ choices: [], search_results: [source] })
+    const png = { type: 'image_url', image_url: { url: 'data:image/png;base64,iVBORw0KGgo=' } }
+    server.play({ chat: streamReply(chunk({ content: 'Brake.', images: [png] }), cited, chunk({}, 'stop')) })
+    const answer = await ask('asked/model', 'Hello')
+    assert.equal(answer.error, undefined, answer.error?.message)
+    assert.match(
+      answer.text,
+      /^Brake\.\s+\*\*Sources\*\*\s+1\. \[On \\\[brakes\\\]\]\(https:\/\/a\.example\/x\)/,
+    )
+    assert.deepEqual(JSON.parse(answer.data.get('application/vnd.roundhouse.sources+json') ?? ''), [source])
+    assert.ok(answer.data.has('image/png'))
+    server.play({ chat: streamReply(chunk({ content: 'Brake' }), chunk({}, 'content_filter')) })
+    assert.match(
+      (await ask('asked/model', 'Hello')).text,
+      /^Brake\s+_The provider’s content rules ended this answer/,
+    )
+  })
+
+  it('that end at the limit while the model reasons say so', async () => {
+    server.play({ chat: streamReply(chunk({ reasoning_content: 'Hm.' }), chunk({}, 'length')) })
+    assert.match(
+      (await ask('asked/model', 'Hello')).text,
+      /reached its output limit while it was still reasoning/,
+    )
+  })
+
   it('that fail right after a word keep the word, which VS Code would lose to the error', async () => {
     const events = [chunk({ content: 'Last ' }), chunk({ content: 'words' })]
     const body = events.map((event) => `data: ${event}\n\n`).join('')
@@ -75,6 +103,7 @@ describe('requests through vscode.lm', () => {
     const content = [
       new vscode.LanguageModelTextPart('Look: '),
       vscode.LanguageModelDataPart.json({ answer: 42 }, 'application/json'),
+      vscode.LanguageModelDataPart.json(['https://a.example/'], 'application/vnd.roundhouse.sources+json'),
       new vscode.LanguageModelDataPart(new Uint8Array([1]), 'cache_control'),
       new vscode.LanguageModelDataPart(new TextEncoder().encode('gpt\\state'), 'stateful_marker'),
     ]
@@ -84,7 +113,7 @@ describe('requests through vscode.lm', () => {
     const body = server.requests[0]?.body ?? ''
     assert.match(body, /Look: /)
     assert.match(body, /42/)
-    assert.doesNotMatch(body, /cache_control|state/)
+    assert.doesNotMatch(body, /cache_control|state|a\.example/)
   })
 
   it('to a connection that has gone meanwhile fail and reach no server', async () => {

@@ -1,4 +1,4 @@
-import type { ReasoningPart, ResponsePart, TextPart } from '../chat.js'
+import type { ReasoningPart, ResponsePart, Source, TextPart } from '../chat.js'
 import { isReasoningState } from '../chat.js'
 import { isCredibleCount } from '../credible.js'
 import { isRecord, type JsonRecord, parseJson } from '../json.js'
@@ -93,10 +93,18 @@ const decoders: Readonly<Record<string, (record: JsonRecord) => AnswerPart | und
     if (typeof callId !== 'string' || typeof name !== 'string' || !isRecord(input)) return undefined
     return { type: 'toolCall', callId, name, input }
   },
+  sources({ sources }) {
+    return Array.isArray(sources) && sources.every(isSource) ? { type: 'sources', sources } : undefined
+  },
   usage: ({ usage }) => (isUsage(usage) ? { type: 'usage', usage } : undefined),
   finish({ reason }) {
     return reason === 'stop' || reason === 'toolCalls' ? { type: 'finish', reason } : undefined
   },
+}
+
+function isSource(value: unknown): value is Source {
+  if (!isRecord(value) || typeof value['url'] !== 'string') return false
+  return value['title'] === undefined || typeof value['title'] === 'string'
 }
 
 const usageCounts = [

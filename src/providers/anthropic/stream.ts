@@ -5,8 +5,9 @@ import { isRecord } from '../../core/json.js'
 import type { EventReader } from '../shared/answer.js'
 import { grow } from '../shared/answerLimits.js'
 import { failedEnding, readEnding } from '../shared/finishReasons.js'
-import { numberAt, recordAt, textAt } from '../shared/json.js'
+import { arrayAt, numberAt, recordAt, textAt } from '../shared/json.js'
 import { createJsonText, isBlank, type JsonText } from '../shared/jsonText.js'
+import { createSourceList } from '../shared/sources.js'
 import type { Subject } from '../shared/subject.js'
 import { toldError } from '../shared/toldErrors.js'
 import { readToolInput, type TakenIds, takeId, unclearCalls } from '../shared/toolCalls.js'
@@ -187,6 +188,8 @@ export function createMessageReader(options: MessageReaderOptions): EventReader 
   const blocks = createBlockReader(options)
   const usage = createUsageReader()
   let stopReason: string | undefined
+  let detail: string | undefined
+  const sources = createSourceList()
   let isEnded = false
 
   function* end(): Iterable<ResponsePart> {
@@ -200,16 +203,26 @@ export function createMessageReader(options: MessageReaderOptions): EventReader 
     if (told !== undefined) yield { type: 'usage', usage: told }
     if (isFailure) throw failedEnding(options.subject, ending)
     if (blocks.broken() !== undefined && !wasCut) throw blocks.broken()
-    yield { type: 'finish', reason: ending === 'stop' && blocks.calls() > 0 ? 'toolCalls' : ending }
+    yield* sources.parts()
+    const reason = ending === 'stop' && blocks.calls() > 0 ? 'toolCalls' : ending
+    yield { type: 'finish', reason, ...(detail === undefined ? {} : { detail }) }
   }
 
   const read = (event: StreamEvent): Iterable<ResponsePart> => {
-    if (event.type === 'content_block_delta') return blocks.delta(event)
-    if (event.type === 'content_block_start') return blocks.start(event)
+    if (event.type === 'content_block_delta') {
+      if (event.delta.type === 'citations_delta') sources.add([event.delta.citation])
+      return blocks.delta(event)
+    }
+    if (event.type === 'content_block_start') {
+      sources.add(arrayAt(event.content_block, 'citations'))
+      return blocks.start(event)
+    }
     if (event.type === 'content_block_stop') return blocks.stop(event)
     if (event.type === 'message_start') usage.read(recordAt(event, 'message')['usage'], false)
     if (event.type === 'message_delta') {
       stopReason = event.delta.stop_reason ?? stopReason
+      const details = recordAt(event.delta, 'stop_details')
+      detail = textAt(details, 'explanation') ?? textAt(details, 'category')?.replaceAll('_', ' ') ?? detail
       usage.read(event.usage, true)
     }
     return event.type === 'message_stop' ? end() : nothing

@@ -9,6 +9,7 @@ import { accuracyOf } from '../shared/estimate.js'
 import { type Ending, failedEnding, readEnding } from '../shared/finishReasons.js'
 import { arrayAt, lookUp, numberAt, recordAt, textAt } from '../shared/json.js'
 import { readServiceTier } from '../shared/serviceTier.js'
+import { createSourceList, type SourceList } from '../shared/sources.js'
 import { toldError } from '../shared/toldErrors.js'
 import type { TakenIds } from '../shared/toolCalls.js'
 import type { ToolNames } from '../shared/toolSchema.js'
@@ -42,6 +43,7 @@ interface Reading {
   readonly options: ResponsesStreamOptions
   readonly calls: ResponseCalls
   usage: Usage | undefined
+  readonly sources: SourceList
   refused: boolean
   /** The terminal event came; there is no end marker behind it. */
   isTold: boolean
@@ -61,6 +63,10 @@ const handlers: Readonly<Record<string, Handler>> = {
       : [],
   'response.reasoning_summary_text.delta': (event, reading) => readReasoning(event, 'summary', reading),
   'response.reasoning_text.delta': (event, reading) => readReasoning(event, 'text', reading),
+  'response.output_text.annotation.added': (event, { sources }) => {
+    sources.add([event['annotation']])
+    return []
+  },
   'response.function_call_arguments.delta': (event, reading) => {
     const item = itemOf(event, reading)
     const { subject } = reading.options.transport
@@ -89,6 +95,7 @@ export function createResponsesReader(options: ResponsesStreamOptions): EventRea
   const { subject } = transport
   const reading: Reading = {
     items: new Map(),
+    sources: createSourceList(),
     options,
     calls: createResponseCalls({ subject, names: toolNames, taken: callIds }),
     usage: undefined,
@@ -158,6 +165,7 @@ function* readItem(wire: JsonRecord, item: Item, reading: Reading): Iterable<Res
       state: keep(wire, reading),
     }
   } else if (wire['type'] === 'message') {
+    for (const piece of arrayAt(wire, 'content')) reading.sources.add(arrayAt(piece, 'annotations'))
     const text = item.hasText ? '' : textsOf(wire, 'content')
     if (text !== '') yield { type: 'text', text }
     const phase = textAt(wire, 'phase')
@@ -206,6 +214,7 @@ function* readEnd(response: JsonRecord, reading: Reading): Iterable<ResponsePart
   if (typeof ending === 'object') throw failedEnding(reading.options.transport.subject, ending)
   if (calls.broken() !== undefined && isWhole) throw calls.broken()
   const ended = reading.refused ? 'refusal' : calls.count() > 0 ? 'toolCalls' : 'stop'
+  yield* reading.sources.parts()
   yield { type: 'finish', reason: ending === 'stop' ? ended : ending }
 }
 

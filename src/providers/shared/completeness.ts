@@ -42,7 +42,7 @@ export function ensureComplete(
       const shown: ResponsePart[] = []
       for (const part of batch) {
         if (part.type === 'usage') usage = part.usage
-        else if (part.type === 'finish') finish = part
+        else if (part.type === 'finish') finish = withQuote(part, transport)
         else {
           meter.add(part)
           shown.push(...gate.pass(part))
@@ -60,6 +60,14 @@ export function ensureComplete(
     fail: (error) => (signal.aborted ? cancellation(signal.reason) : transport.error(error)),
     farewell: () => (isBegun() ? [told()] : []),
   })
+}
+
+/** A server's own words, without what they may quote of the request. */
+function withQuote(finish: FinishPart, transport: Transport): FinishPart {
+  const { detail, ...rest } = finish
+  if (detail === undefined) return finish
+  const quote = transport.quote(detail)
+  return quote === '' ? rest : { ...rest, detail: quote }
 }
 
 function nothingSaid(subject: Subject, { reason, detail }: FinishPart): ModelError {

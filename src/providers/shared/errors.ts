@@ -2,8 +2,9 @@ import { type ErrorCode, isModelError, ModelError } from '../../core/errors.js'
 import type { HttpHeaders } from '../../core/ports.js'
 import { classify, type ErrorRule } from './errorRules.js'
 import { type ErrorWords, htmlTitle, looksLikeHtml, readErrorWords } from './errorWords.js'
-import { textAt } from './json.js'
+import { recordAt, textAt } from './json.js'
 import { redactMessage, redactName } from './redaction.js'
+import { filteredCategories } from './refusalReasons.js'
 import { readRetryAfter } from './retryAfter.js'
 import { modelOf, nameOf, type Subject } from './subject.js'
 
@@ -87,7 +88,8 @@ export function responseError(
   const retryable = !isHopeless && (told === null ? (rule.retryable ?? false) : told === 'true')
   const retryAfterMs = isHopeless ? undefined : readRetryAfter(headers, response.body, response.now)
   const requestId = readRequestId(subject, headers, response.body)
-  const detail = redactMessage(words.messages[0] ?? '', {
+  const said = [filteredBy(response.body), words.messages[0]].filter((each) => each !== undefined)
+  const detail = redactMessage(said.join('. '), {
     secrets: subject.secrets(),
     sent: response.sent,
     keep: subject.model === undefined ? [] : [subject.model.id],
@@ -116,6 +118,12 @@ function composeMessage(
   const status = said.status === undefined ? '' : ` (${said.status})`
   const detail = said.detail.replace(exceptionNames, '').replace(/[.\s]+$/, '')
   return `${what}${status}${detail === '' ? '' : `: ${detail}`}. ${next}`
+}
+
+/** Azure says apart what its filter found in a prompt. */
+function filteredBy(body: unknown): string | undefined {
+  const inner = recordAt(recordAt(body, 'error'), 'innererror')
+  return filteredCategories(recordAt(inner, 'content_filter_result'))
 }
 
 /** A page is not quoted, only its title. */

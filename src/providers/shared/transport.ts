@@ -14,6 +14,7 @@ import { type Authorization, buildHeaders } from './headers.js'
 import { networkError, unexpectedAnswer } from './networkError.js'
 import type { QuietCheck } from './quietCheck.js'
 import { tellRateLimits } from './rateLimits.js'
+import { redactMessage } from './redaction.js'
 import { createRequestScope, type RequestScope } from './requestScope.js'
 import { checkResponse } from './responseCheck.js'
 import type { Subject } from './subject.js'
@@ -55,6 +56,8 @@ export interface Transport {
   endWithin(ms: number): void
   /** The error of an error object that came inside a stream. */
   bodyError(body: unknown): ModelError
+  /** A server's words as they may be shown: no key, nothing of the request. */
+  quote(words: string): string
   /** Makes a ModelError of whatever an SDK threw. */
   error(thrown: unknown): ModelError
 }
@@ -96,6 +99,7 @@ export function createTransport(context: ProviderContext, options: TransportOpti
         format,
       }),
     json: (path, body) => readDocument(state, new URL(path, `${baseUrl}/`), body),
+    quote: (words) => redactMessage(words, { secrets: subject.secrets(), sent: state.sent }),
     bodyError: (body) => failedBody(failedAnswer(state, state.headers), body),
     error: (thrown) => translate(subject, thrown),
   }

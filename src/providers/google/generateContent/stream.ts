@@ -4,9 +4,11 @@ import type { ModelError } from '../../../core/errors.js'
 import { isRecord, type JsonRecord } from '../../../core/json.js'
 import type { Usage } from '../../../core/model.js'
 import { laterUsage } from '../../../core/usage/sumUsage.js'
-import { type Ending, failedEnding, readEnding } from '../../shared/finishReasons.js'
+import { type Ending, type Failed, failedEnding, readEnding } from '../../shared/finishReasons.js'
 import { arrayAt, numberAt, recordAt, textAt } from '../../shared/json.js'
+import { filteredCategories, wordsOf } from '../../shared/refusalReasons.js'
 import { readServiceTier } from '../../shared/serviceTier.js'
+import { createSourceList, type SourceList } from '../../shared/sources.js'
 import type { AnswerReader } from '../answer.js'
 import { fromBase64 } from '../media.js'
 import { keep } from '../state.js'
@@ -40,8 +42,9 @@ function* readPart(part: JsonRecord, calls: CallReader, model: string): Iterable
  * the body is what ends an answer.
  */
 export function createContentReader(options: ContentReaderOptions): AnswerReader {
-  const { subject } = options
   const calls = createCallReader(options)
+  const sources = createSourceList()
+  let detail: string | undefined
   let ending: Ending | undefined
   let failure: ModelError | undefined
   let wentOn = false
@@ -57,11 +60,14 @@ export function createContentReader(options: ContentReaderOptions): AnswerReader
     const parts = arrayAt(recordAt(candidate, 'content'), 'parts').filter(isRecord)
     wentOn ||= ending !== undefined && parts.some((part) => part['text'] !== '')
     for (const part of parts) yield* readPart(part, calls, options.model)
+    addSources(sources, candidate)
     const told = readEnding(textAt(candidate, 'finishReason'))
     if (told === undefined) return
     isCounted = true
     ending = told
-    if (typeof told === 'object') failure ??= failedEnding(subject, told)
+    detail =
+      textAt(candidate, 'finishMessage') ?? filteredCategories(arrayAt(candidate, 'safetyRatings')) ?? detail
+    if (typeof told === 'object') failure ??= failureOf(options, told, textAt(candidate, 'finishMessage'))
     token = continuationOf(candidate)
   }
 
@@ -71,7 +77,13 @@ export function createContentReader(options: ContentReaderOptions): AnswerReader
     if (failure !== undefined) throw failure
     if (ending === undefined || typeof ending === 'object') return
     if (ending !== 'length' && calls.broken() !== undefined) throw calls.broken()
-    yield { type: 'finish', reason: ending === 'stop' && calls.calls() > 0 ? 'toolCalls' : ending }
+    yield* sources.parts()
+    const reason = ending === 'stop' && calls.calls() > 0 ? 'toolCalls' : ending
+    yield {
+      type: 'finish',
+      reason,
+      ...(reason === 'contentFilter' && detail !== undefined ? { detail } : {}),
+    }
   }
 
   return {
@@ -88,7 +100,7 @@ export function createContentReader(options: ContentReaderOptions): AnswerReader
       const blocked = textAt(recordAt(event, 'promptFeedback'), 'blockReason')
       if (blocked !== undefined) {
         if (usage !== undefined) yield { type: 'usage', usage }
-        throw options.bodyError(blockOf(blocked))
+        throw options.bodyError(blockOf(blocked, recordAt(event, 'promptFeedback')))
       }
       yield* readCandidate(arrayAt(event, 'candidates').find((each) => (numberAt(each, 'index') ?? 0) === 0))
     },
@@ -103,8 +115,22 @@ function continuationOf(candidate: unknown): string | undefined {
   return goesOn ? textAt(candidate, 'continuationToken') : undefined
 }
 
-function blockOf(reason: string): unknown {
-  const message = `the prompt was blocked (${reason.toLowerCase().replaceAll('_', ' ')})`
+function addSources(sources: SourceList, candidate: unknown): void {
+  sources.add(arrayAt(recordAt(candidate, 'groundingMetadata'), 'groundingChunks'))
+  const cited = recordAt(candidate, 'citationMetadata')
+  sources.add([...arrayAt(cited, 'citations'), ...arrayAt(cited, 'citationSources')])
+}
+
+/** What Google says of it goes before what its word means. */
+function failureOf({ subject, bodyError }: ContentReaderOptions, failed: Failed, said?: string): ModelError {
+  if (said === undefined) return failedEnding(subject, failed)
+  return bodyError({ error: { code: failed.word.replaceAll(' ', '_'), message: said } })
+}
+
+function blockOf(reason: string, feedback: JsonRecord): unknown {
+  const found = filteredCategories(arrayAt(feedback, 'safetyRatings'))
+  const why = textAt(feedback, 'blockReasonMessage') ?? found
+  const message = `the prompt was blocked (${wordsOf(reason)}${why === undefined ? '' : `: ${why}`})`
   return { error: { code: 'content_blocked', message } }
 }
 

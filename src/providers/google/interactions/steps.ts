@@ -3,6 +3,7 @@ import type { ModelError } from '../../../core/errors.js'
 import { isRecord, type JsonRecord, parseJson } from '../../../core/json.js'
 import { grow } from '../../shared/answerLimits.js'
 import { arrayAt, numberAt, recordAt, textAt } from '../../shared/json.js'
+import { createSourceList } from '../../shared/sources.js'
 import type { Subject } from '../../shared/subject.js'
 import { readToolInput, type TakenIds, takeId, unclearCalls } from '../../shared/toolCalls.js'
 import type { ToolNames } from '../../shared/toolSchema.js'
@@ -43,6 +44,7 @@ export interface StepReader {
   calls(): number
   /** The ModelError of a call that is none, or of calls that cannot be told apart. */
   broken(): unknown
+  sources(): readonly ResponsePart[]
 }
 
 export function indexOf(event: JsonRecord): number {
@@ -92,6 +94,7 @@ function* closeThought({ signature, summary }: OpenThought, model: string): Iter
 
 export function createStepReader(options: InteractionReaderOptions): StepReader {
   const called = createCallReader(options)
+  const sources = createSourceList()
   const open = new Map<number, OpenStep>()
 
   function* stop(index: number): Iterable<ResponsePart> {
@@ -118,6 +121,7 @@ export function createStepReader(options: InteractionReaderOptions): StepReader 
       if (before?.type === 'call' && !hasInput(before)) called.mixUp()
       yield* stop(index)
       const step = recordAt(event, 'step')
+      for (const piece of arrayAt(step, 'content')) sources.add(arrayAt(piece, 'annotations'))
       const opened = openStep(step)
       if (opened !== undefined) open.set(index, opened)
       if (opened?.type === 'output') yield* arrayAt(step, 'content').flatMap(readContent)
@@ -127,6 +131,7 @@ export function createStepReader(options: InteractionReaderOptions): StepReader 
     },
     *delta(event) {
       const delta = recordAt(event, 'delta')
+      sources.add(arrayAt(delta, 'annotations'))
       const index = indexOf(event)
       const isInput = textAt(delta, 'arguments') !== undefined
       const step = isInput ? callAt(index) : open.get(index)
@@ -138,6 +143,7 @@ export function createStepReader(options: InteractionReaderOptions): StepReader 
     },
     calls: () => called.calls(),
     broken: () => called.broken(),
+    sources: () => sources.parts(),
   }
 }
 

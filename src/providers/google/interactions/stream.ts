@@ -54,6 +54,7 @@ export function createInteractionReader(options: InteractionReaderOptions): Answ
       if (usage !== undefined) yield { type: 'usage', usage: { ...usage, accuracy } }
       if (reason === undefined) return
       if (steps.broken() !== undefined && reason !== 'length') throw steps.broken()
+      yield* steps.sources()
       const isWhole = reason === 'stop' || reason === 'toolCalls'
       yield { type: 'finish', reason: isWhole ? (steps.calls() > 0 ? 'toolCalls' : 'stop') : reason }
     },

@@ -7,13 +7,16 @@ import type { EventReader } from '../answer.js'
 import { besideOf } from '../besideCall.js'
 import { type Ending, failedEnding, readEnding } from '../finishReasons.js'
 import { arrayAt, numberAt, recordAt, textAt } from '../json.js'
+import { filteredCategories } from '../refusalReasons.js'
 import { readServiceTier } from '../serviceTier.js'
+import { addChatSources, createSourceList, type SourceList } from '../sources.js'
 import { toldError } from '../toldErrors.js'
 import { createToolCallAssembly, type ToolCallAssembly } from '../toolCallAssembly.js'
 import type { TakenIds } from '../toolCalls.js'
 import type { ToolNames } from '../toolSchema.js'
 import type { Transport } from '../transport.js'
 import { keepBeside } from './besideCalls.js'
+import { readImages } from './images.js'
 import { createReasoningReader, type ReasoningReader } from './reasoning.js'
 import { readUsage } from './usage.js'
 
@@ -38,6 +41,9 @@ interface Reading {
   ending: Ending | undefined
   /** More of the answer came behind a finish reason, so that none ends it for certain. */
   wentOn: boolean
+  readonly sources: SourceList
+  /** What the server's filter found. */
+  filtered: string | undefined
   isBegun: boolean
   refused: boolean
 }
@@ -60,6 +66,8 @@ export function createChatStreamReader(options: ChatStreamOptions): ChatStreamRe
     serviceTier: undefined,
     ending: undefined,
     wentOn: false,
+    sources: createSourceList(),
+    filtered: undefined,
     isBegun: false,
     refused: false,
   }
@@ -71,6 +79,7 @@ export function createChatStreamReader(options: ChatStreamOptions): ChatStreamRe
       const failed = toldError(event, name) ?? toldError({ error: groq['error'] })
       if (failed !== undefined) throw transport.bodyError(failed)
       if (!isRecord(event)) return nothing
+      addChatSources(reading.sources, event)
       const choice = arrayAt(event, 'choices').find((each) => (numberAt(each, 'index') ?? 0) === 0)
       // Moonshot's stands inside the choice.
       const told =
@@ -94,6 +103,8 @@ function readChoice(choice: unknown, reading: Reading): readonly ResponsePart[] 
   if (typeof content === 'string') {
     if (content !== '') parts.push({ type: 'text', text: content })
   } else for (const text of contentTexts(delta)) parts.push({ type: 'text', text })
+  parts.push(...readImages(delta))
+  addChatSources(reading.sources, delta)
   const refusal = textAt(delta, 'refusal')
   if (refusal !== undefined) {
     reading.refused = true
@@ -105,6 +116,7 @@ function readChoice(choice: unknown, reading: Reading): readonly ResponsePart[] 
   reading.isBegun ||= brought
   reading.wentOn ||= brought && reading.ending !== undefined
   reading.ending = endingOf(choice) ?? reading.ending
+  reading.filtered = filteredCategories(recordAt(choice, 'content_filter_results')) ?? reading.filtered
   return parts
 }
 
@@ -162,5 +174,8 @@ function* end(reading: Reading, isWhole: boolean, options: ChatStreamOptions): I
     yield { ...call, name: toolNames.fromWire(call.name) }
   }
   if (broken !== undefined && !cuts.has(reason)) throw broken
-  yield { type: 'finish', reason: calls.length > 0 && reason === 'stop' ? 'toolCalls' : reason }
+  yield* reading.sources.parts()
+  const detail = reason === 'contentFilter' ? reading.filtered : undefined
+  const told = calls.length > 0 && reason === 'stop' ? 'toolCalls' : reason
+  yield { type: 'finish', reason: told, ...(detail === undefined ? {} : { detail }) }
 }

@@ -1,0 +1,86 @@
+import type { Source, SourcesPart } from '../../core/chat.js'
+import { isRecord } from '../../core/json.js'
+import { arrayAt, recordAt, textAt } from './json.js'
+
+/** More than an answer has by itself, and few enough to show. */
+const maximumSources = 100
+const longestUrl = 2_048
+const longestTitle = 200
+
+export interface SourceList {
+  /** Takes whatever a server has for a source: an address, or a record with one; anything else is left out. */
+  add(entries: readonly unknown[]): void
+  /** In the order in which they came, which the numbers in an answer's text go by; none where there are none. */
+  parts(): readonly SourcesPart[]
+}
+
+export function createSourceList(): SourceList {
+  const titles = new Map<string, string | undefined>()
+  const addOne = (entry: unknown): void => {
+    const url = urlOf(entry)
+    if (url === undefined) return
+    if (!titles.has(url) && titles.size >= maximumSources) return
+    titles.set(url, titles.get(url) ?? titleOf(entry))
+  }
+  return {
+    add: (entries) => entries.forEach(addOne),
+    parts() {
+      const sources = [...titles].map(
+        ([url, title]): Source => (title === undefined ? { url } : { url, title }),
+      )
+      return sources.length === 0 ? [] : [{ type: 'sources', sources }]
+    },
+  }
+}
+
+const urlMembers = ['url', 'uri', 'link', 'source', 'retrievedUrl']
+const titleMembers = ['title', 'name']
+/** Where a record holds the source itself: OpenAI's and OpenRouter's annotations, and Gemini's chunks. */
+const innerMembers = ['url_citation', 'web', 'retrievedContext', 'maps']
+
+function innerOf(entry: unknown): unknown {
+  const inner = innerMembers
+    .map((member) => recordAt(entry, member))
+    .find((each) => Object.keys(each).length > 0)
+  return inner ?? entry
+}
+
+/** Web addresses alone: what else a server sends is no link that a user should follow. */
+function urlOf(entry: unknown): string | undefined {
+  const record = innerOf(entry)
+  const text =
+    typeof entry === 'string'
+      ? entry
+      : urlMembers.map((member) => textAt(record, member)).find((each) => each !== undefined)
+  if (text === undefined || text.length > longestUrl) return undefined
+  const url = URL.parse(text)
+  const isWeb = url !== null && /^https?:$/.test(url.protocol) && url.username === '' && url.password === ''
+  return isWeb ? url.href : undefined
+}
+
+function titleOf(entry: unknown): string | undefined {
+  const record = innerOf(entry)
+  const title = titleMembers.map((member) => textAt(record, member)).find((each) => each !== undefined)
+  const line = title?.replace(/[\p{Cc}\p{Cf}\s]+/gu, ' ').trim() ?? ''
+  return line === '' ? undefined : line.slice(0, longestTitle)
+}
+
+/** Members of an event, or of a delta, that list sources: Perplexity's, xAI's, OpenRouter's, Azure's, Zhipu's. */
+const listMembers = ['search_results', 'citations', 'annotations', 'web_search'] as const
+
+/** The sources in an event of Chat Completions, and in its first choice's delta. */
+export function addChatSources(sources: SourceList, place: unknown): void {
+  if (!isRecord(place)) return
+  for (const member of listMembers) {
+    if (place[member] === undefined) continue
+    sources.add(arrayAt(place, member))
+  }
+  if (place['context'] !== undefined) sources.add(arrayAt(place['context'], 'citations'))
+  if (place['search_info'] !== undefined) sources.add(arrayAt(place['search_info'], 'search_results'))
+  if (place['provider_specific_fields'] !== undefined)
+    sources.add(arrayAt(place['provider_specific_fields'], 'citations'))
+  for (const tool of arrayAt(place, 'executed_tools')) {
+    sources.add(arrayAt(recordAt(tool, 'search_results'), 'results'))
+    sources.add(arrayAt(tool, 'search_results'))
+  }
+}
