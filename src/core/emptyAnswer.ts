@@ -4,17 +4,8 @@ import { formatModelRef, type ModelRef } from './model.js'
 
 /** Whether a part is something for whoever asked. White space, and reasoning that nobody can read, are nothing. */
 function saysSomething(part: ResponsePart): boolean {
-  switch (part.type) {
-    case 'text':
-    case 'reasoning':
-      return /\S/.test(part.text)
-    case 'toolCall':
-      return true
-    case 'data':
-      return part.data.byteLength > 0
-    default:
-      return false
-  }
+  if (part.type === 'text' || part.type === 'reasoning') return /\S/.test(part.text)
+  return part.type === 'toolCall' || (part.type === 'data' && part.data.byteLength > 0)
 }
 
 export interface AnswerGate {

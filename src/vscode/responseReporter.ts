@@ -89,6 +89,21 @@ function reportEnd(pacer: Pacer<HostPart>, { reasoned, answered, finish, sources
   pacer.part(new vscode.LanguageModelDataPart(encodeSources(sources), sourcesMimeType))
 }
 
+function createProgress(): Progress {
+  return { kept: [], calls: 0, reasoned: false, answered: false, finish: undefined, sources: [] }
+}
+
+function reportReasoning(pacer: Pacer<HostPart>, progress: Progress, part: ReasoningPart): void {
+  progress.reasoned = true
+  const thinking = createThinkingPart(part)
+  if (part.state === undefined) {
+    if (thinking !== undefined) pacer.text('reasoning', part.text)
+    return
+  }
+  progress.kept.push({ part, callsBefore: progress.calls })
+  if (isHostPart(thinking)) pacer.part(thinking)
+}
+
 /** Turns the core's parts into the host's, paced, and keeps the reasoning state for the next turn. */
 export function createResponseReporter(options: ResponseReporterOptions): ResponseReporter {
   const { clock } = options
@@ -97,26 +112,7 @@ export function createResponseReporter(options: ResponseReporterOptions): Respon
     reportedAt = clock.monotonic()
     options.progress.report(part)
   })
-  const progress: Progress = {
-    kept: [],
-    calls: 0,
-    reasoned: false,
-    answered: false,
-    finish: undefined,
-    sources: [],
-  }
-  const canThink = createThinkingPart({ type: 'reasoning', text: '' }) !== undefined
-
-  const reportReasoning = (part: ReasoningPart) => {
-    progress.reasoned = true
-    if (part.state === undefined) {
-      if (canThink) pacer.text('reasoning', part.text)
-      return
-    }
-    progress.kept.push({ part, callsBefore: progress.calls })
-    const thinking = createThinkingPart(part)
-    if (isHostPart(thinking)) pacer.part(thinking)
-  }
+  const progress = createProgress()
   return {
     report(part) {
       switch (part.type) {
@@ -124,7 +120,7 @@ export function createResponseReporter(options: ResponseReporterOptions): Respon
           progress.answered ||= part.text !== ''
           return pacer.text('text', part.text)
         case 'reasoning':
-          return reportReasoning(part)
+          return reportReasoning(pacer, progress, part)
         case 'toolCall':
           progress.calls += 1
           progress.answered = true

@@ -40,21 +40,23 @@ function questions(candidate: Held, server: WireServer): Readonly<Record<string,
   const { provider, fixtures } = candidate
   const model = modelOf(fixtures, provider)
   const context = () => contextFor(candidate, server)
-  const { embed, countTokens, rerank } = provider
   return {
     'a chat': async () => {
       for await (const _ of provider.chat(requestFor('text', model), context()));
     },
     'a list': () => provider.listModels(context()),
-    ...(embed === undefined || fixtures.embeddings === undefined
+    ...(provider.embed === undefined || fixtures.embeddings === undefined
       ? {}
-      : { vectors: () => embed({ model, inputs: ['a'] }, context()) }),
-    ...(countTokens === undefined || fixtures.countTokens === undefined
+      : { vectors: async () => await provider.embed?.({ model, inputs: ['a'] }, context()) }),
+    ...(provider.countTokens === undefined || fixtures.countTokens === undefined
       ? {}
-      : { 'a count': () => countTokens(requestFor('text', model), context()) }),
-    ...(rerank === undefined
+      : { 'a count': async () => await provider.countTokens?.(requestFor('text', model), context()) }),
+    ...(provider.rerank === undefined
       ? {}
-      : { 'a ranking': () => rerank({ model, query: 'a', documents: ['b'] }, context()) }),
+      : {
+          'a ranking': async () =>
+            await provider.rerank?.({ model, query: 'a', documents: ['b'] }, context()),
+        }),
   }
 }
 

@@ -2,22 +2,10 @@ import { isRecord, type JsonRecord } from '../../core/json.js'
 import { arrayAt, numberAt, recordAt, textAt } from './json.js'
 
 /** Members by which something is an answer, so that a word such as `detail` beside them is no error. */
-const payloads = [
-  ...['choices', 'candidates', 'usageMetadata', 'data', 'models', 'results', 'embedding', 'embeddings'],
-  ...[
-    'delta',
-    'content',
-    'content_block',
-    'response',
-    'output',
-    'item',
-    'part',
-    'step',
-    'interaction',
-    'usage',
-  ],
-  ...['tokens', 'input_tokens', 'totalTokens', 'count', 'done', 'event_type', 'object', 'index'],
-]
+const payloads =
+  `choices candidates usageMetadata data models results embedding embeddings delta content content_block
+  response output item part step interaction usage tokens input_tokens totalTokens count done event_type object
+  index`.split(/\s+/)
 
 /**
  * What an event of a stream, or a whole document, says of an error, under `error` and whatever shape the server has for
@@ -91,6 +79,8 @@ function meansError(told: JsonRecord): boolean {
 }
 
 /** `type` or `object` alone would say no more than that it is an error. */
-function flat({ type, object: _, ...rest }: JsonRecord): JsonRecord {
+function flat(told: JsonRecord): JsonRecord {
+  const { type } = told
+  const rest = { ...told, type: undefined, object: undefined }
   return type === 'error' || type === undefined ? rest : { ...rest, type }
 }

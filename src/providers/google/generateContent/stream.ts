@@ -1,4 +1,4 @@
-import type { ResponsePart } from '../../../core/chat.js'
+import type { FinishPart, FinishReason, ResponsePart } from '../../../core/chat.js'
 import { compact } from '../../../core/compact.js'
 import type { ModelError } from '../../../core/errors.js'
 import { isRecord, type JsonRecord } from '../../../core/json.js'
@@ -65,8 +65,7 @@ export function createContentReader(options: ContentReaderOptions): AnswerReader
     if (told === undefined) return
     isCounted = true
     ending = told
-    detail =
-      textAt(candidate, 'finishMessage') ?? filteredCategories(arrayAt(candidate, 'safetyRatings')) ?? detail
+    detail = detailOf(candidate) ?? detail
     if (typeof told === 'object') failure ??= failureOf(options, told, textAt(candidate, 'finishMessage'))
     token = continuationOf(candidate)
   }
@@ -78,12 +77,7 @@ export function createContentReader(options: ContentReaderOptions): AnswerReader
     if (ending === undefined || typeof ending === 'object') return
     if (ending !== 'length' && calls.broken() !== undefined) throw calls.broken()
     yield* sources.parts()
-    const reason = ending === 'stop' && calls.calls() > 0 ? 'toolCalls' : ending
-    yield {
-      type: 'finish',
-      reason,
-      ...(reason === 'contentFilter' && detail !== undefined ? { detail } : {}),
-    }
+    yield finishOf(ending, calls.calls(), detail)
   }
 
   return {
@@ -97,11 +91,9 @@ export function createContentReader(options: ContentReaderOptions): AnswerReader
     *read(event) {
       const told = addUsage(earlier, recordAt(event, 'usageMetadata'))
       if (told !== undefined) usage = laterUsage(usage, told)
-      const blocked = textAt(recordAt(event, 'promptFeedback'), 'blockReason')
-      if (blocked !== undefined) {
-        if (usage !== undefined) yield { type: 'usage', usage }
-        throw options.bodyError(blockOf(blocked, recordAt(event, 'promptFeedback')))
-      }
+      const blocked = blockOf(recordAt(event, 'promptFeedback'))
+      if (blocked !== undefined && usage !== undefined) yield { type: 'usage', usage }
+      if (blocked !== undefined) throw options.bodyError(blocked)
       yield* readCandidate(arrayAt(event, 'candidates').find((each) => (numberAt(each, 'index') ?? 0) === 0))
     },
     isTold: () => ending !== undefined && !wentOn,
@@ -127,7 +119,19 @@ function failureOf({ subject, bodyError }: ContentReaderOptions, failed: Failed,
   return bodyError({ error: { code: failed.word.replaceAll(' ', '_'), message: said } })
 }
 
-function blockOf(reason: string, feedback: JsonRecord): unknown {
+function finishOf(ending: FinishReason, calls: number, detail: string | undefined): FinishPart {
+  if (ending === 'contentFilter' && detail !== undefined) return { type: 'finish', reason: ending, detail }
+  return { type: 'finish', reason: ending === 'stop' && calls > 0 ? 'toolCalls' : ending }
+}
+
+function detailOf(candidate: unknown): string | undefined {
+  return textAt(candidate, 'finishMessage') ?? filteredCategories(arrayAt(candidate, 'safetyRatings'))
+}
+
+/** The error of a prompt that was blocked; undefined if it was not. */
+function blockOf(feedback: JsonRecord): unknown {
+  const reason = textAt(feedback, 'blockReason')
+  if (reason === undefined) return undefined
   const found = filteredCategories(arrayAt(feedback, 'safetyRatings'))
   const why = textAt(feedback, 'blockReasonMessage') ?? found
   const message = `the prompt was blocked (${wordsOf(reason)}${why === undefined ? '' : `: ${why}`})`
