@@ -6,7 +6,7 @@ import { addModelFile, removeModelFile } from './modelFiles.js'
 import { chooseConnection, chooseModel, findConfigured } from './pickers.js'
 import type { CommandHandlers, CommandServices } from './services.js'
 import { showSwitcher } from './switcher.js'
-import { setUtilityModels } from './utilityModels.js'
+import { setTaskModels, setUtilityModels } from './taskModels.js'
 
 type ModelCommand =
   | 'roundhouse.addModelFile'
@@ -18,6 +18,7 @@ type ModelCommand =
   | 'roundhouse.useInChat'
   | 'roundhouse.copyModelId'
   | 'roundhouse.hideModel'
+  | 'roundhouse.setTaskModels'
   | 'roundhouse.setUtilityModels'
 
 async function refreshAll(services: CommandServices): Promise<void> {
@@ -94,6 +95,7 @@ export function modelCommands(services: CommandServices): Pick<CommandHandlers, 
     'roundhouse.useInChat': async (argument) => useInChat(services, argument),
     'roundhouse.copyModelId': async (argument) => copyId(services, argument),
     'roundhouse.hideModel': async (argument) => hideModel(services, argument),
+    'roundhouse.setTaskModels': async () => setTaskModels(services),
     'roundhouse.setUtilityModels': async () => setUtilityModels(services),
   }
 }

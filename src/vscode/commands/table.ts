@@ -230,9 +230,17 @@ export const commandTable = [
     summary: 'Leave a model out of every list, by its connection’s exclude patterns.',
   },
   {
+    id: 'roundhouse.setTaskModels',
+    title: 'Set Models for Tasks…',
+    icon: 'checklist',
+    places: [title('1_select@2')],
+    summary:
+      'Choose the models with which VS Code writes titles, commit messages and summaries, edits, plans and explores, and write three agents with models of their own. One click undoes it.',
+  },
+  {
     id: 'roundhouse.setUtilityModels',
     title: 'Set Utility Models…',
-    summary: 'Choose the models with which VS Code writes titles, summaries and the like.',
+    summary: 'Choose the models for titles, summaries and the like alone; a part of Set Models for Tasks.',
   },
   {
     id: 'roundhouse.filterModels',
@@ -280,7 +288,7 @@ export const commandTable = [
     title: 'Get Started',
     icon: 'rocket',
     places: [title('9_settings@4')],
-    summary: 'Open the walkthrough: a model, Chat, and the utility models.',
+    summary: 'Open the walkthrough: a model, Chat, and models for tasks.',
   },
 ] as const satisfies readonly CommandRow[]
 

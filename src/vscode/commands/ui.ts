@@ -96,6 +96,8 @@ export interface Host {
   saveText(name: string, text: string): Promise<string | undefined>
   /** A setting of VS Code itself, as the user set it. */
   readSetting(key: string): unknown
+  /** Whether this VS Code has the setting, by its own or by an extension's word. */
+  hasSetting(key: string): boolean
   /** Undefined removes the user's value. */
   writeSetting(key: string, value: unknown): Promise<void>
   /** Runs a command and closes the editors that it opened, in a window of their own or among the tabs. */
@@ -104,4 +106,22 @@ export interface Host {
   chatIsEnabled(): boolean
   /** Remembered on this machine. */
   readonly memory: Memory
+  readonly agentFiles: AgentFiles
+}
+
+/** Where VS Code looks for agents of the user's own. */
+export interface AgentFolder {
+  readonly label: string
+  /** Absolute, with `/` between its parts. */
+  readonly path: string
+}
+
+/** The files that VS Code reads agents from. */
+export interface AgentFiles {
+  /** Those that the user's settings name; empty where this VS Code reads none. */
+  folders(): readonly AgentFolder[]
+  /** Undefined where there is no such file. */
+  read(path: string): Promise<string | undefined>
+  /** Makes the folder too; undefined deletes the file, where it is there. */
+  write(path: string, text: string | undefined): Promise<void>
 }

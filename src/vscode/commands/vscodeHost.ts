@@ -1,5 +1,7 @@
 import * as vscode from 'vscode'
+import type { Environment } from '../../core/ports.js'
 import type { Memory } from '../views/memory.js'
+import { createAgentFiles } from './agentFiles.js'
 import type { Host } from './ui.js'
 
 const chatExtension = 'GitHub.copilot-chat'
@@ -14,7 +16,7 @@ async function closeModalEditor(): Promise<void> {
   if (known.includes(command)) await vscode.commands.executeCommand(command)
 }
 
-export function createHost(memory: Memory): Host {
+export function createHost(memory: Memory, environment: Environment): Host {
   return {
     execute: async (command, ...args) => vscode.commands.executeCommand(command, ...args),
     async executeAndClose(command, until) {
@@ -39,6 +41,7 @@ export function createHost(memory: Memory): Host {
       return target.fsPath
     },
     readSetting: (key) => vscode.workspace.getConfiguration().inspect(key)?.globalValue,
+    hasSetting: (key) => vscode.workspace.getConfiguration().inspect(key)?.defaultValue !== undefined,
     writeSetting: async (key, value) =>
       vscode.workspace.getConfiguration().update(key, value, vscode.ConfigurationTarget.Global),
     chatIsEnabled: () => vscode.extensions.getExtension(chatExtension) !== undefined,
@@ -46,5 +49,6 @@ export function createHost(memory: Memory): Host {
       get: (key) => memory.get(key),
       update: async (key, value) => memory.update(key, value),
     },
+    agentFiles: createAgentFiles(environment),
   }
 }

@@ -26,7 +26,11 @@ async function loadHandlers(services: Omit<CommandServices, 'ui' | 'host'>, memo
     import('./vscodeUi.js'),
     import('./vscodeHost.js'),
   ])
-  return createCommandHandlers({ ...services, ui: createUi(), host: createHost(memory) })
+  return createCommandHandlers({
+    ...services,
+    ui: createUi(),
+    host: createHost(memory, services.environment),
+  })
 }
 
 export interface Workbench extends Disposable {

@@ -75,10 +75,10 @@ export const walkthroughSteps: readonly WalkthroughStep[] = [
   },
   {
     id: 'utility',
-    title: 'Set the utility models',
+    title: 'Set models for tasks',
     description: [
-      'VS Code has titles, summaries and commit messages written in the background. Choose by whom: a local model costs nothing.',
-      '[Set Utility Models](command:roundhouse.setUtilityModels)',
+      'VS Code has titles, summaries and commit messages written in the background, and has models edit, plan and explore. Choose which: a local model costs nothing.',
+      '[Set Models for Tasks](command:roundhouse.setTaskModels)',
     ],
     media: 'media/walkthrough/utility.md',
     completionEvents: ['onContext:roundhouse.utilityModelsSet'],

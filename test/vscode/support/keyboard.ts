@@ -14,7 +14,7 @@ export async function enterKey(connection: { readonly id: string; readonly name:
 }
 
 /** Runs a command that ends with a notice; it goes on until the notice is closed. */
-export function startCommand(id: string, argument: string): Promise<unknown> {
+export function startCommand(id: string, argument?: string): Promise<unknown> {
   return Promise.resolve(vscode.commands.executeCommand(id, argument))
 }
 
@@ -30,7 +30,7 @@ export async function endNotices(what: string, command: Promise<unknown>): Promi
 }
 
 /** Types into the box with that title and presses Enter. */
-async function type(title: string, text: string): Promise<void> {
+export async function type(title: string, text: string): Promise<void> {
   const keyboard = env['ROUNDHOUSE_TEST_KEYBOARD']
   if (keyboard === undefined) {
     // A desktop VS Code pastes where a browser's page must not.

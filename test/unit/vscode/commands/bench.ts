@@ -11,7 +11,7 @@ import { createHealthRecords } from '../../../../src/core/registry/healthRecords
 import { createRoutedRegistry } from '../../../../src/core/routing/routedRegistry.js'
 import { createRouteTable } from '../../../../src/core/routing/routeTable.js'
 import type { CommandServices } from '../../../../src/vscode/commands/services.js'
-import type { Host } from '../../../../src/vscode/commands/ui.js'
+import type { AgentFiles, AgentFolder, Host } from '../../../../src/vscode/commands/ui.js'
 import { createActiveModel } from '../../../../src/vscode/views/activeModel.js'
 import { createRecentModels } from '../../../../src/vscode/views/recentModels.js'
 import { createManualClock } from '../../../fakes/manualClock.js'
@@ -37,8 +37,26 @@ export interface MemoryHost extends Host {
   readonly saved: { readonly name: string; readonly text: string }[]
   readonly settings: Map<string, unknown>
   readonly remembered: Map<string, unknown>
+  /** By path; what agents are read from and written to. */
+  readonly files: Map<string, string>
+  readonly folders: AgentFolder[]
+  /** Settings that this VS Code does not have. */
+  readonly missing: Set<string>
+  /** Settings that cannot be written, as where a policy sets them. */
+  readonly refused: Set<string>
   /** What Chat is; `workbench.action.chat.manage` turns it on, as in VS Code. */
   chat: { enabled: boolean; failWith?: Error }
+}
+
+function createMemoryAgents(files: Map<string, string>, folders: readonly AgentFolder[]): AgentFiles {
+  return {
+    folders: () => folders,
+    read: async (path) => files.get(path),
+    async write(path, text) {
+      if (text === undefined) files.delete(path)
+      else files.set(path, text)
+    },
+  }
 }
 
 function createMemoryHost(): MemoryHost {
@@ -47,6 +65,10 @@ function createMemoryHost(): MemoryHost {
   const saved: MemoryHost['saved'] = []
   const settings = new Map<string, unknown>()
   const remembered = new Map<string, unknown>()
+  const files = new Map<string, string>()
+  const folders: AgentFolder[] = [{ label: 'For You', path: '/home/me/agents' }]
+  const missing = new Set<string>()
+  const refused = new Set<string>()
   const chat: MemoryHost['chat'] = { enabled: true }
   return {
     executed,
@@ -74,7 +96,9 @@ function createMemoryHost(): MemoryHost {
       copied.push(text)
     },
     readSetting: (key) => settings.get(key),
+    hasSetting: (key) => !missing.has(key),
     async writeSetting(key, value) {
+      if (refused.has(key)) throw new Error(`Unable to write ${key}`)
       settings.set(key, value)
     },
     chatIsEnabled: () => chat.enabled,
@@ -82,6 +106,11 @@ function createMemoryHost(): MemoryHost {
       get: (key) => remembered.get(key),
       update: async (key, value) => void remembered.set(key, value),
     },
+    missing,
+    refused,
+    files,
+    folders,
+    agentFiles: createMemoryAgents(files, folders),
   }
 }
 
