@@ -13,7 +13,7 @@ function freshText({ name, description, instructions }: AgentRow, model: string)
 }
 
 /** The agent's file with that model; all else that the user has written in it stays. */
-export function agentText(agent: AgentRow, model: string, present: string | undefined): string {
+function agentText(agent: AgentRow, model: string, present: string | undefined): string {
   const head = present === undefined ? null : /^---\r?\n[\s\S]*?\r?\n---/.exec(present)
   if (present === undefined || head === null) return freshText(agent, model)
   const line = `model: ${quote(model)}`
