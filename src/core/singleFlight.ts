@@ -2,6 +2,7 @@ import type { Disposable } from './ports.js'
 
 /** One run of a task at a time. */
 export interface SingleFlight extends Disposable {
+  isRunning(): boolean
   /** Joins the run that is under way, or starts one. Resolves when no run is left to wait for. */
   join(): Promise<void>
   /** Aborts the run that is under way; those who wait for it wait for the new one instead. */
@@ -29,6 +30,7 @@ export function createSingleFlight(task: (signal: AbortSignal) => Promise<void>)
   }
 
   return {
+    isRunning: () => flight !== undefined,
     join: () => flight?.done ?? start(),
     restart() {
       flight?.stop.abort()

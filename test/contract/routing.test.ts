@@ -57,7 +57,7 @@ function createRouted(servers: Readonly<Record<Name, WireServer>>) {
     models: () => models,
     find: (ref: { connection: string }) => models.find(({ connection }) => connection === ref.connection),
     view: (id: string) => views.get(id),
-    refresh: async () => undefined,
+    refresh: async () => [],
   }
   const { clock, ...ports } = contextFor(candidateOf('vllm'), servers.vllm)
   const log = createMemoryLog()

@@ -12,7 +12,8 @@ import { type KeptList, type KeptLists, sourceOf } from './keptLists.js'
 import { listModels, type ModelList } from './listModels.js'
 import { locationOfConnection } from './location.js'
 import { findFacts, keepIdentity, offeredModels } from './offeredModels.js'
-import { refreshInterval, retryDelay } from './refreshRhythm.js'
+import { createPace, leastPauseMs, type Pace, type Pause } from './pace.js'
+import { asksAgain, refreshInterval, retryDelay } from './refreshRhythm.js'
 import type { ConnectionState, ConnectionView } from './registry.js'
 
 export interface EntryServices {
@@ -32,8 +33,8 @@ export interface ConnectionEntry extends Disposable {
   load(): Promise<void>
   /** Takes over another configuration of the same connection; only what has changed is done again. */
   update(connection: Connection): void
-  /** Joins the refresh that is under way, or starts one. */
-  refresh(): Promise<void>
+  /** Joins the refresh that is under way, or starts one; a pause where the server was asked a moment ago, and is not now. */
+  refresh(): Promise<Pause | undefined>
   /** The key has changed: what was asked for with the old one does not count. */
   restart(): Promise<void>
   /** A catalogue has changed: its facts are looked up again, without asking the server. */
@@ -46,6 +47,7 @@ interface Entry {
   readonly provider: Provider
   readonly services: EntryServices
   readonly changed: () => void
+  readonly pace: Pace
   view: ConnectionView
   kept: KeptList | undefined
   failures: number
@@ -150,13 +152,12 @@ function fail(entry: Entry, error: ModelError): ConnectionState {
 }
 
 /** A list that another window has fetched since is as good as one of our own. */
-async function adoptNewer(entry: Entry, signal: AbortSignal): Promise<boolean> {
+async function adoptNewer(entry: Entry, maxAge: number, signal: AbortSignal): Promise<boolean> {
   const { lists, ports } = entry.services
   const kept = await lists.read(entry.view.connection)
   const now = ports.clock.now()
-  const interval = refreshInterval(locationOf(entry))
   const isNews = kept !== undefined && kept.listedAt > (entry.view.listedAt ?? 0)
-  if (signal.aborted || !isNews || kept.listedAt > now || now - kept.listedAt >= interval) return false
+  if (signal.aborted || !isNews || kept.listedAt > now || now - kept.listedAt >= maxAge) return false
   showList(entry, kept, { state: { kind: 'ready' } })
   return true
 }
@@ -185,6 +186,8 @@ async function listOnce(
     if (signal.aborted) return undefined
     const error = wrapError(thrown, { provider })
     return error.code === 'unauthorized' && key.state === 'missing' ? { kind: 'noKey' } : fail(entry, error)
+  } finally {
+    entry.pace.note()
   }
 }
 
@@ -211,18 +214,16 @@ async function refreshOnce(entry: Entry, timer: Timer, signal: AbortSignal): Pro
   timer.set(undefined)
   const { enabled } = entry.view.connection
   if (!scheduled) show(entry, { state: { kind: enabled ? 'refreshing' : 'disabled' } })
-  const adopted = scheduled && entry.failures === 0 && (await adoptNewer(entry, signal))
+  const maxAge = scheduled ? refreshInterval(locationOf(entry)) : leastPauseMs
+  const adopted = entry.failures === 0 && (await adoptNewer(entry, maxAge, signal))
   const state = adopted || signal.aborted ? undefined : await ask(entry, signal)
   if (signal.aborted) return
   if (state !== undefined) show(entry, { state })
   timer.set(nextDelay(entry))
 }
 
-/** Whether a changed configuration may get another answer from the server. */
-function asksAgain(before: Connection, after: Connection): boolean {
-  const asked = ({ enabled, fields, location }: Connection): string =>
-    JSON.stringify([enabled, fields, location])
-  return sourceOf(before) !== sourceOf(after) || asked(before) !== asked(after)
+async function hasSameKey({ services, view }: Entry): Promise<boolean> {
+  return JSON.stringify(await services.credentials.status(view.connection)) === JSON.stringify(view.key)
 }
 
 function update(entry: Entry, flight: SingleFlight, connection: Connection): void {
@@ -268,6 +269,7 @@ export function createConnectionEntry(
     provider,
     services,
     changed,
+    pace: createPace(services.ports.clock),
     view,
     kept: undefined,
     failures: 0,
@@ -285,7 +287,12 @@ export function createConnectionEntry(
       showTest(entry)
     },
     update: (next) => update(entry, flight, next),
-    refresh: () => flight.join(),
+    async refresh() {
+      const pause = flight.isRunning() ? undefined : entry.pace.pause()
+      if (pause !== undefined && (await hasSameKey(entry))) return pause
+      await flight.join()
+      return undefined
+    },
     restart: () => flight.restart(),
     renewFacts: () => renewFacts(entry),
     showTest: () => showTest(entry),

@@ -5,6 +5,7 @@ import type { Clock, Disposable, FileStore, Log } from '../ports.js'
 import type { Connection } from '../provider.js'
 import { wrapError } from '../wrapError.js'
 import { sourceOf } from './keptLists.js'
+import { paceTests } from './recentTests.js'
 import {
   type ConnectionTest,
   type ConnectionTestResult,
@@ -121,24 +122,26 @@ export function createConnectionTests(options: ConnectionTestsOptions): Connecti
   const fresh = new Map<string, Entry>()
   let loading: Promise<void> | undefined
 
+  async function run(test: ConnectionTest): Promise<ConnectionTestResult> {
+    const { connection, provider, signal } = test
+    const note = (outcome: Entry['outcome']): void =>
+      void fresh.set(connection.id, { at: options.clock.now(), source: sourceOf(connection), outcome })
+    let step: TestStep = 'list'
+    fresh.delete(connection.id)
+    try {
+      const result = await testConnection({ ...test, onStep: (next) => void (step = next) })
+      note(result)
+      return result
+    } catch (thrown) {
+      const { code, message } = wrapError(thrown, { provider, signal })
+      if (code !== 'cancelled') note({ step, code, message })
+      throw thrown
+    }
+  }
+
   return {
     onDidChange: changed.event,
-    async run(test) {
-      const { connection, provider, signal } = test
-      const note = (outcome: Entry['outcome']): void =>
-        void fresh.set(connection.id, { at: options.clock.now(), source: sourceOf(connection), outcome })
-      let step: TestStep = 'list'
-      fresh.delete(connection.id)
-      try {
-        const result = await testConnection({ ...test, onStep: (next) => void (step = next) })
-        note(result)
-        return result
-      } catch (thrown) {
-        const { code, message } = wrapError(thrown, { provider, signal })
-        if (code !== 'cancelled') note({ step, code, message })
-        throw thrown
-      }
-    },
+    run: paceTests(run, options.clock),
     async remember(connection) {
       const entry = fresh.get(connection.id)
       fresh.delete(connection.id)

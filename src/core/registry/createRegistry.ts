@@ -7,7 +7,7 @@ import type { Connections } from './connections.js'
 import { createKeptLists, type KeptLists } from './keptLists.js'
 import { listTimeLimitMs } from './listModels.js'
 import { locationOfConnection } from './location.js'
-import type { ConnectionView, Registry } from './registry.js'
+import type { ConnectionView, RefreshPause, Registry } from './registry.js'
 
 export interface RegistryOptions extends Omit<EntryServices, 'lists' | 'listTimeLimitMs'> {
   readonly connections: Connections
@@ -141,6 +141,17 @@ function createEntries(options: EntriesOptions): Entries {
   }
 }
 
+/** Those that were asked a moment ago are left alone, and their pauses are the answer. */
+async function refreshEntries(asked: readonly ConnectionEntry[]): Promise<readonly RefreshPause[]> {
+  const pauses = await Promise.all(
+    asked.map(async (entry) => {
+      const pause = await entry.refresh()
+      return pause === undefined ? [] : [{ ...pause, connection: entry.view().connection }]
+    }),
+  )
+  return pauses.flat()
+}
+
 /** The models usable now, of every connection; nothing is read or asked before `start`. */
 export function createRegistry(options: RegistryOptions): Registry {
   const lists = createKeptLists(options.files, options.ports.log)
@@ -156,14 +167,13 @@ export function createRegistry(options: RegistryOptions): Registry {
   const entries = createEntries({ ...options, services, lists, changed })
   const summary = createSummary(entries)
 
-  async function refresh(connectionId?: string): Promise<void> {
-    if (connectionId === undefined) {
-      await Promise.all(entries.list().map((entry) => entry.refresh()))
-      return
-    }
+  async function refresh(connectionId?: string): Promise<readonly RefreshPause[]> {
+    if (connectionId === undefined) return await refreshEntries(entries.list())
     const known = entries.get(connectionId)
+    if (known !== undefined) return await refreshEntries([known])
     // A connection that has just been saved may not have been announced yet.
-    await (known === undefined ? entries.reconcile(true) : known.refresh())
+    await entries.reconcile(true)
+    return []
   }
 
   const renewFacts = (): void => {

@@ -1,11 +1,12 @@
 import { hourMs, minuteMs, secondMs } from '../durations.js'
 import type { ModelError } from '../errors.js'
-import type { Provider } from '../provider.js'
+import type { Connection, Provider } from '../provider.js'
+import { sourceOf } from './keptLists.js'
 
 /** Milliseconds between refreshes, and between tries of a server that cannot be reached (doubled up to the most). */
 const rhythms = {
   cloud: { interval: hourMs, firstRetry: 30 * secondMs, mostRetry: 15 * minuteMs },
-  local: { interval: minuteMs, firstRetry: 5 * secondMs, mostRetry: minuteMs },
+  local: { interval: minuteMs, firstRetry: 10 * secondMs, mostRetry: minuteMs },
 } as const
 
 /** The longest that a server's own wish for a pause is honoured. */
@@ -23,4 +24,11 @@ export function retryDelay(location: Provider['location'], failures: number, err
   if (needsUser && location === 'cloud') return interval
   const backoff = Math.min(mostRetry, firstRetry * 2 ** Math.min(failures - 1, 20))
   return Math.min(longestPause, Math.max(backoff, error.retryAfterMs ?? 0))
+}
+
+/** Whether a changed configuration may get another answer from the server. */
+export function asksAgain(before: Connection, after: Connection): boolean {
+  const asked = ({ enabled, fields, location }: Connection): string =>
+    JSON.stringify([enabled, fields, location])
+  return sourceOf(before) !== sourceOf(after) || asked(before) !== asked(after)
 }

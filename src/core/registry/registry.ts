@@ -5,6 +5,7 @@ import type { ModelInfo, ModelRef } from '../model.js'
 import type { Disposable } from '../ports.js'
 import type { Connection, Provider } from '../provider.js'
 import type { ConnectionTestRecord } from './connectionTests.js'
+import type { Pause } from './pace.js'
 
 export type ConnectionState =
   | { readonly kind: 'ready' }
@@ -33,6 +34,10 @@ export interface ConnectionView {
   readonly test?: ConnectionTestRecord
 }
 
+export interface RefreshPause extends Pause {
+  readonly connection: Connection
+}
+
 export interface Registry extends Disposable {
   /** Loads the lists kept on disk, then refreshes in the background. */
   start(): Promise<void>
@@ -41,8 +46,11 @@ export interface Registry extends Disposable {
   models(): readonly ModelInfo[]
   find(ref: ModelRef): ModelInfo | undefined
   view(connectionId: string): ConnectionView | undefined
-  /** Refreshes one connection, or all; a refresh under way is joined. Never rejects: the outcome is the view's state. */
-  refresh(connectionId?: string): Promise<void>
+  /**
+   * Refreshes one connection, or all; a refresh under way is joined. Never rejects: the outcome is the view's state. Answers
+   * with the connections that were asked a moment ago, and are not asked again before their pause is over.
+   */
+  refresh(connectionId?: string): Promise<readonly RefreshPause[]>
   /** Fires only when a view has really changed. */
   readonly onDidChange: Event<void>
 }

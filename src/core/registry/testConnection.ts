@@ -5,6 +5,7 @@ import type { Connection, Provider, ProviderPorts } from '../provider.js'
 import { wrapError } from '../wrapError.js'
 import { listModels, type ModelList } from './listModels.js'
 import { findFacts, offeredModels } from './offeredModels.js'
+import type { Pause } from './pace.js'
 import { chooseProbeModel } from './probeModel.js'
 
 export interface ConnectionTest {
@@ -49,6 +50,8 @@ export interface ConnectionTestResult {
   readonly key: KeyVerdict
   /** Where a token was asked: of which model, and milliseconds until its answer began. */
   readonly chat?: { readonly model: string; readonly latencyMs: number }
+  /** Where nothing was asked: the same test has just run, and this is how it went. */
+  readonly pause?: Pause
 }
 
 async function listWith(test: ConnectionTest, key: string | undefined): Promise<ModelList> {

@@ -3,7 +3,7 @@ import type { Connection } from '../../core/provider.js'
 import type { ConnectionView } from '../../core/registry/registry.js'
 import type { ConnectionTestResult } from '../../core/registry/testConnection.js'
 import { describeKey, describeStatus, type StatusKind } from '../views/connectionStatus.js'
-import { describeResult, describeTest } from '../views/connectionTest.js'
+import { describeTest, describeTested } from '../views/connectionTest.js'
 import { escapeIcons, formatMoment } from '../views/format.js'
 import { connectionNodeId } from '../views/treeTarget.js'
 import { addConnection, duplicateConnection } from './addConnection.js'
@@ -103,7 +103,7 @@ async function testConnection(
   const buttons = result.chat === undefined && result.modelCount > 0 && !isAgreed ? [oneTokenButton] : []
   const key = await services.credentials.status(connection)
   const source = key.state === 'environment' ? ` Its key is ${key.variable} of the environment.` : ''
-  const message = `${connection.name} ${describeResult(result)}.${source}`
+  const message = `${describeTested(connection.name, result)}${source}`
   const answer = await services.ui.tell({ level: 'info', message, buttons })
   if (answer === oneTokenButton) await testConnection(services, configured, true)
 }

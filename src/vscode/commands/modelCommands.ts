@@ -1,5 +1,6 @@
 import { formatModelRef, type ModelInfo } from '../../core/model.js'
 import { describeStatus } from '../views/connectionStatus.js'
+import { describePause } from '../views/connectionTest.js'
 import { formatModelCount } from '../views/format.js'
 import { chooseDefault, openChat } from './chat.js'
 import { addModelFile, removeModelFile } from './modelFiles.js'
@@ -22,20 +23,23 @@ type ModelCommand =
   | 'roundhouse.setUtilityModels'
 
 async function refreshAll(services: CommandServices): Promise<void> {
-  await services.ui.progress('Refreshing models…', async () => services.registry.refresh())
+  const pauses = await services.ui.progress('Refreshing models…', async () => services.registry.refresh())
   const now = services.clock.now()
   const troubled = services.registry
     .views()
     .filter((view) => describeStatus(view, now).kind === 'unreachable')
   const names = troubled.map((view) => view.connection.name).join(', ')
   const found = formatModelCount(services.registry.models().length)
-  services.ui.flash(troubled.length === 0 ? found : `${found}; unreachable: ${names}`)
+  const waiting = pauses.map((pause) => `; ${pause.connection.name} ${describePause(pause)}`).join('')
+  services.ui.flash(`${found}${troubled.length === 0 ? '' : `; unreachable: ${names}`}${waiting}`)
 }
 
 async function refreshOne(services: CommandServices, argument: unknown): Promise<void> {
   const question = { title: 'Refresh Connection', none: 'There is no connection yet. Add one first.' }
   const configured = await chooseConnection(services, argument, question)
-  if (configured !== undefined) await services.registry.refresh(configured.connection.id)
+  if (configured === undefined) return
+  for (const pause of await services.registry.refresh(configured.connection.id))
+    services.ui.flash(`${pause.connection.name} was ${describePause(pause)}`)
 }
 
 async function useInChat(services: CommandServices, argument: unknown): Promise<void> {

@@ -1,5 +1,6 @@
 import type { ConnectionTestRecord } from '../../core/registry/connectionTests.js'
 import type { HealthCheck } from '../../core/registry/healthRecords.js'
+import type { Pause } from '../../core/registry/pace.js'
 import type { ConnectionTestResult, TestStep } from '../../core/registry/testConnection.js'
 import { formatModelCount, formatMoment } from './format.js'
 
@@ -10,6 +11,20 @@ export function describeResult({ latencyMs, modelCount, leftOut, key, chat }: Co
   const listed = `answered in ${milliseconds(latencyMs)} with ${formatModelCount(modelCount, leftOut)}`
   if (chat !== undefined) return `${listed}; ${chat.model} answered in ${milliseconds(chat.latencyMs)}`
   return key === 'unproven' ? `${listed}; its list is public, so the key is not proven` : listed
+}
+
+const seconds = (duration: number): string => `${Math.max(1, Math.round(duration / 1000))} s`
+
+/** E.g. "asked 3 s ago; again in 7 s". */
+export function describePause({ agoMs, againInMs }: Pause): string {
+  return `asked ${seconds(agoMs)} ago; again in ${seconds(againInMs)}`
+}
+
+/** A sentence or two about a test that passed, or that has just passed and was not run again. */
+export function describeTested(name: string, result: ConnectionTestResult): string {
+  const { pause } = result
+  if (pause === undefined) return `${name} ${describeResult(result)}.`
+  return `${name} was tested ${seconds(pause.agoMs)} ago: ${describeResult(result)}. Test again in ${seconds(pause.againInMs)}.`
 }
 
 const stepWords: Readonly<Record<TestStep, string>> = {

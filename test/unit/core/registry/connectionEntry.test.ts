@@ -5,6 +5,7 @@ import { ModelError } from '../../../../src/core/errors.js'
 import { createEmitter } from '../../../../src/core/event.js'
 import type { Connection, KeyField } from '../../../../src/core/provider.js'
 import { createRegistry } from '../../../../src/core/registry/createRegistry.js'
+import { leastPauseMs } from '../../../../src/core/registry/pace.js'
 import { createManualClock, settle } from '../../../fakes/manualClock.js'
 import {
   createMemoryConnections,
@@ -109,11 +110,12 @@ describe('a connection whose key changes', () => {
   })
 
   it('is said to lack a key when the server wants one that is optional', async () => {
-    const { registry, provider, state } = await open({ key: { required: false } })
+    const { registry, provider, clock, state } = await open({ key: { required: false } })
     provider.answerLists({
       type: 'fail',
       error: new ModelError({ code: 'unauthorized', message: 'Key, please.' }),
     })
+    await clock.advance(leastPauseMs)
     await registry.refresh('work')
     assert.equal(state(), 'noKey')
     registry.dispose()

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import * as fc from 'fast-check'
 import { ModelError } from '../../../../src/core/errors.js'
 import { createConnectionTests } from '../../../../src/core/registry/connectionTests.js'
+import { leastPauseMs } from '../../../../src/core/registry/pace.js'
 import { createManualClock } from '../../../fakes/manualClock.js'
 import { createMemoryFiles, createMemoryLog } from '../../../fakes/memoryStores.js'
 import {
@@ -67,6 +68,7 @@ describe('remembered connection tests', () => {
     await run()
     assert.equal(tests.last(connection), undefined)
     provider.answerLists({ type: 'hang' })
+    await clock.advance(leastPauseMs)
     const cancelled = assert.rejects(run(), { code: 'cancelled' })
     await clock.advance(1)
     caller.abort()

@@ -6,6 +6,7 @@ import { ModelError } from '../../../../src/core/errors.js'
 import { createEmitter } from '../../../../src/core/event.js'
 import type { KeyField } from '../../../../src/core/provider.js'
 import { createRegistry, type RegistryOptions } from '../../../../src/core/registry/createRegistry.js'
+import { leastPauseMs } from '../../../../src/core/registry/pace.js'
 import { createManualClock, settle } from '../../../fakes/manualClock.js'
 import {
   createMemoryConnections,
@@ -265,23 +266,6 @@ describe('registry lists', () => {
     registry.dispose()
   })
 
-  it('tell since when nobody answers, and forget it once somebody does', async () => {
-    const { registry, provider, clock } = setUp()
-    provider.answerLists(unreachable, unreachable, [{ id: 'a' }], unreachable)
-    await registry.start()
-    await settle()
-    const since = clock.now()
-    await clock.advance(30_000)
-    let state = registry.view('work')?.state
-    assert.deepEqual([state?.kind === 'unreachable' && state.since, provider.lists.length], [since, 2])
-    await registry.refresh('work')
-    assert.equal(registry.view('work')?.state.kind, 'ready')
-    await clock.advance(hourMs)
-    state = registry.view('work')?.state
-    assert.equal(state?.kind === 'unreachable' && state.since, since + 30_000 + hourMs)
-    registry.dispose()
-  })
-
   it('carry what the catalogues know, and do not load them again for a kept list', async () => {
     let loads = 0
     const catalog: Catalog = {
@@ -327,9 +311,11 @@ describe('registry events', () => {
     await clock.advance(hourMs)
     assert.equal(registry.models(), models)
     provider.answerLists([{ id: 'b' }, { id: 'a' }])
+    await clock.advance(leastPauseMs)
     await registry.refresh()
     assert.equal(registry.models(), models, 'another order is no change')
     provider.answerLists([{ id: 'a', contextWindow: 8_192 }, { id: 'b' }])
+    await clock.advance(leastPauseMs)
     await registry.refresh()
     assert.notEqual(registry.models(), models)
     assert.equal(registry.models()[1], models[1], 'the other model is the same object')
@@ -367,6 +353,7 @@ describe('registry events', () => {
     registry.onDidChange(() => void kinds.push(registry.view('work')?.state.kind))
     await clock.advance(hourMs)
     assert.deepEqual(kinds, ['ready'])
+    await clock.advance(leastPauseMs)
     await registry.refresh('work')
     assert.deepEqual(kinds, ['ready', 'refreshing', 'ready'])
     registry.dispose()

@@ -14,7 +14,7 @@ describe('refresh rhythm', () => {
     const delays = (location: 'cloud' | 'local') =>
       [1, 2, 3, 4, 5, 6, 50].map((failures) => retryDelay(location, failures, unreachable) / 1_000)
     assert.deepEqual(delays('cloud'), [30, 60, 120, 240, 480, 900, 900])
-    assert.deepEqual(delays('local'), [5, 10, 20, 40, 60, 60, 60])
+    assert.deepEqual(delays('local'), [10, 20, 40, 60, 60, 60, 60])
   })
 
   it('waits as long as the server wishes, but never more than an hour', () => {

@@ -103,6 +103,21 @@ describe('Test Connection', () => {
     assert.match(bench.ui.notices[0]?.message ?? '', / Its key is CLOUDY_TOKEN of the environment\.$/)
   })
 
+  it('sends nothing where the same test has just run, and says how that went and when to test again', async () => {
+    const bench = createBench({ connections: [connection], moves: [{ do: 'close' }, { do: 'close' }] })
+    await bench.credentials.store(connection, 'good-key-1')
+    const handlers = createCommandHandlers(bench.services)
+    await handlers['roundhouse.testConnection']('cloud')
+    const asked = bench.scripted.lists.length
+    await bench.clock.advance(3_000)
+    await handlers['roundhouse.testConnection']('cloud')
+    assert.equal(bench.scripted.lists.length, asked)
+    assert.equal(
+      bench.ui.notices[1]?.message,
+      'Cloudy was tested 3 s ago: answered in 0 ms with 2 models. Test again in 7 s.',
+    )
+  })
+
   it('asks a cloud model for a token only after a click, and says how long that took', async () => {
     const moves: Move[] = [{ do: 'press', button: 'Ask for One Token' }, { do: 'close' }]
     const bench = await run('roundhouse.testConnection', 'cloud', ...moves)

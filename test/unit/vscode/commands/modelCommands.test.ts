@@ -73,6 +73,23 @@ describe('Refresh All Models', () => {
     await createCommandHandlers(bench.services)['roundhouse.refreshModels'](undefined)
     assert.deepEqual(bench.ui.flashes, ['2 models; unreachable: Box'])
   })
+
+  it('says which connections were asked a moment ago, and when they may be asked again', async () => {
+    const bench = createBench({ connections: [cloud] })
+    await bench.credentials.store(cloud, 'good-key-1')
+    await bench.registry.start()
+    await bench.registry.refresh()
+    const asked = bench.scripted.lists.length
+    await bench.clock.advance(3_000)
+    const handlers = createCommandHandlers(bench.services)
+    await handlers['roundhouse.refreshModels'](undefined)
+    await handlers['roundhouse.refreshConnection']('cloud')
+    assert.deepEqual(bench.ui.flashes, [
+      '2 models; Cloudy asked 3 s ago; again in 7 s',
+      'Cloudy was asked 3 s ago; again in 7 s',
+    ])
+    assert.equal(bench.scripted.lists.length, asked)
+  })
 })
 
 describe('Select Model', () => {

@@ -17,7 +17,7 @@ function createRegistry(views: readonly ConnectionView[]) {
     find: (ref) =>
       models.find((model: ModelInfo) => model.connection === ref.connection && model.id === ref.id),
     view: (id) => views.find((view) => view.connection.id === id),
-    refresh: async () => {},
+    refresh: async () => [],
     onDidChange: changed.event,
     dispose: () => changed.dispose(),
   }
