@@ -3,6 +3,7 @@ import type { Chat, ChatParameters, ChatRequest } from '../core/chat.js'
 import type { Credentials } from '../core/credentials/credentials.js'
 import type { Disposable } from '../core/ports.js'
 import type { Connection, ProviderPorts } from '../core/provider.js'
+import type { ConnectionTests } from '../core/registry/connectionTests.js'
 import type { HealthRecords } from '../core/registry/healthRecords.js'
 import type { Registry } from '../core/registry/registry.js'
 import type { RequestPolicies } from '../core/requestPolicies.js'
@@ -37,6 +38,7 @@ export interface PipelineOptions {
   readonly policies: RequestPolicies
   /** Where the outcomes of health checks go. */
   readonly healthRecords: Pick<HealthRecords, 'last' | 'set'>
+  readonly tests: Pick<ConnectionTests, 'onDidRefuseKey'>
   /** Whose changes are put on record. */
   readonly audited: readonly AuditedSetting[]
   /** Removes secrets from texts. */

@@ -1,6 +1,8 @@
+import type { Event } from '../core/event.js'
 import type { Environment } from '../core/ports.js'
 import type { Connection } from '../core/provider.js'
 import type { Connections } from '../core/registry/connections.js'
+import type { Entries } from '../core/usage/audit.js'
 import { type AuditedSetting, auditedRuntimes } from '../core/usage/auditTrail.js'
 import { providers } from '../providers/index.js'
 import { storedConnection } from '../vscode/connectionSettings.js'
@@ -20,11 +22,29 @@ type AuditedPolicies = Pick<
   'written' | 'routes' | 'keepsTexts' | 'onDidChangeRoutes' | 'onDidChangeBudgets' | 'onDidChangeKeepsTexts'
 >
 
+/** Those that have a subject of their own, which says more. */
+const withSubjects: ReadonlySet<string> = new Set([
+  'roundhouse.connections',
+  'roundhouse.routes',
+  'roundhouse.budgets',
+  'roundhouse.usage.keepTexts',
+])
+
+function withoutOwn(entries: Entries): Entries {
+  return new Map([...entries].filter(([key]) => !withSubjects.has(key)))
+}
+
+export interface AuditedSources {
+  readonly environment: Environment
+  /** Every setting that the user can write, by its key. */
+  readonly written: { readonly entries: () => Entries; readonly onDidChange: Event<void> }
+}
+
 /** Settings whose changes are put on record. */
 export function createAudited(
   connections: Pick<Connections, 'list' | 'onDidChange'>,
   policies: AuditedPolicies,
-  environment: Environment,
+  { environment, written: settings }: AuditedSources,
 ): readonly AuditedSetting[] {
   const { written } = policies
   const budgets = () => new Map(written.budgets().map((budget) => [budget.id, budget]))
@@ -45,5 +65,6 @@ export function createAudited(
     { subject: 'route', entries: routes, onDidChange: policies.onDidChangeRoutes },
     { subject: 'budget', entries: budgets, onDidChange: policies.onDidChangeBudgets },
     { subject: 'usage', entries: texts, onDidChange: policies.onDidChangeKeepsTexts },
+    { subject: 'setting', entries: () => withoutOwn(settings.entries()), onDidChange: settings.onDidChange },
   ]
 }

@@ -12,11 +12,12 @@ import { calibrateTokens } from '../core/tokens/calibration.js'
 import { createTokenCounter } from '../core/tokens/estimate.js'
 import { refusesUnknownPrice } from '../core/usage/budgetPlan.js'
 import { refuseWithoutLedger } from '../core/usage/withoutLedger.js'
+import type { Pipeline } from '../pipeline/pipeline.js'
 import type { UsedContext } from '../vscode/extensionContext.js'
 import { createKeptTextsOffer } from '../vscode/keptTextsOffer.js'
 import { createPaidRoutes } from '../vscode/paidRoutes.js'
 import { createPolicies } from '../vscode/policies/policies.js'
-import { createParameterTemplates } from '../vscode/settings.js'
+import { createParameterTemplates, createWrittenSettings } from '../vscode/settings.js'
 import { createUsageNotices } from '../vscode/usageNotices.js'
 import { createAudited } from './audited.js'
 import type { Foundations } from './foundations.js'
@@ -30,6 +31,18 @@ interface RoutedOptions extends Omit<RouteSource, 'policy'> {
 const createRouted = (registry: Registry, options: RoutedOptions): Registry =>
   createRoutedRegistry(registry, { ...options, policy: createLocalPolicy(options) })
 
+/** A pipeline that could not be loaded has been told of already. */
+async function closeLoaded(loading: Promise<Pipeline> | undefined): Promise<void> {
+  const pipeline = await loading?.catch(() => undefined)
+  await pipeline?.close()
+}
+
+/** Every setting that the manifest declares. */
+function settingKeys({ extension }: UsedContext): readonly string[] {
+  const { properties } = extension.packageJSON.contributes.configuration
+  return Object.keys(properties)
+}
+
 /** The way of a request. It is loaded when the lists are there, or with the first request. */
 export function createRequests(
   context: UsedContext,
@@ -40,10 +53,12 @@ export function createRequests(
     secrets,
     connections,
     healthRecords,
-  }: Pick<Models, 'registry' | 'credentials' | 'secrets' | 'connections' | 'healthRecords'>,
+    tests,
+  }: Pick<Models, 'registry' | 'credentials' | 'secrets' | 'connections' | 'healthRecords' | 'tests'>,
 ) {
   const tokens = createTokenCounter()
   const templates = createParameterTemplates(log)
+  const written = createWrittenSettings(settingKeys(context))
   const policies = createPolicies({ log, localOnly, connections: () => connections.list() })
   const defaults = createDefaultParameters({ templates: () => templates.get(), log })
   const notices = createUsageNotices({ loadUi, host: { execute: executeCommand }, log })
@@ -63,7 +78,8 @@ export function createRequests(
       tokens,
       policies: { ...policies, routes },
       healthRecords,
-      audited: createAudited(connections, policies, ports.environment),
+      tests,
+      audited: createAudited(connections, policies, { environment: ports.environment, written }),
       redact,
       inUse,
       refreshKey,
@@ -79,13 +95,9 @@ export function createRequests(
   })
   const loadTexts = async () => (await loadPipeline()).texts
   const offer = createKeptTextsOffer({ policies, loadTexts, notices, inUse, log })
-  const close = async () => {
-    // A pipeline that could not be loaded has been told of already.
-    const pipeline = await loadPipeline.loaded()?.catch(() => undefined)
-    await pipeline?.close()
-  }
+  const close = async () => closeLoaded(loadPipeline.loaded())
   const routed = createRouted(registry, { ...policies, routes, clock: ports.clock })
-  const resources = [offer, templates, policies]
+  const resources = [offer, templates, policies, written]
   return { tokens, policies, templates, notices, routed, chat, loadPipeline, close, resources }
 }
 

@@ -82,6 +82,26 @@ export function createConnections(
   }
 }
 
+/** What the user wrote of each of these settings, whatever it is; a setting that was not written has no value. */
+export function createWrittenSettings(keys: readonly string[]) {
+  const changed = createEmitter<void>()
+  const subscription = vscode.workspace.onDidChangeConfiguration((event) => {
+    if (event.affectsConfiguration(section)) changed.fire()
+  })
+  const read = (key: string): object => {
+    const value: unknown = vscode.workspace.getConfiguration().inspect(key)?.globalValue
+    return value === undefined ? {} : { value }
+  }
+  return {
+    entries: () => new Map(keys.map((key) => [key, read(key)] as const)),
+    onDidChange: changed.event,
+    dispose() {
+      subscription.dispose()
+      changed.dispose()
+    },
+  }
+}
+
 /** A value of the settings as it is now. */
 export interface Setting<T> extends Disposable {
   readonly get: () => T

@@ -16,6 +16,7 @@ export function openPipeline(
     defaults: () => ({}),
     policies: createRequestPolicies(),
     healthRecords: createHealthRecords(),
+    tests: { onDidRefuseKey: () => ({ dispose: () => {} }) },
     audited: [],
     redact: (text) => text,
     inUse: () => false,

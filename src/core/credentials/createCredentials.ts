@@ -3,7 +3,7 @@ import { createEmitter } from '../event.js'
 import { isRecord, parseJson } from '../json.js'
 import type { Environment, Log, SecretStore } from '../ports.js'
 import { type Connection, environmentBaseUrl, type Provider, type ProviderTable } from '../provider.js'
-import type { Credentials, KeyStatus } from './credentials.js'
+import type { Credentials, KeyRefusal, KeyStatus } from './credentials.js'
 import { originOf } from './origin.js'
 
 export interface CredentialsOptions {
@@ -129,6 +129,12 @@ function explain(connection: Connection, status: KeyStatus): ModelError | undefi
   return unauthorized(connection, `${connection.name} has no key. Enter the key of this connection.`)
 }
 
+/** Why a key that is there is not given. */
+const refusals: Readonly<Partial<Record<KeyStatus['state'], string>>> = {
+  otherOrigin: 'given for another server',
+  unavailable: 'key store not readable',
+}
+
 /** As it can stand in an HTTP header: pasted keys come with line ends and invisible characters. */
 function cleanKey(connection: Connection, text: string): string {
   const key = text.trim()
@@ -173,6 +179,7 @@ async function guardStore(write: () => Promise<void>): Promise<void> {
  */
 export function createCredentials(options: CredentialsOptions): Credentials {
   const changed = createEmitter<string>()
+  const refused = createEmitter<KeyRefusal>()
   const findKey = createKeyFinder(options)
   const subscription = options.secrets.onDidChange((name) => {
     if (name.startsWith(namePrefix)) changed.fire(name.slice(namePrefix.length))
@@ -182,16 +189,22 @@ export function createCredentials(options: CredentialsOptions): Credentials {
     async resolve(connection) {
       const { status, key } = await findKey(connection)
       const obstacle = explain(connection, status)
-      if (obstacle !== undefined) throw obstacle
+      if (obstacle !== undefined) {
+        const reason = refusals[status.state]
+        if (reason !== undefined) refused.fire({ connectionId: connection.id, reason })
+        throw obstacle
+      }
       if (key !== undefined) options.register?.(key)
       return key
     },
     store: (connection, key) => storeKey(options, connection, key),
     forget: (connectionId) => guardStore(() => options.secrets.delete(namePrefix + connectionId)),
+    onDidRefuse: refused.event,
     onDidChange: changed.event,
     dispose() {
       subscription.dispose()
       changed.dispose()
+      refused.dispose()
     },
   }
 }

@@ -1,5 +1,5 @@
 import type { Catalog } from '../catalog/catalog.js'
-import type { Credentials, KeyStatus } from '../credentials/credentials.js'
+import { type Credentials, type KeyStatus, lacksKey } from '../credentials/credentials.js'
 import type { ModelError } from '../errors.js'
 import type { ListedModel } from '../model.js'
 import type { Disposable } from '../ports.js'
@@ -92,11 +92,6 @@ function showList(entry: Entry, kept: KeptList | undefined, patch: Partial<Conne
   const { leftOut: _shown, ...view } = entry.view
   const more = kept?.leftOut === undefined ? {} : { leftOut: kept.leftOut }
   become(entry, { ...view, ...patch, ...more, models, listedAt: kept?.listedAt })
-}
-
-function lacksKey(key: KeyStatus): boolean {
-  if (key.state === 'missing') return key.required
-  return key.state === 'otherOrigin' || key.state === 'unavailable'
 }
 
 const locationOf = ({ view, provider }: Entry) => locationOfConnection(view.connection, provider)

@@ -35,6 +35,8 @@ export interface ConnectionTests extends Disposable {
   load(): Promise<void>
   last(connection: Connection): ConnectionTestRecord | undefined
   forget(connectionId: string): Promise<void>
+  /** Fires with the id of a connection whose key, stored or only entered, a server has refused. */
+  readonly onDidRefuseKey: Event<string>
   /** Fires with the id of a connection whose record has changed. */
   readonly onDidChange: Event<string>
 }
@@ -118,6 +120,7 @@ function createRecords({ files, log }: ConnectionTestsOptions) {
 export function createConnectionTests(options: ConnectionTestsOptions): ConnectionTests {
   const records = createRecords(options)
   const changed = createEmitter<string>()
+  const refused = createEmitter<string>()
   /** By connection id: outcomes of runs that nobody has asked to remember yet. */
   const fresh = new Map<string, Entry>()
   let loading: Promise<void> | undefined
@@ -134,6 +137,7 @@ export function createConnectionTests(options: ConnectionTestsOptions): Connecti
       return result
     } catch (thrown) {
       const { code, message } = wrapError(thrown, { provider, signal })
+      if (code === 'unauthorized' && test.key !== undefined) refused.fire(connection.id)
       if (code !== 'cancelled') note({ step, code, message })
       throw thrown
     }
@@ -141,6 +145,7 @@ export function createConnectionTests(options: ConnectionTestsOptions): Connecti
 
   return {
     onDidChange: changed.event,
+    onDidRefuseKey: refused.event,
     run: paceTests(run, options.clock),
     async remember(connection) {
       const entry = fresh.get(connection.id)
@@ -155,6 +160,9 @@ export function createConnectionTests(options: ConnectionTestsOptions): Connecti
       return entry?.source === sourceOf(connection) ? { at: entry.at, outcome: entry.outcome } : undefined
     },
     forget: async (connectionId) => await records.delete(connectionId),
-    dispose: () => changed.dispose(),
+    dispose() {
+      changed.dispose()
+      refused.dispose()
+    },
   }
 }

@@ -2,7 +2,7 @@ import type { Database, Log } from '../ports.js'
 import { createDeferredWrites } from '../storage/deferredWrites.js'
 import type { Period } from './rollups.js'
 
-const auditSubjects = ['connection', 'key', 'route', 'budget', 'runtime', 'usage'] as const
+const auditSubjects = ['connection', 'key', 'route', 'budget', 'runtime', 'usage', 'setting'] as const
 
 type AuditSubject = (typeof auditSubjects)[number]
 
@@ -10,7 +10,7 @@ export interface AuditEntry {
   readonly subject: AuditSubject
   /** Id of what was changed. */
   readonly name: string
-  /** What was done, e.g. `added`, `changed`, `removed`, `rotated`, `started`. */
+  /** What was done, e.g. `added`, `changed`, `removed`, `rotated`, `first used by`, `read refused`. */
   readonly action: string
   /** Names of what is different now; never a value, never a secret. */
   readonly detail: string
@@ -21,6 +21,8 @@ export interface AuditEntry {
 export interface Audit {
   /** Never throws. Several windows that see the same change within a few seconds write it once. */
   write(entry: AuditEntry): void
+  /** Only where nothing of the kind is on record since the last of `beginnings`, actions of the same name. Never throws. */
+  writeFirst(entry: AuditEntry, beginnings: readonly string[]): void
   /** All of them, or none where `claim`, asked first in their transaction, says false. Never throws. */
   writeAll(entries: readonly AuditEntry[], claim: () => boolean): void
   read(period: Period): readonly (AuditEntry & { readonly at: number })[]
@@ -40,6 +42,9 @@ const sameMs = 5_000
 const insert = `INSERT INTO audit (at, origin, subject, name, action, detail)
 SELECT ?1, ?2, ?3, ?4, ?5, ?6 WHERE NOT EXISTS (SELECT 1 FROM audit
   WHERE at > ?1 - ${sameMs} AND at <= ?1 AND subject = ?3 AND name = ?4 AND action = ?5 AND detail = ?6)`
+const isFirst = `SELECT 1 WHERE NOT EXISTS (SELECT 1 FROM audit
+  WHERE subject = ?1 AND name = ?2 AND action = ?3 AND detail = ?4 AND id > coalesce(
+    (SELECT max(id) FROM audit WHERE subject = ?1 AND name = ?2 AND action IN (SELECT value FROM json_each(?5))), 0))`
 const select = 'SELECT * FROM audit WHERE at >= ? AND at < ? ORDER BY at, id'
 
 export function createAudit({ database, clock, log, redact }: AuditOptions): Audit {
@@ -65,6 +70,11 @@ export function createAudit({ database, clock, log, redact }: AuditOptions): Aud
 
   return {
     write: (entry) => writeAll([entry], () => true),
+    writeFirst(entry, beginnings) {
+      const { subject, name, action, detail } = entry
+      const texts = [subject, name, action, detail].map(redact)
+      writeAll([entry], () => database.get(isFirst, ...texts, JSON.stringify(beginnings)) !== undefined)
+    },
     writeAll,
     read: ({ from, to }) =>
       database.all(select, from, to).map((row) => ({

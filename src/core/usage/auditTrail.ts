@@ -1,8 +1,8 @@
-import type { Credentials } from '../credentials/credentials.js'
 import type { Event } from '../event.js'
 import type { Disposable, Log } from '../ports.js'
 import type { Connection } from '../provider.js'
 import { type Audit, type AuditEntry, compareEntries, type Entries } from './audit.js'
+import { type KeyWatchOptions, watchKeys } from './auditKeys.js'
 import type { SeenSettings } from './auditSeen.js'
 
 /** A setting with entries that have ids, as it is now: what the user wrote, so that only the user changes it. */
@@ -12,12 +12,10 @@ export interface AuditedSetting {
   readonly onDidChange: Event<void>
 }
 
-export interface AuditTrailOptions {
-  readonly audit: Pick<Audit, 'write' | 'writeAll'>
+export interface AuditTrailOptions extends KeyWatchOptions {
+  readonly audit: Pick<Audit, 'write' | 'writeAll' | 'writeFirst'>
   readonly seen: SeenSettings
   readonly settings: readonly AuditedSetting[]
-  readonly credentials: Pick<Credentials, 'status' | 'onDidChange'>
-  readonly connection: (id: string) => Connection | undefined
   readonly log: Log
 }
 
@@ -57,21 +55,6 @@ function watchSetting(
       changes.map((change) => ({ subject, origin: 'settings', ...change })),
       remember,
     )
-  })
-}
-
-function watchKeys({ audit, credentials, connection, log }: AuditTrailOptions): Disposable {
-  const origin = 'secret storage'
-
-  async function note(id: string): Promise<void> {
-    const owner = connection(id)
-    const state = owner === undefined ? 'missing' : (await credentials.status(owner)).state
-    const action = state === 'stored' ? 'stored' : 'removed'
-    audit.write({ subject: 'key', name: id, action, detail: '', origin })
-  }
-
-  return credentials.onDidChange((id) => {
-    note(id).catch((error: unknown) => log.error('A change of a key could not be put on record', error))
   })
 }
 

@@ -10,7 +10,8 @@ const smallestContext = 8_000
 
 function canServe(model: ModelInfo): boolean {
   const isRetired = model.lifecycle?.status === 'retired'
-  return canChat(model) && !isRetired && (contextWindowOf(model) ?? smallestContext) >= smallestContext
+  const isOffered = canChat(model) && mayBeProposed(model) && !isRetired
+  return isOffered && (contextWindowOf(model) ?? smallestContext) >= smallestContext
 }
 
 /** Less is better. Local models cost nothing and nothing leaves the machine; an unknown price comes last. */

@@ -7,7 +7,7 @@ import { formatModelCount, formatMoment } from './format.js'
 const milliseconds = (duration: number): string => `${Math.round(duration).toLocaleString('en')} ms`
 
 /** e.g. "answered in 120 ms with 40 models; gpt-5-nano answered in 410 ms". */
-export function describeResult({ latencyMs, modelCount, leftOut, key, chat }: ConnectionTestResult): string {
+function describeResult({ latencyMs, modelCount, leftOut, key, chat }: ConnectionTestResult): string {
   const listed = `answered in ${milliseconds(latencyMs)} with ${formatModelCount(modelCount, leftOut)}`
   if (chat !== undefined) return `${listed}; ${chat.model} answered in ${milliseconds(chat.latencyMs)}`
   return key === 'unproven' ? `${listed}; its list is public, so the key is not proven` : listed

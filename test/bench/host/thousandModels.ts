@@ -20,6 +20,7 @@ const noKeys: Credentials = {
   resolve: () => Promise.resolve(undefined),
   store: () => Promise.resolve(),
   forget: () => Promise.resolve(),
+  onDidRefuse: () => ({ dispose: () => {} }),
   onDidChange: () => ({ dispose: () => {} }),
   dispose: () => {},
 }

@@ -20,7 +20,16 @@ function read(setting: unknown, environment: Readonly<Record<string, string>> = 
     onDidChangeBudgets: onDidChange,
     onDidChangeKeepsTexts: onDidChange,
   }
-  const audited = createAudited({ list: () => connections, onDidChange }, policies, environment)
+  const settings = [
+    'roundhouse.connections',
+    'roundhouse.routes',
+    'roundhouse.budgets',
+    'roundhouse.usage.keepTexts',
+    'roundhouse.localOnly',
+    'roundhouse.alerts.rules',
+  ]
+  const written = { entries: () => new Map(settings.map((key) => [key, { value: key }])), onDidChange }
+  const audited = createAudited({ list: () => connections, onDidChange }, policies, { environment, written })
   return audited.map((one) => [one.subject, Object.fromEntries(one.entries())] as const)
 }
 
@@ -45,6 +54,13 @@ describe('what is under audit', () => {
       ['route', { mine: { name: 'mine', models: ['work/*'] } }],
       ['budget', { month: { id: 'month', limit: 5 } }],
       ['usage', { keepTexts: { enabled: false } }],
+      [
+        'setting',
+        {
+          'roundhouse.localOnly': { value: 'roundhouse.localOnly' },
+          'roundhouse.alerts.rules': { value: 'roundhouse.alerts.rules' },
+        },
+      ],
     ])
   })
 

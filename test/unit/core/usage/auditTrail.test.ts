@@ -64,7 +64,9 @@ describe('createAuditTrail', () => {
         { subject: 'budget', entries: () => budgets, onDidChange: budgetsChanged.event },
       ],
       credentials,
-      connection: (id) => connections.list().find((connection) => connection.id === id),
+      connections: () => connections.list(),
+      onDidRefuseKey: () => ({ dispose: () => {} }),
+      onDidAttempt: () => ({ dispose: () => {} }),
       log,
     })
     const setBudgets = (next: Map<string, object>) => {
