@@ -5,6 +5,7 @@ import { modelCommands } from './modelCommands.js'
 import { parameterCommands } from './parameterTemplates.js'
 import { requestCommands } from './requestCommands.js'
 import type { CommandHandlers, CommandServices } from './services.js'
+import { silenceCommands } from './silenceCommands.js'
 import { usageCommands } from './usageCommands.js'
 import { viewCommands } from './viewCommands.js'
 
@@ -17,6 +18,7 @@ export function createCommandHandlers(services: CommandServices): CommandHandler
     ...parameterCommands(services),
     ...viewCommands(services),
     ...usageCommands(services),
+    ...silenceCommands(services),
     ...requestCommands(services),
     ...helpCommands(services),
   }

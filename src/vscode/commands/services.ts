@@ -10,6 +10,7 @@ import type { HealthRecords } from '../../core/registry/healthRecords.js'
 import type { Registry } from '../../core/registry/registry.js'
 import type { ConnectionTest, ConnectionTestResult } from '../../core/registry/testConnection.js'
 import type { DecisionLog, DecisionReport } from '../../core/routing/decisions.js'
+import type { Alerts } from '../../core/usage/alerts.js'
 import type { AttemptRecord } from '../../core/usage/attemptRecord.js'
 import type { Audit } from '../../core/usage/audit.js'
 import type { Budgets } from '../../core/usage/budgets.js'
@@ -36,6 +37,7 @@ interface RequestServices {
   readonly purge: (before: number, signal: AbortSignal) => Promise<number>
   readonly decisions: Pick<DecisionLog, 'list'>
   readonly audit: Pick<Audit, 'read'>
+  readonly alerts: Pick<Alerts, 'silences' | 'unsilence'>
   readonly simulateInChat: (request: ChatRequest) => DecisionReport | undefined
   readonly metrics: Pick<Metrics, 'models' | 'connections'>
   readonly cache: Pick<Cache, 'statistics' | 'clear'>

@@ -67,6 +67,13 @@ export const usageRows = [
     summary: 'Show how models and connections did: times, success, speed, cost and a health score.',
   },
   {
+    id: 'roundhouse.showSilences',
+    title: 'Show Silenced Alerts…',
+    icon: 'bell-slash',
+    summary:
+      'List the alerts that were silenced, with how long each stays so, and end the silence of one or of all.',
+  },
+  {
     id: 'roundhouse.showCache',
     title: 'Show Cache',
     icon: 'database',
@@ -82,6 +89,7 @@ export const usageRows = [
     id: 'roundhouse.showChanges',
     title: 'Show Changes',
     icon: 'history',
-    summary: 'Show when connections, keys, routes, budgets and runtimes were changed; values are never kept.',
+    summary:
+      'Show when connections, keys, routes, budgets, runtimes and other settings were changed, and when a key was first used, refused or wrong; values are never kept.',
   },
 ] as const satisfies readonly CommandRow[]
