@@ -135,7 +135,13 @@ export interface ChatRequest {
   /** What a route may choose; a model that is asked for by its own name is asked whatever this says. */
   readonly requirements?: Requirements
   /** Set by the router: which try of which request this is, from 1. */
-  readonly attempt?: { readonly requestId: string; readonly number: number; readonly route?: string }
+  readonly attempt?: {
+    readonly requestId: string
+    readonly number: number
+    readonly route?: string
+    /** Milliseconds that the route took to choose; of the first try alone. */
+    readonly selectionMs?: number
+  }
   /** The user lets hard budgets pass a model whose price is unknown, for this request. */
   readonly unknownPrice?: 'allow'
   /** `bypass`: neither read from the cache nor kept in it; `refresh`: asked again and kept. */

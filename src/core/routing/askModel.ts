@@ -76,11 +76,13 @@ export async function askModel(options: AskOptions, ask: Ask): Promise<BegunAnsw
   const tried = begin(options, ask)
   const { model } = tried
   const start = clock.monotonic()
-  const route = decision.plan?.route.name
+  const { plan, selectionMs } = decision
+  const route = plan?.route.name
   const attempt = {
     requestId: decision.requestId,
     number: decision.tried.length,
     ...(route === undefined ? {} : { route }),
+    ...(selectionMs === undefined || decision.tried.length > 1 ? {} : { selectionMs }),
   }
   const fail = (error: unknown): ModelError => {
     const failure = wrapError(error, { provider: undefined, model, signal })

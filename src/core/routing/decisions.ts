@@ -22,6 +22,8 @@ export interface Decision {
   readonly asked: ModelRef
   /** Absent where a model was asked for by its own name. */
   plan?: RoutePlan
+  /** Milliseconds that the route took to choose; absent where a model was asked for by its own name. */
+  selectionMs?: number
   readonly tried: TriedModel[]
   chosen?: { readonly model: ModelRef; readonly reason: string }
   outcome: 'running' | 'answered' | 'failed' | 'cancelled' | 'simulated'

@@ -173,11 +173,15 @@ export function createRouter(options: RouterOptions): Chat {
 
   async function depart(request: ChatRequest, decision: Decision, signal: AbortSignal): Promise<Arrival> {
     const setting = findRoute(options.routes(), request.model)
+    const begun = options.clock.monotonic()
     const course =
       setting === undefined
         ? createDirectCourse(options, request)
         : await createRouteCourse(options, request, setting, signal)
-    if (course.plan !== undefined) decision.plan = course.plan
+    if (course.plan !== undefined) {
+      decision.plan = course.plan
+      decision.selectionMs = options.clock.monotonic() - begun
+    }
     const fallback = startFallback(options, course, budget)
     return await travel(options, { request, decision, course, fallback, signal })
   }

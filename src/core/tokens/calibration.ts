@@ -3,7 +3,8 @@ import { formatModelRef } from '../model.js'
 import { type AttemptWatch, watchAttempts } from '../usage/attemptWatch.js'
 import type { TokenCounter } from './estimate.js'
 
-function hasImage(message: Message): boolean {
+/** Its tokens say nothing about text. */
+export function hasImage(message: Message): boolean {
   return message.content.some(
     (part) =>
       part.type === 'data' ||

@@ -55,6 +55,10 @@ export interface AttemptRecord {
   readonly firstPartMs?: number
   readonly outcome: AttemptOutcome
   readonly isCacheHit: boolean
+  /** Milliseconds that a route took to choose, of the first attempt. Not in the ledger: known to its own window alone. */
+  readonly selectionMs?: number
+  /** Tokens by our own estimate, and by the provider's exact count. Not in the ledger either. */
+  readonly estimate?: { readonly estimated: number; readonly exact: number }
   /** Of an answer out of the cache, by the window that has seen it: USD, absent where unknown, and milliseconds. */
   readonly saved?: { readonly usd?: number; readonly ms: number }
 }
@@ -68,6 +72,12 @@ export function outputSpeed({ tokens, latencyMs, firstPartMs, outcome }: Attempt
   if (firstPartMs === undefined || outcome.kind !== 'success' || output === 0) return undefined
   const ms = latencyMs - firstPartMs
   return ms < leastMeasurableMs ? undefined : (output / ms) * 1_000
+}
+
+/** How far the estimate was from the exact count, as a share of that; undefined where they were not compared. */
+export function estimateError({ estimate }: AttemptRecord): number | undefined {
+  if (estimate === undefined || estimate.exact <= 0) return undefined
+  return Math.abs(estimate.estimated - estimate.exact) / estimate.exact
 }
 
 /** Identifies an attempt among those of all windows. */

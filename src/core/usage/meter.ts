@@ -2,7 +2,7 @@ import type { ChatRequest, ResponsePart } from '../chat.js'
 import { type ErrorCode, isModelError } from '../errors.js'
 import { formatModelRef, type ModelInfo, type ModelRef, type Usage } from '../model.js'
 import type { Clock } from '../ports.js'
-import { estimateInput } from '../tokens/calibration.js'
+import { estimateInput, hasImage } from '../tokens/calibration.js'
 import type { TokenCounter } from '../tokens/estimate.js'
 import type { AttemptOutcome, AttemptRecord } from './attemptRecord.js'
 import type { AttemptWatch } from './attemptWatch.js'
@@ -31,6 +31,20 @@ const workedSilently: ReadonlySet<ErrorCode> = new Set([
 
 const unstated: Usage = { ...noUsage, accuracy: 'estimated' }
 
+/** An image's tokens say nothing of how well text is counted. */
+function isComparable({ accuracy, guessed }: Usage, { messages }: ChatRequest): boolean {
+  return accuracy === 'exact' && guessed === undefined && !messages.some(hasImage)
+}
+
+/** To be asked before the counter learns from the exact count. Reasoning that is not shown cannot be estimated. */
+function compareTokens(told: Usage, own: Usage): NonNullable<AttemptRecord['estimate']> {
+  const isWhole = told.reasoningOutputTokens === 0
+  return {
+    estimated: own.inputTokens + (isWhole ? own.outputTokens : 0),
+    exact: told.inputTokens + (isWhole ? told.outputTokens : 0),
+  }
+}
+
 /** What one attempt has shown so far. */
 function observe(options: MeterOptions, request: ChatRequest) {
   const { clock, tokens } = options
@@ -40,6 +54,7 @@ function observe(options: MeterOptions, request: ChatRequest) {
   const written = createWrittenText()
   let usage: Usage | undefined
   let firstPartMs: number | undefined
+  let compared: AttemptRecord['estimate']
 
   function estimate(): Usage {
     const outputTokens = written.isEmpty() ? 0 : tokens.count(model, written.whole())
@@ -60,6 +75,7 @@ function observe(options: MeterOptions, request: ChatRequest) {
     /** What the caller is to be told in place of what a provider has guessed. */
     correct(told: Usage): Usage | undefined {
       const judged = judgeUsage(told, !written.isEmpty())
+      if (isComparable(judged, request)) compared = compareTokens(judged, estimate())
       usage = judged.guessed === undefined ? judged : replaceGuesses(judged)
       return usage
     },
@@ -77,12 +93,13 @@ function observe(options: MeterOptions, request: ChatRequest) {
       const known = usage ?? (mayHaveWorked ? estimate() : unstated)
       const latencyMs = clock.monotonic() - start
       const times = firstPartMs === undefined ? { latencyMs } : { latencyMs, firstPartMs }
-      return describe(options, request, { at, usage: known, outcome, ...times })
+      const estimated = compared === undefined ? {} : { estimate: compared }
+      return describe(options, request, { at, usage: known, outcome, ...times, ...estimated })
     },
   }
 }
 
-type Observed = Pick<AttemptRecord, 'at' | 'outcome' | 'latencyMs' | 'firstPartMs'> & {
+type Observed = Pick<AttemptRecord, 'at' | 'outcome' | 'latencyMs' | 'firstPartMs' | 'estimate'> & {
   readonly usage: Usage
 }
 
@@ -94,7 +111,7 @@ function describe(
   const model = options.findModel(request.model)
   const tokens = classifyTokens(usage)
   const cost = costOf(usage, model)
-  const route = request.attempt?.route
+  const { route, selectionMs } = request.attempt ?? {}
   return {
     ...observed,
     requestId: request.attempt?.requestId ?? options.createId(),
@@ -102,6 +119,7 @@ function describe(
     caller: request.caller,
     ...(request.operation === undefined ? {} : { operation: request.operation }),
     ...(route === undefined ? {} : { route }),
+    ...(selectionMs === undefined ? {} : { selectionMs }),
     provider: model?.provider ?? '',
     model: request.model,
     tokens,

@@ -1,6 +1,7 @@
 import type { ModelRef } from '../model.js'
 import type { Clock } from '../ports.js'
 import type { AttemptRecord } from './attemptRecord.js'
+import { createFallbackWatch } from './fallbackWatch.js'
 import { type Degradation, findDegradation, healthScore } from './healthScore.js'
 import type { Histogram } from './histogram.js'
 import { createSeries, type Series } from './series.js'
@@ -26,6 +27,12 @@ export interface ModelStatistics {
   readonly successRate: number
   /** The share of attempts after which another model was asked. */
   readonly fallbackRate: number
+  /** Of those, the share of which the request was answered in the end; absent where no other model was asked. */
+  readonly fallbackSuccessRate?: number
+  /** Milliseconds that routes took to choose, where this model was asked first; of this window alone. */
+  readonly selectionMs?: Quantiles
+  /** How far the estimate of tokens was from the provider's exact count, as a share of it; of this window alone. */
+  readonly estimateError?: Pick<Quantiles, 'p50' | 'p95'>
   /** The share of requests that the response cache answered. */
   readonly cacheHitRate: number
   /** USD for an answer, with the failures on the way to it; absent where no price is known. */
@@ -67,8 +74,6 @@ export interface MetricsOptions {
 
 /** Those that were used longest ago are forgotten first. */
 const mostSeries = 2_000
-/** Requests that may still turn to another model. */
-const mostOpenRequests = 1_000
 
 function quantilesOf(histogram: Histogram): Quantiles | undefined {
   const [p50, p95, p99] = [0.5, 0.95, 0.99].map((q) => histogram.quantile(q))
@@ -91,6 +96,19 @@ function sumUp({ recent, history }: Known): Summary {
   return all
 }
 
+/** The share cannot be above 1: an answer counts a moment later than the turn to it, and so fades later. */
+function describeChoice({ counts, selectionMs, estimateError }: Summary): Partial<ModelStatistics> {
+  const selection = quantilesOf(selectionMs)
+  const error = quantilesOf(estimateError)
+  return {
+    ...(counts.fallbacks > 0
+      ? { fallbackSuccessRate: Math.min(1, share(counts.fallbackSuccesses, counts.fallbacks, 0)) }
+      : {}),
+    ...(selection === undefined ? {} : { selectionMs: selection }),
+    ...(error === undefined ? {} : { estimateError: { p50: error.p50 / 100, p95: error.p95 / 100 } }),
+  }
+}
+
 function describe(known: Known, latest: Latest, sum: Summary): ModelStatistics {
   const { counts } = sum
   const latencyMs = quantilesOf(sum.latencyMs)
@@ -105,6 +123,7 @@ function describe(known: Known, latest: Latest, sum: Summary): ModelStatistics {
     ...(tokensPerSecond === undefined ? {} : { tokensPerSecond }),
     successRate: share(counts.successes, counts.successes + counts.failures, 1),
     fallbackRate: share(counts.fallbacks, counts.attempts, 0),
+    ...describeChoice(sum),
     cacheHitRate: share(counts.cacheHits, counts.cacheHits + counts.requests, 0),
     ...(counts.priced > 0 ? { costPerRequest: counts.usd / counts.priced } : {}),
     healthScore: healthScore(known),
@@ -189,31 +208,12 @@ function createEntries() {
   }
 }
 
-/** Who answered last, of requests that are not answered yet. */
-function createOpenRequests() {
-  const last = new Map<string, ModelRef>()
-  return {
-    /** The model that this attempt was turned to from, if that is another one. */
-    follow({ requestId, number, model, outcome }: AttemptRecord): ModelRef | undefined {
-      const before = last.get(requestId)
-      last.delete(requestId)
-      if (outcome.kind === 'failure') last.set(requestId, model)
-      for (const oldest of last.keys()) {
-        if (last.size <= mostOpenRequests) break
-        last.delete(oldest)
-      }
-      const isOther = before?.connection !== model.connection || before.id !== model.id
-      return number > 1 && isOther ? before : undefined
-    },
-  }
-}
-
 /** How the models and connections do, by what the ledger says of each attempt. */
 export function createMetrics({ clock }: MetricsOptions): Metrics {
   const models = createEntries()
   /** Under an empty model id. */
   const connections = createEntries()
-  const open = createOpenRequests()
+  const fallbacks = createFallbackWatch()
 
   function change(model: ModelRef, at: number, apply: (summary: Summary, weight: number) => void): void {
     const now = clock.now()
@@ -223,9 +223,12 @@ export function createMetrics({ clock }: MetricsOptions): Metrics {
 
   function record(attempt: AttemptRecord): void {
     const { model, at, latencyMs, isCacheHit } = attempt
-    const from = isCacheHit ? undefined : open.follow(attempt)
+    const { from, rescued } = isCacheHit ? { from: undefined, rescued: [] } : fallbacks.follow(attempt)
     if (from !== undefined) {
       change(from, at, ({ counts }, weight) => void (counts.fallbacks += weight))
+    }
+    for (const earlier of rescued) {
+      change(earlier, at, ({ counts }, weight) => void (counts.fallbackSuccesses += weight))
     }
     change(model, at + latencyMs, (summary, weight) => addRecord(summary, attempt, weight))
     if (isCacheHit) return

@@ -1,5 +1,5 @@
 import type { ErrorCode } from '../errors.js'
-import { type AttemptRecord, outputSpeed } from './attemptRecord.js'
+import { type AttemptRecord, estimateError, outputSpeed } from './attemptRecord.js'
 import { createHistogram, type Histogram } from './histogram.js'
 
 /** Failures that lie in the request, in the user's own limits or in the user's wish: they say nothing of the model. */
@@ -24,6 +24,8 @@ const countNames = [
   'failures',
   /** Attempts after which another model was asked. */
   'fallbacks',
+  /** Those whose request was answered in the end. */
+  'fallbackSuccesses',
   'cacheHits',
   /** Successes of a known price, and what those and the failures on the way to them cost. */
   'priced',
@@ -39,9 +41,13 @@ export interface Summary {
   readonly firstPartMs: Histogram
   /** Tokens per second. */
   readonly speed: Histogram
+  /** Milliseconds that a route took to choose. */
+  readonly selectionMs: Histogram
+  /** Percent. */
+  readonly estimateError: Histogram
 }
 
-const histogramNames = ['latencyMs', 'firstPartMs', 'speed'] as const
+const histogramNames = ['latencyMs', 'firstPartMs', 'speed', 'selectionMs', 'estimateError'] as const
 
 export function createSummary(): Summary {
   return {
@@ -51,6 +57,7 @@ export function createSummary(): Summary {
       successes: 0,
       failures: 0,
       fallbacks: 0,
+      fallbackSuccesses: 0,
       cacheHits: 0,
       priced: 0,
       usd: 0,
@@ -58,6 +65,8 @@ export function createSummary(): Summary {
     latencyMs: createHistogram(),
     firstPartMs: createHistogram(),
     speed: createHistogram(),
+    selectionMs: createHistogram(),
+    estimateError: createHistogram(),
   }
 }
 
@@ -76,6 +85,9 @@ export function addRecord(summary: Summary, record: AttemptRecord, weight = 1): 
   if (record.number === 1) counts.requests += weight
   if (isModelFailure(record)) counts.failures += weight
   counts.usd += weight * (record.cost?.usd ?? 0)
+  if (record.selectionMs !== undefined) summary.selectionMs.add(record.selectionMs, weight)
+  const error = estimateError(record)
+  if (error !== undefined) summary.estimateError.add(100 * error, weight)
   if (!isSuccess) return
   counts.successes += weight
   if (record.cost !== undefined) counts.priced += weight

@@ -50,6 +50,19 @@ const speed = {
   ],
 }
 
+const choice = {
+  legend:
+    'Chosen in: what routes took to choose the model first, of this window. Answered after all: of the requests that turned to another model, those that were answered in the end. Estimate off by: how far estimated tokens were from the provider’s exact count, for half of the answers and for 95 of 100, of this window.',
+  columns: ['Chosen in', 'Answered after all', 'Estimate off by'],
+  cellsOf: ({ selectionMs, fallbackSuccessRate, estimateError }: ModelStatistics) => [
+    selectionMs === undefined ? '' : `${selectionMs.p50.toFixed(1)} / ${selectionMs.p95.toFixed(1)} ms`,
+    fallbackSuccessRate === undefined ? '' : percent(fallbackSuccessRate),
+    estimateError === undefined
+      ? ''
+      : `${(100 * estimateError.p50).toFixed(1)} / ${(100 * estimateError.p95).toFixed(1)} %`,
+  ],
+}
+
 function measures({ connections, models }: HealthInput, { legend, columns, cellsOf }: typeof success) {
   const ofConnections = connections.map((row) => [row.connection, ...cellsOf(row)])
   const ofModels = models.map((row) => [formatModelRef(row.model), ...cellsOf(row)])
@@ -72,7 +85,13 @@ function checksTable({ checks, now }: HealthInput): string {
 /** Markdown: how connections and models did, of the last two weeks, the last hour counting most. */
 export function healthReport(input: HealthInput): string {
   const { connections, checks, budgets } = input
-  const measured = [...measures(input, success), '## Times and Cost', ...measures(input, speed)]
+  const measured = [
+    ...measures(input, success),
+    '## Times and Cost',
+    ...measures(input, speed),
+    '## Choices and Estimates',
+    ...measures(input, choice),
+  ]
   return [
     '# Health',
     ...(connections.length === 0 ? ['Nothing was asked yet.'] : measured),

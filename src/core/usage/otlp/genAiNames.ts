@@ -1,3 +1,4 @@
+import type { ModelRef } from '../../model.js'
 import type { AttemptRecord } from '../attemptRecord.js'
 
 /**
@@ -51,6 +52,32 @@ export const cacheHits: Instrument = {
   description: 'Requests that the response cache answered.',
 }
 
+export const selectionDuration: HistogramInstrument = {
+  name: 'roundhouse.client.selection.duration',
+  unit: 's',
+  description: 'Time that a route took to choose its first model.',
+  bounds: [0.0001, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1],
+}
+
+export const estimateErrors: HistogramInstrument = {
+  name: 'roundhouse.client.estimate.error',
+  unit: '1',
+  description: 'How far the estimate of tokens was from the exact count, as a share of it.',
+  bounds: [0.01, 0.02, 0.05, 0.1, 0.15, 0.2, 0.3, 0.5, 1, 2],
+}
+
+export const fallbacks: Instrument = {
+  name: 'roundhouse.client.fallbacks',
+  unit: '{attempt}',
+  description: 'Attempts after which another model was asked.',
+}
+
+export const fallbackSuccesses: Instrument = {
+  name: 'roundhouse.client.fallback.successes',
+  unit: '{attempt}',
+  description: 'Attempts after which another model was asked and the request was answered in the end.',
+}
+
 export const budgetUse: Instrument = {
   name: 'roundhouse.client.budget.use',
   unit: '1',
@@ -80,6 +107,11 @@ export function metricAttributes({
     'roundhouse.connection': model.connection,
     ...(outcome.kind === 'success' ? {} : { 'error.type': outcome.code }),
   }
+}
+
+/** Of a model that a request has turned from. */
+export function modelAttributes({ connection, id }: ModelRef): Attributes {
+  return { 'gen_ai.request.model': id, 'roundhouse.connection': connection }
 }
 
 export function tokenAttributes(record: AttemptRecord, type: 'input' | 'output'): Attributes {

@@ -1,13 +1,19 @@
-import type { AttemptRecord } from '../attemptRecord.js'
+import { type AttemptRecord, estimateError } from '../attemptRecord.js'
+import { createFallbackWatch } from '../fallbackWatch.js'
 import {
   type Attributes,
   budgetUse,
   cacheHits,
   cost,
+  estimateErrors,
+  fallbackSuccesses,
+  fallbacks,
   inputTokens,
   metricAttributes,
+  modelAttributes,
   operationDuration,
   outputTokens,
+  selectionDuration,
   timeToFirstChunk,
   tokenAttributes,
   tokenUsage,
@@ -143,7 +149,23 @@ export function createMetricSums(startedAt: number): MetricSums {
     firstChunk: createSums(timeToFirstChunk),
     cost: createSums(cost),
     cacheHits: createSums(cacheHits),
+    selection: createSums(selectionDuration),
+    estimates: createSums(estimateErrors),
+    fallbacks: createSums(fallbacks),
+    fallbackSuccesses: createSums(fallbackSuccesses),
   }
+  const watch = createFallbackWatch()
+
+  /** What routes chose, and what came of it. */
+  function addChoice(record: AttemptRecord, attributes: Attributes): void {
+    const { from, rescued } = watch.follow(record)
+    if (from !== undefined) all.fallbacks.add(modelAttributes(from), 1)
+    for (const model of rescued) all.fallbackSuccesses.add(modelAttributes(model), 1)
+    if (record.selectionMs !== undefined) all.selection.add(attributes, record.selectionMs / 1_000)
+    const error = estimateError(record)
+    if (error !== undefined) all.estimates.add(attributes, error)
+  }
+
   return {
     add(record) {
       const attributes = metricAttributes(record)
@@ -151,6 +173,7 @@ export function createMetricSums(startedAt: number): MetricSums {
         all.cacheHits.add(attributes, 1)
         return
       }
+      addChoice(record, attributes)
       all.duration.add(attributes, record.latencyMs / 1_000)
       if (record.firstPartMs !== undefined) all.firstChunk.add(attributes, record.firstPartMs / 1_000)
       if (record.cost !== undefined) all.cost.add(attributes, record.cost.usd)

@@ -60,8 +60,31 @@ describe('a route', () => {
     await ask('auto/powerful')
     await ask('work/gpt-mini')
     assert.deepEqual(seen, [
-      ['gpt-pro', { requestId: 'request-1', number: 1, route: 'auto/powerful' }],
+      ['gpt-pro', { requestId: 'request-1', number: 1, route: 'auto/powerful', selectionMs: 0 }],
       ['gpt-mini', { requestId: 'request-2', number: 1 }],
+    ])
+  })
+
+  it('tells the first attempt alone how long the choice took, by the clock that never jumps', async () => {
+    const clock = createManualClock()
+    const slow: typeof clock = { ...clock, monotonic: () => (reads += 7) }
+    let reads = 0
+    const seen: unknown[] = []
+    const { ask } = await setUp({
+      router: {
+        clock: slow,
+        attempt: async function* attempt({ attempt: of }) {
+          seen.push([of?.number, of?.selectionMs])
+          if (of?.number === 1) throw failed('unauthorized')
+          yield { type: 'text', text: 'Hi' }
+          yield { type: 'finish', reason: 'stop' }
+        },
+      },
+    })
+    await ask('auto/powerful')
+    assert.deepEqual(seen, [
+      [1, 7],
+      [2, undefined],
     ])
   })
 

@@ -83,8 +83,33 @@ describe('the meter', () => {
         firstPartMs: 200,
         outcome: { kind: 'success' },
         isCacheHit: false,
+        // Reasoning that was not shown cannot be estimated: input alone is compared.
+        estimate: { estimated: 6, exact: 1_000 },
       },
     ])
+  })
+
+  it('compares its estimate with an exact count, and with no other', async () => {
+    const compare = async (usage: Parameters<typeof createUsage>[0], facts: object = {}) => {
+      const { records, run } = setUp(
+        () =>
+          async function* answer() {
+            yield { type: 'text', text: 'Hello there' }
+            yield { type: 'usage', usage: createUsage(usage) }
+            yield { type: 'finish', reason: 'stop' }
+          },
+      )
+      await drain(run(facts))
+      return records[0]?.estimate
+    }
+    const exact = { inputTokens: 10, outputTokens: 4, reasoningOutputTokens: 0 }
+    const estimate = await compare(exact)
+    assert.equal(estimate?.exact, 14)
+    assert.ok((estimate?.estimated ?? 0) > 6, 'input and output are estimated')
+    assert.equal(await compare({ ...exact, accuracy: 'estimated' }), undefined)
+    const image = { type: 'data', mimeType: 'image/png', data: new Uint8Array([1]) } as const
+    const messages = [{ role: 'user', content: [{ type: 'text', text: 'What is it?' }, image] }]
+    assert.equal(await compare(exact, { messages }), undefined)
   })
 
   it('says what was asked for where that is no chat', async () => {

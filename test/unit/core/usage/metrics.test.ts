@@ -198,4 +198,45 @@ describe('metrics', () => {
     assert.equal(metrics.model({ connection: 'work', id: 'm0' }), undefined)
     assert.equal(metrics.model({ connection: 'work', id: 'm2099' })?.requests, 1)
   })
+
+  it('tell how many requests that turned to another model were answered in the end, whichever answered', () => {
+    const turn = (requestId: string, number: number, model: AttemptRecord['model'], isAnswer: boolean) =>
+      createAttemptRecord({
+        requestId,
+        number,
+        model,
+        outcome: isAnswer ? { kind: 'success' } : failure('timeout'),
+      })
+    const middle = { connection: 'work', id: 'middle' }
+    const { metrics } = setUp(
+      turn('a', 1, small, false),
+      turn('a', 2, middle, false),
+      turn('a', 3, large, true),
+      turn('b', 1, small, false),
+      turn('b', 2, large, false),
+    )
+    assert.equal(metrics.model(small)?.fallbackSuccessRate, 0.5)
+    assert.equal(metrics.model(middle)?.fallbackSuccessRate, 1)
+    assert.equal(metrics.model(large)?.fallbackSuccessRate, undefined)
+    assert.equal(near(metrics.connection('work')?.fallbackSuccessRate, 2 / 3), true)
+  })
+
+  it('tell how long routes took to choose, and how far estimates were off', () => {
+    const records = Array.from({ length: 100 }, (_, index) =>
+      createAttemptRecord({
+        selectionMs: index + 1,
+        estimate: { estimated: 1_000 + (index + 1) * (index % 2 === 0 ? 1 : -1), exact: 1_000 },
+      }),
+    )
+    const { metrics } = setUp(...records, createAttemptRecord())
+    const { selectionMs, estimateError } = metrics.model(small) ?? {}
+    assert.ok(near(selectionMs?.p50, 50) && near(selectionMs?.p95, 95), JSON.stringify(selectionMs))
+    assert.ok(
+      near(estimateError?.p50, 0.05) && near(estimateError?.p95, 0.095),
+      JSON.stringify(estimateError),
+    )
+    const { metrics: none } = setUp(createAttemptRecord())
+    const silent = none.model(small)
+    assert.deepEqual([silent?.selectionMs, silent?.estimateError], [undefined, undefined])
+  })
 })

@@ -94,9 +94,9 @@ export async function openPipelineBench(...moves: Move[]) {
   const opened = pipeline
   closers.push(() => opened.dispose())
   bench.scripted.answerChats([...answer])
-  const ask = async (text: string, id = 'small') => {
+  const ask = async (text: string, id = 'small', connection = 'cloud') => {
     const request = {
-      model: { connection: 'cloud', id },
+      model: { connection, id },
       messages: [{ role: 'user', content: [{ type: 'text', text }] }],
       caller: { door: 'languageModel', extension: 'acme.helper', workspace: 'project', branch: 'main' },
     } as const

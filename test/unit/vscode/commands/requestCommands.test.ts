@@ -61,6 +61,22 @@ describe('Commands about routing, health and the cache', () => {
     assert.match(page, /## Times and Cost[^#]*\| cloud \| .*\ss \| .*\ss \| \\\$0\\\.0020 \|/)
   })
 
+  it('show how long routes took to choose, and how far estimates of tokens were off', async () => {
+    const { ask, run } = await openPipelineBench()
+    await ask('One')
+    const direct = await run('roundhouse.showHealth')
+    assert.match(
+      direct,
+      /## Choices and Estimates[^#]*\| Model \| Estimate off by \|[^#]*\| cloud\/small \| \d+\\\.\d \/ \d+\\\.\d\s% \|/,
+    )
+    await ask('Two', '', 'auto')
+    const routed = await run('roundhouse.showHealth')
+    assert.match(
+      routed,
+      /\| Connection \| Chosen in \| Estimate off by \|[^#]*\| cloud \| \d+\\\.\d \/ \d+\\\.\d\sms \|/,
+    )
+  })
+
   it('show how connections answered when they were checked, and how far budgets are used', async () => {
     const { ask, run, healthRecords, clock } = await openPipelineBench()
     assert.doesNotMatch(await run('roundhouse.showHealth'), /## Checks/)

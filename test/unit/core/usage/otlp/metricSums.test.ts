@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
 import { isRecord } from '../../../../../src/core/json.js'
 import type { AttemptRecord } from '../../../../../src/core/usage/attemptRecord.js'
 import { createMetricSums } from '../../../../../src/core/usage/otlp/metricSums.js'
@@ -103,4 +104,53 @@ describe('attempts as metrics', () => {
     assert.equal(text.match(/otel\.metric\.overflow/g)?.length, 3)
     assert.ok(text.includes('"m1999"') && !text.includes('"m2000"'))
   })
+
+  it('tell choices, fallbacks and errors of estimates under the names that the documents give', () => {
+    const small = { connection: 'work', id: 'small' }
+    const large = { connection: 'home', id: 'large' }
+    const failed = { kind: 'failure', code: 'timeout' } as const
+    const body = sum([
+      createAttemptRecord({ model: small, outcome: failed, selectionMs: 3 }),
+      createAttemptRecord({ number: 2, model: large, estimate: { estimated: 90, exact: 100 } }),
+      createAttemptRecord({ requestId: 'other', model: small, outcome: failed }),
+      createAttemptRecord({ requestId: 'other', number: 2, model: large, outcome: failed }),
+    ])
+    const told = new Map(metricsOf(body).map((metric) => [metric['name'], metric]))
+    const named = readFileSync(new URL('../../../../../docs/health.md', import.meta.url), 'utf8')
+    for (const [name, unit, of, count] of [
+      ['roundhouse.client.selection.duration', 's', 'work/small', 1],
+      ['roundhouse.client.estimate.error', '1', 'home/large', 1],
+      ['roundhouse.client.fallbacks', '{attempt}', 'work/small', 2],
+      ['roundhouse.client.fallback.successes', '{attempt}', 'work/small', 1],
+    ] as const) {
+      const metric = told.get(name)
+      assert.equal(metric?.['unit'], unit, name)
+      assert.deepEqual(pointsOf(metric), [[of, count]], name)
+      assert.ok(named.includes(`\`${name}\``), `docs/health.md names ${name}`)
+    }
+  })
 })
+
+function recordsIn(value: unknown): readonly Readonly<Record<string, unknown>>[] {
+  return Array.isArray(value) ? value.filter(isRecord) : []
+}
+
+function metricsOf(body: unknown): readonly Readonly<Record<string, unknown>>[] {
+  const [resource] = recordsIn(isRecord(body) ? body['resourceMetrics'] : undefined)
+  const [scope] = recordsIn(resource?.['scopeMetrics'])
+  return recordsIn(scope?.['metrics'])
+}
+
+/** `connection/model`, and how often: the count of a histogram, the value of a sum. */
+function pointsOf(metric: Readonly<Record<string, unknown>> | undefined): readonly unknown[] {
+  const kept = metric?.['histogram'] ?? metric?.['sum']
+  return recordsIn(isRecord(kept) ? kept['dataPoints'] : undefined).map((point) => {
+    const named = new Map(recordsIn(point['attributes']).map(({ key, value }) => [key, value]))
+    const text = (key: string): string => {
+      const value = named.get(key)
+      return isRecord(value) ? String(value['stringValue']) : ''
+    }
+    const count = point['count'] ?? point['asDouble']
+    return [`${text('roundhouse.connection')}/${text('gen_ai.request.model')}`, Number(count)]
+  })
+}
