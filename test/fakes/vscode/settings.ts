@@ -46,9 +46,18 @@ interface FakeConfiguration {
   update(key: string, value: unknown, target: number): Promise<void>
 }
 
-/** The user's and the workspace's settings over the manifest's defaults. */
+/** Of VS Code's own settings those that the extension asks whether this VS Code has them. */
+const hostDefaults = [
+  'chat.utilityModel',
+  'chat.utilitySmallModel',
+  'chat.planAgent.defaultModel',
+  'chat.exploreAgent.defaultModel',
+  'inlineChat.defaultModel',
+].map((key) => [key, ''] as const)
+
+/** The user's and the workspace's settings over the defaults of the manifest and of VS Code. */
 export function createSettings(written: Readonly<Record<string, unknown>>): FakeSettings {
-  const defaults = declaredSettings()
+  const defaults = new Map<string, unknown>([...declaredSettings(), ...hostDefaults])
   const user = new Map(Object.entries(written))
   const workspace = new Map<string, unknown>()
   const changed = new EventEmitter<ConfigurationChange>()

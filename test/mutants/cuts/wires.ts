@@ -80,17 +80,23 @@ const keeping: readonly Cut[] = [
   {
     row: 'audit',
     symbol: 'createRequests',
-    wire: 'createAudited(connections, policies, ports.environment)',
+    wire: 'createAudited(connections, policies, { environment: ports.environment, written })',
     to: '[]',
   },
   { row: 'audit', symbol: 'createUpkeep', wire: 'settings: audited', to: 'settings: []' },
   {
     row: 'audit',
     symbol: 'createUpkeep',
-    wire: 'settings: audited, credentials,',
-    to: `settings: audited, credentials: { ...credentials, onDidChange: ${never} },`,
+    wire: '...watchedKeys(options, accounting)',
+    to: `...watchedKeys(options, accounting), credentials: { ...credentials, onDidChange: ${never} }`,
   },
-  ...['connection', 'runtime', 'route', 'budget', 'usage'].map((subject) => ({
+  {
+    row: 'audit',
+    symbol: 'watchedKeys',
+    wire: 'onDidAttempt: ledger.onDidAppend',
+    to: `onDidAttempt: ${never}`,
+  },
+  ...['connection', 'runtime', 'route', 'budget', 'usage', 'setting'].map((subject) => ({
     row: 'audit',
     symbol: 'createAudited',
     wire: `subject: '${subject}', entries:`,

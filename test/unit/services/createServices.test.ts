@@ -81,6 +81,26 @@ describe('What the extension tells by itself', () => {
     await told(3)
   })
 
+  it('roundhouse.showSilences: lists the alerts that are silenced, and tells them again from then on', async () => {
+    const work = await openWork({
+      settings: { 'roundhouse.alerts.rules': [{ ...costly, pauseHours: 1 }] },
+    })
+    work.editor.user.plan({ press: 'Silence for a Day' })
+    const told = (times: number) =>
+      until(`it is told ${times} times`, async () => {
+        await work.clock.skip(1_500)
+        return timesTold(work, /a cost for each answer/) === times
+      })
+    await work.ask('work/small', 'Hi')
+    await told(1)
+    await work.clock.skip(61 * minuteMs)
+    await work.run('roundhouse.showSilences', undefined, { pick: `work/small: ${costly.id}` })
+    await work.ask('work/small', 'Hi')
+    await told(2)
+    await work.run('roundhouse.showSilences')
+    assert.equal(timesTold(work, /No alert is silenced/), 1)
+  })
+
   it('kept texts: who turns them off is offered to delete those that there are', async () => {
     const work = await openWork({ settings: { 'roundhouse.usage.keepTexts': true } })
     await work.ask('work/small', 'Hi')
@@ -138,6 +158,10 @@ describe('What the extension keeps to itself', () => {
     const work = await openWork()
     await work.ask('work/small', 'Hi')
     await work.run('roundhouse.enterKey', 'work', { type: key })
+    await work.ask('work/small', 'Hi')
+    await work.clock.skip(minuteMs)
+    await work.run('roundhouse.rotateKey', 'work', { type: `${key}-2` })
+    work.write('roundhouse.localOnly', false)
     work.write('roundhouse.routes', [{ name: 'nightly', models: ['work/*'] }])
     work.write('roundhouse.budgets', [{ id: 'thrift', limit: 4_321 }])
     work.write('roundhouse.usage.keepTexts', true)
@@ -147,6 +171,9 @@ describe('What the extension keeps to itself', () => {
     ])
     const rows = [
       /\| key work \| stored \|/,
+      /\| key work \| first used by\S* [\w.\\-]+ \|/,
+      /\| key work \| rotated \|/,
+      /\| setting roundhouse\S*localOnly \| changed\S* value \|/,
       /\| route nightly \| added \|/,
       /\| budget thrift \| added \|/,
       /\| usage keepTexts \| changed\S* enabled \|/,

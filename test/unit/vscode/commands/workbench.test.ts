@@ -68,6 +68,15 @@ describe('The commands about models, in the extension as a whole', () => {
     )
   })
 
+  it('roundhouse.setTaskModels: writes VS Code’s own settings of tasks, and one click restores them', async () => {
+    const work = await openWork(two)
+    work.write('chat.planAgent.defaultModel', 'Claude (copilot)')
+    await work.run('roundhouse.setTaskModels', undefined, { pick: 'Plan Agent' }, { pick: 'large' })
+    assert.equal(setting(work, 'chat.planAgent.defaultModel'), 'large (roundhouse)')
+    await work.run('roundhouse.setTaskModels', undefined, { pick: 'Undo the Last Change' })
+    assert.equal(setting(work, 'chat.planAgent.defaultModel'), 'Claude (copilot)')
+  })
+
   it('roundhouse.filterModels and roundhouse.clearFilter: show what matches, and everything again', async () => {
     const work = await openWork(two)
     assert.ok((await treeLabels(work)).includes('small'))
