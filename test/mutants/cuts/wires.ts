@@ -93,6 +93,12 @@ const keeping: readonly Cut[] = [
   {
     row: 'audit',
     symbol: 'watchedKeys',
+    wire: 'onDidRefuseKey: tests.onDidRefuseKey',
+    to: `onDidRefuseKey: ${never}`,
+  },
+  {
+    row: 'audit',
+    symbol: 'watchedKeys',
     wire: 'onDidAttempt: ledger.onDidAppend',
     to: `onDidAttempt: ${never}`,
   },

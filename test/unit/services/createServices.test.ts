@@ -161,6 +161,9 @@ describe('What the extension keeps to itself', () => {
     await work.ask('work/small', 'Hi')
     await work.clock.skip(minuteMs)
     await work.run('roundhouse.rotateKey', 'work', { type: `${key}-2` })
+    await work.clock.skip(minuteMs)
+    work.server.answer(() => ({ status: 401, body: '{"error":{"message":"Wrong key."}}' }))
+    await work.run('roundhouse.testConnection', 'work')
     work.write('roundhouse.localOnly', false)
     work.write('roundhouse.routes', [{ name: 'nightly', models: ['work/*'] }])
     work.write('roundhouse.budgets', [{ id: 'thrift', limit: 4_321 }])
@@ -173,6 +176,7 @@ describe('What the extension keeps to itself', () => {
       /\| key work \| stored \|/,
       /\| key work \| first used by\S* [\w.\\-]+ \|/,
       /\| key work \| rotated \|/,
+      /\| key work \| wrong\S* at a test \|/,
       /\| setting roundhouse\S*localOnly \| changed\S* value \|/,
       /\| route nightly \| added \|/,
       /\| budget thrift \| added \|/,
