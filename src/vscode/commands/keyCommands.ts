@@ -1,3 +1,5 @@
+import { compact } from '../../core/compact.js'
+import type { KeyStatus } from '../../core/credentials/credentials.js'
 import { connectionNodeId } from '../views/treeTarget.js'
 import { askKey } from './connectionSteps.js'
 import { describeError } from './errors.js'
@@ -53,6 +55,13 @@ async function announceKey(services: CommandServices, configured: Configured, ch
     await services.host.execute('roundhouse.useInChat', connectionNodeId(connection.id))
 }
 
+/** What serves until the new key has passed its test. */
+function describePresent(status: KeyStatus): string | undefined {
+  if (status.state === 'stored') return 'The present key stays until the new one has passed its test.'
+  if (status.state !== 'environment') return undefined
+  return `The present key is ${status.variable} of the environment; a key that is entered here is stronger.`
+}
+
 /** The new key is tested first; until then, and where it fails, the old one stays in place. */
 async function enterKey(services: CommandServices, configured: Configured): Promise<void> {
   const { connection, provider } = configured
@@ -66,7 +75,7 @@ async function enterKey(services: CommandServices, configured: Configured): Prom
     const answer = await askKey(services, {
       title: `${replaces ? 'Replace' : 'Enter'} the Key of ${connection.name}`,
       provider,
-      ...(replaces ? { reason: 'The present key stays until the new one has passed its test.' } : {}),
+      ...compact({ reason: describePresent(status) }),
       mayBeEmpty: false,
     })
     if (answer.kind !== 'value') return

@@ -108,6 +108,13 @@ describe('Forget Key', () => {
     assert.equal(bench.secrets.values.size, 1)
   })
 
+  it('says which variable of the environment serves until then', async () => {
+    const own = { ...connection, baseUrl: 'https://api.scripted.test/v1' }
+    const environment = { CLOUDY_TOKEN: 'good-key-env' }
+    const bench = await run('roundhouse.enterKey', [{ do: 'escape' }], { connections: [own], environment })
+    assert.ok(bench.ui.prompts.some((prompt) => prompt.includes('CLOUDY_TOKEN of the environment')))
+  })
+
   it('says which variable of the environment takes over', async () => {
     const own = { ...connection, baseUrl: 'https://api.scripted.test/v1' }
     const moves: Move[] = [{ do: 'press', button: 'Forget' }, { do: 'close' }]
