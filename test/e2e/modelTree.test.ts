@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { editConnections, enterKey } from './connections.js'
 import { type Everyday, openEveryday } from './everyday.js'
 import { openWorkbench, pictureFailures, type Workbench } from './harness.js'
+import type { ModelServer } from './modelServers.js'
 import { until } from './until.js'
 
 describe('The model tree', () => {
@@ -25,6 +26,16 @@ describe('The model tree', () => {
   })
 
   const labels = async () => (await workbench.tree.rows()).map(({ label }) => label)
+
+  /** Presses until the server is asked: a connection that was asked a moment ago waits out its ten seconds. */
+  const refresh = async (name: string, { wire }: ModelServer): Promise<void> => {
+    const asked = wire.requests.length
+    const press = async () => {
+      await workbench.tree.press(name, 'Refresh Connection')
+      return wire.requests.length
+    }
+    await until(`${name} is asked again`, press, (requests) => requests > asked)
+  }
 
   it('shows every connection’s state by its icon and in words, for a screen reader too', async () => {
     const { tree } = workbench
@@ -93,13 +104,13 @@ describe('The model tree', () => {
       { id: 'maker/first', type: 'chat' },
       { id: 'maker/second', type: 'chat' },
     ])
-    await tree.press('Together AI', 'Refresh Connection')
+    await refresh('Together AI', together)
     await tree.waitFor('maker/second')
     together.setModels([])
-    await tree.press('Together AI', 'Refresh Connection')
+    await refresh('Together AI', together)
     await tree.waitFor('Together AI', ({ icon }) => icon === 'pass')
     together.setKey('sk-another')
-    await tree.press('Together AI', 'Refresh Connection')
+    await refresh('Together AI', together)
     const { description } = await tree.waitFor('Together AI', ({ icon }) => icon === 'debug-disconnect')
     assert.match(description, /^unreachable since .* · 2 models · listed just now$/)
     await tree.waitFor('maker/second')

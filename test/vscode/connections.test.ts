@@ -22,6 +22,9 @@ import { untilLogged } from './support/log.js'
 
 const page = '<!DOCTYPE html><html><head><title>Sign in</title></head><body>Welcome</body></html>'
 
+/** Another header has a connection asked at once, where a refresh would wait out its ten seconds. */
+const askedAnew = { headers: { 'x-turn': '2' } }
+
 describe('connections, as another extension sees them', () => {
   let server: ChatServer
   let other: ChatServer
@@ -87,7 +90,7 @@ describe('connections, as another extension sees them', () => {
     await writeConnections([server.connection('cloud')])
     await untilListed('cloud')
     server.play({ list: [] })
-    await vscode.commands.executeCommand('roundhouse.refreshConnection', 'cloud')
+    await writeConnections([server.connection('cloud', askedAnew)])
     await untilLogged(/Test cloud answered with an empty list; the earlier one is kept/)
     assert.equal((await untilListed('cloud')).length, 1)
     assert.equal((await ask('cloud/kept', 'Hello')).text, 'Hello.')
@@ -97,8 +100,10 @@ describe('connections, as another extension sees them', () => {
     server.play({ list: ['kept'] })
     await writeConnections([server.connection('gone')])
     await untilListed('gone')
+    const { origin } = server
     await server.close()
-    await vscode.commands.executeCommand('roundhouse.refreshConnection', 'gone')
+    await writeConnections([server.connection('gone', askedAnew)])
+    await untilLogged(new RegExp(`Nothing is listening at ${origin.replace('http://', '')}`))
     assert.equal((await untilListed('gone')).length, 1)
     const { error } = await ask('gone/kept', 'Hello')
     assertReadable(error)

@@ -87,7 +87,9 @@ describe('the setting roundhouse.connections', () => {
     await untilListed('good')
     const settings = await writeWorkspaceSettings({ 'roundhouse.connections': [hostile.connection('good')] })
     try {
-      await vscode.commands.executeCommand('roundhouse.refreshModels')
+      const asked = server.requests.length
+      await writeConnections([server.connection('good', { headers: { 'x-turn': '2' } })])
+      await server.received(() => server.requests.length > asked)
       assert.deepEqual(
         (await untilListed('good')).map(({ id }) => id),
         ['good/fine'],
