@@ -3,11 +3,10 @@ import type { AttemptRecord } from '../../../../src/core/usage/attemptRecord.js'
 import { createFallbackWatch } from '../../../../src/core/usage/fallbackWatch.js'
 import { createAttemptRecord } from '../../../fakes/attemptRecords.js'
 
-const [small, middle, large] = ['small', 'middle', 'large'].map((id) => ({ connection: 'work', id })) as [
-  AttemptRecord['model'],
-  AttemptRecord['model'],
-  AttemptRecord['model'],
-]
+const modelOf = (id: string): AttemptRecord['model'] => ({ connection: 'work', id })
+const small = modelOf('small')
+const middle = modelOf('middle')
+const large = modelOf('large')
 const failed = { kind: 'failure', code: 'timeout' } as const
 const answered = { kind: 'success' } as const
 const cancelled = { kind: 'cancelled', code: 'cancelled' } as const
