@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { makeTinyGguf } from '../../../../scripts/tiny-gguf.mjs'
 import { isRecord } from '../../../../src/core/json.js'
+import { leastPauseMs } from '../../../../src/core/registry/pace.js'
 import { createChatServer } from '../../../fakes/chatServer.js'
 import {
   closeExtensions,
@@ -114,6 +115,7 @@ describe('The commands about connections, in the extension as a whole', () => {
   it('roundhouse.refreshModels and roundhouse.refreshConnection: ask for the models again', async () => {
     const work = await openWork()
     for (const command of ['roundhouse.refreshModels', 'roundhouse.refreshConnection']) {
+      await work.clock.skip(leastPauseMs)
       const before = work.lists()
       await work.run(command, 'work')
       assert.ok(work.lists() > before, command)
