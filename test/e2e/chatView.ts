@@ -5,7 +5,7 @@ import { actionTimeout, insist, limitMs, until } from './until.js'
 export interface ChatView {
   /** Switches VS Code's chat on, which a fresh profile keeps off until its models have been looked at. */
   enable(): Promise<void>
-  /** In a window that has just been loaded: a message sent before the built-in chat runs would end at VS Code's sign-in. */
+  /** In a window that has a model: a message sent before the built-in chat runs would end at VS Code's sign-in. */
   waitUntilStarted(): Promise<void>
   open(): Promise<void>
   /** The name of the model that the next message goes to. */
@@ -40,14 +40,11 @@ export function createChatView(page: Page, { runCommand, hasStarted }: ChatViewO
   const input = page.locator('.interactive-input-part').last()
   const picker = input.locator('.model-picker-name')
   const answer = () => textOf(page.locator('.chat-most-recent-response'))
+  const waitUntilStarted = async () =>
+    void (await until('VS Code’s own chat, which takes messages', hasStarted))
   const send = async (text: string) => {
-    await until('VS Code’s own chat, which takes messages', hasStarted)
+    await waitUntilStarted()
     await sendFrom(page, input, text)
-  }
-  const waitUntilStarted = async () => {
-    const activating = page.getByText('Activating Extensions...')
-    await activating.waitFor({ timeout: 5000 }).catch(() => undefined)
-    await activating.waitFor({ state: 'hidden' })
   }
   return {
     async enable() {
@@ -56,7 +53,7 @@ export function createChatView(page: Page, { runCommand, hasStarted }: ChatViewO
       await models.waitFor()
       await page.keyboard.press('Escape')
       await models.waitFor({ state: 'hidden' })
-      await waitUntilStarted()
+      await waitForActivation(page)
     },
     waitUntilStarted,
     async open() {
@@ -82,6 +79,13 @@ export function createChatView(page: Page, { runCommand, hasStarted }: ChatViewO
       return () => lengths.jsonValue()
     },
   }
+}
+
+/** Chat does not start before there is a model, so this is no more than a good moment to go on. */
+async function waitForActivation(page: Page): Promise<void> {
+  const activating = page.getByText('Activating Extensions...')
+  await activating.waitFor({ timeout: 5000 }).catch(() => undefined)
+  await activating.waitFor({ state: 'hidden' })
 }
 
 /**

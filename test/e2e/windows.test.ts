@@ -33,6 +33,8 @@ describe('Windows', () => {
     await workbench.chat.enable()
     await workbench.tree.open()
     await enterKey(workbench, 'Cloud House', key)
+    // Its start is told from that of the window that is loaded again.
+    await workbench.chat.waitUntilStarted()
   })
 
   pictureFailures(() => workbench)

@@ -54,6 +54,8 @@ export interface OpenExtension {
   models(): Promise<readonly string[]>
   /** What VS Code is told of a model. */
   describe(id: string): Promise<ModelInformation>
+  /** How often VS Code was told that the models are others. */
+  announcements(): number
   untilListed(...ids: readonly string[]): Promise<void>
   /** Asks as another extension does through VS Code; rejects as VS Code's own call would. */
   ask(model: string, text: string, options?: AskOptions): Promise<string>
@@ -129,14 +131,18 @@ function createContext({ extensionPath, folder, secrets }: Places): UsedContext 
 type Listed = readonly ModelInformation[]
 
 /** The models as VS Code knows them: it asks once, and again when it is told of a change. */
-function followModels(provider: HostProvider): () => Promise<Listed> {
+function followModels(provider: HostProvider) {
   let listed: Promise<Listed> | undefined
-  provider.onDidChangeLanguageModelChatInformation?.(() => void (listed = undefined))
+  let announcements = 0
+  provider.onDidChangeLanguageModelChatInformation?.(() => {
+    announcements++
+    listed = undefined
+  })
   const list = async () => {
     const { token } = new vscode.CancellationTokenSource()
     return (await provider.provideLanguageModelChatInformation({ silent: true }, token)) ?? []
   }
-  return () => (listed ??= list())
+  return { models: () => (listed ??= list()), announcements: () => announcements }
 }
 
 async function askModel(
@@ -258,13 +264,14 @@ export async function openExtension(options: ExtensionOptions = {}): Promise<Ope
   }
   closers.push(close)
   const provider = editor.chatProviders.get('roundhouse') ?? assert.fail('no provider is registered')
-  const models = followModels(provider)
+  const { models, announcements } = followModels(provider)
   return {
     clock,
     editor,
     exports,
     folder,
     secrets,
+    announcements,
     ...describeWindow(editor, models),
     describe: async (id) =>
       (await models()).find((model) => model.id === id) ?? assert.fail(`${id} is not offered`),

@@ -57,6 +57,12 @@ describe('The settings of requests, in the extension as a whole', () => {
     await work.untilListed('daily')
     await work.ask('daily', 'Hi')
     assert.equal(bodyOf(work)['model'], 'large')
+    const before = work.announcements()
+    work.write('roundhouse.routes', [{ name: 'nightly', models: ['work/small'] }])
+    assert.equal(work.announcements(), before + 1)
+    await work.untilListed('nightly')
+    await work.ask('nightly', 'Hi')
+    assert.equal(bodyOf(work)['model'], 'small')
   })
 
   it('roundhouse.routing.weights: decide what the route auto chooses', async () => {
