@@ -59,6 +59,7 @@ export interface OpenExtension {
   untilListed(...ids: readonly string[]): Promise<void>
   /** Asks as another extension does through VS Code; rejects as VS Code's own call would. */
   ask(model: string, text: string, options?: AskOptions): Promise<string>
+  countTokens(model: string, text: string): Promise<number>
   close(): Promise<void>
 }
 
@@ -145,6 +146,10 @@ function followModels(provider: HostProvider) {
   return { models: () => (listed ??= list()), announcements: () => announcements }
 }
 
+function findModel(listed: Listed, model: string) {
+  return listed.find(({ id }) => id === model) ?? assert.fail(`${model} is not offered`)
+}
+
 async function askModel(
   provider: HostProvider,
   listed: Listed,
@@ -152,7 +157,7 @@ async function askModel(
 ): Promise<string> {
   const source = new vscode.CancellationTokenSource()
   signal?.addEventListener('abort', () => source.cancel(), { once: true })
-  const found = listed.find(({ id }) => id === model) ?? assert.fail(`${model} is not offered`)
+  const found = findModel(listed, model)
   const parts: vscode.LanguageModelResponsePart[] = []
   const messages = [vscode.LanguageModelChatMessage.User(text)]
   const options = {
@@ -273,8 +278,11 @@ export async function openExtension(options: ExtensionOptions = {}): Promise<Ope
     secrets,
     announcements,
     ...describeWindow(editor, models),
-    describe: async (id) =>
-      (await models()).find((model) => model.id === id) ?? assert.fail(`${id} is not offered`),
+    describe: async (id) => findModel(await models(), id),
+    async countTokens(model, text) {
+      const found = findModel(await models(), model)
+      return await provider.provideTokenCount(found, text, new vscode.CancellationTokenSource().token)
+    },
     ask: async (model, text, asked = {}) => await askModel(provider, await models(), [model, text, asked]),
     close,
   }

@@ -18,6 +18,8 @@ export interface Work extends OpenExtension {
   readonly connection: Readonly<Record<string, unknown>>
   /** Chats that the server was asked, the oldest first. */
   chats(): readonly RecordedRequest[]
+  /** What every chat is answered from now on. */
+  answerChats(reply: () => Reply): void
   /** How often the models were asked for. */
   lists(): number
 }
@@ -30,7 +32,8 @@ const pricing = { input: 1, output: 10 }
 /** The extension with the connection `work` to a server of its own, whose model `small` has a price. */
 export async function openWork(options: WorkOptions = {}): Promise<Work> {
   const { reply = hello, models = ['small'], vectors = [], settings = {}, ...rest } = options
-  const server = await createChatServer([...models, ...vectors], reply)
+  let answer = reply
+  const server = await createChatServer([...models, ...vectors], () => answer())
   closeLater(() => server.close())
   const connection = {
     id: 'work',
@@ -55,6 +58,7 @@ export async function openWork(options: WorkOptions = {}): Promise<Work> {
     server,
     connection,
     chats: () => method('POST'),
+    answerChats: (next) => void (answer = next),
     lists: () => method('GET').length,
   }
 }

@@ -49,4 +49,22 @@ export const commandCuts: readonly Cut[] = [
   { row: 'roundhouse.showLog', symbol: 'roundhouse.showLog', to: nothing },
   { row: 'roundhouse.openSettings', symbol: 'roundhouse.openSettings', to: nothing },
   { row: 'roundhouse.openWalkthrough', symbol: 'roundhouse.openWalkthrough', to: nothing },
+  {
+    row: 'roundhouse.showCache',
+    symbol: 'createDoors',
+    wire: 'keepsAnswers: () => policies.cache().completions',
+    to: 'keepsAnswers: () => true',
+  },
+  {
+    row: 'roundhouse.showCache',
+    symbol: 'createAnswerCache',
+    wire: '() => accounting.savings.countMiss()',
+    to: '() => {}',
+  },
+  {
+    row: 'roundhouse.clearCache',
+    symbol: 'clearCache',
+    wire: 'await cache.clear(answer.value)',
+    to: '0',
+  },
 ]

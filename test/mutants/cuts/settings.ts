@@ -243,6 +243,12 @@ export const settingCuts: readonly Cut[] = [
     to: '',
   },
   {
+    row: 'roundhouse.otlp.endpoint',
+    symbol: 'createExporter',
+    wire: "parseOtlpHeaders(environment['OTEL_EXPORTER_OTLP_HEADERS'])",
+    to: '{}',
+  },
+  {
     row: 'roundhouse.otlp.traces',
     symbol: 'readOtlp',
     wire: 'traces: traces.get()',

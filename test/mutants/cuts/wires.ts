@@ -195,5 +195,40 @@ const guarding: readonly Cut[] = [
   },
 ]
 
+/** What the extension learns, and whom it counts. */
+const learning: readonly Cut[] = [
+  { row: 'calibration', symbol: 'createMeteredAttempt', wire: 'createCalibration(tokens)', to: '' },
+  {
+    row: 'measurements',
+    symbol: 'createRouting',
+    wire: '(model) => metrics.model(model)',
+    to: '() => undefined',
+  },
+  {
+    row: 'conversations',
+    symbol: 'createAccounting',
+    wire: 'recall: (record) => recent.recall(record),',
+    to: '',
+  },
+  {
+    row: 'API callers',
+    symbol: 'createExportedApi',
+    wire: "{ door: 'api', extension: id, ...readCallerContext() }",
+    to: "{ door: 'api' }",
+  },
+  {
+    row: 'API callers',
+    symbol: 'createExportedApi',
+    wire: "door: 'api', extension: id, ...readCallerContext()",
+    to: "door: 'api', extension: id",
+  },
+  {
+    row: 'API callers',
+    symbol: 'createExportedApi',
+    wire: '{ version, extension }, isInstalled',
+    to: '{ version, extension }, () => true',
+  },
+]
+
 /** Wires that belong to no single setting or command. */
-export const otherCuts: readonly Cut[] = [...telling, ...keeping, ...guarding]
+export const otherCuts: readonly Cut[] = [...telling, ...keeping, ...guarding, ...learning]

@@ -325,3 +325,54 @@ describe('What the extension does when something is in its way', () => {
     assert.match(page.replaceAll('\\', ''), /acme\.helper/)
   })
 })
+
+describe('What the extension learns', () => {
+  closeExtensions()
+
+  it('calibration: tokens are counted as the model’s own answers have shown', async () => {
+    const work = await openWork({ reply: () => hello({ inputTokens: 400 }) })
+    const text = 'How many tokens does this sentence have? '.repeat(20)
+    const before = await work.countTokens('work/small', text)
+    for (let turn = 0; turn < 5; turn++) await work.ask('work/small', text)
+    assert.ok((await work.countTokens('work/small', text)) > before)
+  })
+
+  it('measurements: how slow a model was counts when a route chooses', async () => {
+    const work = await openWork({ models: ['small', 'large'] })
+    const latency = async () => {
+      const page = await work.page('roundhouse.simulateRouting', 'model:auto', { type: 'What is 2 + 2?' })
+      return /work\/large .*?latency (\d\.\d+)/.exec(page.replaceAll('\\', ''))?.[1]
+    }
+    assert.equal(await latency(), '0.50')
+    const { promise, resolve } = Promise.withResolvers<void>()
+    work.answerChats(() => ({ ...hello(), after: promise }))
+    const asked = work.ask('work/large', 'Hi')
+    await work.server.received(({ method }) => method === 'POST')
+    await work.clock.skip(20_000)
+    resolve()
+    await asked
+    await until('it is measured', async () => Number(await latency()) < 0.1)
+  })
+
+  it('conversations: keep the model that an earlier window has chosen', async () => {
+    const settings = { 'roundhouse.routing.weights': 'cost' }
+    const talk = { modelOptions: { _conversationId: 'talk' } }
+    const prices = (small: number, large: number) => ({
+      models: {
+        small: { pricing: { input: small, output: small } },
+        large: { pricing: { input: large, output: large } },
+      },
+    })
+    const first = await openWork({ models: ['small', 'large'], settings, connection: prices(1, 900) })
+    await first.ask('auto', 'Hi', talk)
+    assert.match(first.chats().at(-1)?.body ?? '', /"model":"small"/)
+    await first.close()
+    const connection = prices(900, 1)
+    const second = await openWork({ folder: first.folder, models: ['small', 'large'], settings, connection })
+    await second.page('roundhouse.showHealth')
+    await second.ask('auto', 'Hi', { modelOptions: { _conversationId: 'another talk' } })
+    assert.match(second.chats().at(-1)?.body ?? '', /"model":"large"/)
+    await second.ask('auto', 'And now?', talk)
+    assert.match(second.chats().at(-1)?.body ?? '', /"model":"small"/)
+  })
+})

@@ -95,11 +95,14 @@ describe('The commands about usage, in the extension as a whole', () => {
     assert.match(row, /\| work\/small \| 100\sof\s100 \|/)
   })
 
-  it('roundhouse.showCache: shows what is kept and what it has saved', async () => {
-    const work = await openWork({ settings: cached })
+  it('roundhouse.showCache: shows what is kept and what it has saved, or that nothing is kept', async () => {
+    const work = await openWork()
+    assert.match(await work.page('roundhouse.showCache'), /Answers are not kept\. Turn on/)
+    work.write('roundhouse.cache.completions', true)
     for (let turn = 0; turn < 2; turn++) await work.ask('work/small', 'Hi', cold)
     const page = await work.page('roundhouse.showCache')
     assert.match(page, /\| Answers \| 1 \|/)
+    assert.doesNotMatch(page, /Answers are not kept/)
     assert.match(page, /All windows[^#]*Requests answered again \| 1 [^#]*\| Asked of a model \| 1 \|/)
   })
 

@@ -5,7 +5,7 @@ import { withoutAnswerNotes } from '../../../src/vscode/answerNote.js'
 import { createChatServer, createOllamaServer } from '../../fakes/chatServer.js'
 import { closeExtensions, closeLater, until } from '../../fakes/extension.js'
 import { readBlocks } from '../../fakes/pages.js'
-import { createWireServer } from '../../fakes/wireServer.js'
+import { createWireServer, type WireServer } from '../../fakes/wireServer.js'
 import { hello, openWork, type Work } from '../../fakes/work.js'
 
 const costRule = { id: 'mine', metric: 'costPerRequest', above: 0.000_001, leastRequests: 1 }
@@ -305,10 +305,14 @@ describe('The settings of the export, in the extension as a whole', () => {
 
   const paths = ['/v1/traces', '/v1/metrics'] as const
 
-  async function exported(settings: Readonly<Record<string, unknown>>) {
-    const collector = await createWireServer()
+  let collector: WireServer
+  beforeEach(async () => {
+    collector = await createWireServer()
     closeLater(() => collector.close())
     collector.answer({ body: '{}' })
+  })
+
+  async function exported(settings: Readonly<Record<string, unknown>>) {
     const work = await openWork({ settings: { 'roundhouse.otlp.endpoint': collector.origin, ...settings } })
     await work.ask('work/small', 'A secret plan')
     await work.close()
@@ -319,6 +323,19 @@ describe('The settings of the export, in the extension as a whole', () => {
 
   it('roundhouse.otlp.endpoint: usage is sent there, at the latest when the window closes', async () => {
     assert.deepEqual(await exported({}), ['/v1/traces', '/v1/metrics'])
+  })
+
+  it('roundhouse.otlp.endpoint: gets the headers of the environment’s variable', async () => {
+    const name = 'OTEL_EXPORTER_OTLP_HEADERS'
+    const before = process.env[name]
+    process.env[name] = 'x-collector=yes'
+    try {
+      assert.deepEqual(await exported({}), paths)
+      assert.ok(collector.requests.every(({ headers }) => headers['x-collector'] === 'yes'))
+    } finally {
+      if (before === undefined) delete process.env[name]
+      else process.env[name] = before
+    }
   })
 
   it('roundhouse.otlp.traces: off, no spans are sent', async () => {
