@@ -355,7 +355,7 @@ describe('What the extension learns', () => {
   })
 
   it('conversations: keep the model that an earlier window has chosen', async () => {
-    const settings = { 'roundhouse.routing.weights': 'cost' }
+    const settings = { 'roundhouse.routing.weights': 'cost', 'roundhouse.usage.confirmAboveUsd': 0 }
     const talk = { modelOptions: { _conversationId: 'talk' } }
     const prices = (small: number, large: number) => ({
       models: {
@@ -363,11 +363,11 @@ describe('What the extension learns', () => {
         large: { pricing: { input: large, output: large } },
       },
     })
-    const first = await openWork({ models: ['small', 'large'], settings, connection: prices(1, 900) })
+    const first = await openWork({ models: ['small', 'large'], settings, connection: prices(1, 90) })
     await first.ask('auto', 'Hi', talk)
     assert.match(first.chats().at(-1)?.body ?? '', /"model":"small"/)
     await first.close()
-    const connection = prices(900, 1)
+    const connection = prices(90, 1)
     const second = await openWork({ folder: first.folder, models: ['small', 'large'], settings, connection })
     await second.page('roundhouse.showHealth')
     await second.ask('auto', 'Hi', { modelOptions: { _conversationId: 'another talk' } })
