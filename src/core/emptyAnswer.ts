@@ -2,7 +2,7 @@ import type { FinishReason, ResponsePart } from './chat.js'
 import { ModelError } from './errors.js'
 import { formatModelRef, type ModelRef } from './model.js'
 
-/** Whether a part is something for whoever asked. White space, and reasoning that nobody can read, are nothing. */
+/** Whether a part is something for the user. White space and unreadable reasoning are nothing. */
 function saysSomething(part: ResponsePart): boolean {
   if (part.type === 'text' || part.type === 'reasoning') return /\S/.test(part.text)
   return part.type === 'toolCall' || (part.type === 'data' && part.data.byteLength > 0)

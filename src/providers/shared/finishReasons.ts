@@ -74,7 +74,7 @@ function normalise(word: string): string {
 }
 
 /**
- * Undefined where the word says nothing. One that nobody knows is `other`: the answer is passed on, and kept nowhere,
+ * Undefined if the word says nothing. An unknown word is `other`: the answer is passed on, and kept in no cache,
  * since its server may mean a failure by it.
  */
 export function readEnding(reason: string | undefined): Ending | undefined {

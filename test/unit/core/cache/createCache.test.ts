@@ -120,7 +120,7 @@ describe('answer cache', () => {
     ['an answer that was cut for its length', false, { script: [text('a'), finish('length')] }],
     ['a filtered answer', false, { script: [text('a'), finish('contentFilter')] }],
     ['a refusal', false, { script: [text('No.'), finish('refusal')] }],
-    ['an answer whose end nobody knows', false, { script: [text('a'), finish('other')] }],
+    ['an answer with an unknown finish reason', false, { script: [text('a'), finish('other')] }],
     ['an empty answer', false, { script: [finish()] }],
     [
       'an answer at a temperature above 0',

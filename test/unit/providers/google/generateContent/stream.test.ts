@@ -71,7 +71,7 @@ describe('an answer of generateContent', () => {
     ])
   })
 
-  it('takes a reason that nobody knows yet for an end that is kept nowhere', () => {
+  it('takes an unknown reason for an end that no cache keeps', () => {
     assert.equal(finishOf(read([chunk([{ text: 'It' }], { finishReason: 'NEW_REASON' })])), 'other')
   })
 
