@@ -199,6 +199,21 @@ describe('createPipeline in two windows over real servers', () => {
     )
   })
 
+  it('run no more requests at once than their connection allows, both together', async () => {
+    let most = 0
+    const server = await serve(() => {
+      most = Math.max(most, server.openExchanges())
+      const { body, ...reply } = chatReply({ text: 'Hello' })
+      assert.ok(typeof body === 'string')
+      return { ...reply, body: [{ waitMs: 20 }, { write: body }] }
+    })
+    const connection = { ...connect('work', server, 1), limits: { requestsAtOnce: 1 } }
+    const windows = await openTwo({ connections: [connection] })
+    const asked = [0, 1, 2].flatMap(() => windows.map((window) => window.ask('work/small')))
+    for (const { error } of await Promise.all(asked)) assert.equal(error, undefined)
+    assert.deepEqual([most, server.calls()], [1, 6])
+  })
+
   it('leave a model alone that has asked one of them for a pause', async () => {
     const busy = await serve(() => ({ status: 429, headers: { 'retry-after': '3600' }, body: '{}' }))
     const other = await serve(() => chatReply({ text: 'other' }))
