@@ -1,4 +1,4 @@
-import { isRecord, parseBounded, parseJson } from '../../core/json.js'
+import { isRecord, parseBounded } from '../../core/json.js'
 
 /** Takes a parsed event, and the name that stood before it; empty where none did. */
 export type TakeEvent = (event: unknown, name: string) => void
@@ -85,13 +85,13 @@ export function createEventParser(options: ParserOptions): EventParser {
   let progress = false
   let done = false
 
-  const close = (emit: TakeEvent): void => {
+  const close = (emit: TakeEvent, isWhole: boolean): void => {
     const text = data ?? stray
     const called = name
     data = undefined
     stray = ''
     name = ''
-    if (!done && text.trim() !== '') emit(called === 'error' ? parseError(text) : parseBounded(text), called)
+    if (!done && text.trim() !== '') emit(parseEvent(text, isWhole && called === 'error'), called)
   }
 
   const addData = (text: string): void => {
@@ -121,13 +121,13 @@ export function createEventParser(options: ParserOptions): EventParser {
     take: (text, emit) =>
       cutter.take(text, (all, from, to) => {
         if (done) return
-        if (from === to) close(emit)
+        if (from === to) close(emit, true)
         else addLine(all, from, to)
       }),
     end(emit) {
       const rest = cutter.rest()
       if (rest !== '' && !done) addLine(rest, 0, rest.length)
-      close(emit)
+      close(emit, false)
     },
     progressed() {
       const came = progress
@@ -138,9 +138,9 @@ export function createEventParser(options: ParserOptions): EventParser {
   }
 }
 
-/** Some servers say in plain words what went wrong. */
-function parseError(text: string): unknown {
-  return parseJson(text) ?? { message: text }
+/** Some servers say in plain words what went wrong. Half a document is none. */
+function parseEvent(text: string, isError: boolean): unknown {
+  return isError && !/^\s*[{["]/.test(text) ? { message: text } : parseBounded(text)
 }
 
 /** Newline-delimited JSON: each line an object. */

@@ -24,6 +24,15 @@ function readWith(parser: EventParser, text: string, size: number): readonly unk
 const read = (text: string, size = 10_000): readonly unknown[] =>
   readWith(createEventParser(options), text, size)
 
+/** Events with their names. */
+function errorsOf(text: string): readonly unknown[] {
+  const taken: unknown[] = []
+  const parser = createEventParser(options)
+  parser.take(text, (event, name) => void taken.push([event, name]))
+  parser.end((event, name) => void taken.push([event, name]))
+  return taken
+}
+
 const jsonValue = fc.oneof(fc.dictionary(fc.string(), fc.string({ unit: 'grapheme' })), fc.integer())
 
 describe('reading server-sent events', () => {
@@ -74,6 +83,18 @@ describe('reading server-sent events', () => {
     assert.equal(parser.sawDone(), false)
     parser.take('data: [DONE]\n', () => undefined)
     assert.equal(parser.sawDone(), true)
+  })
+
+  it('reads an error in plain words only where its event is whole', () => {
+    const words = 'The upstream is gone.'
+    assert.deepEqual(errorsOf(`event: error\ndata: ${words}\n\n`), [[{ message: words }, 'error']])
+    assert.deepEqual(errorsOf(`error: ${words}\n\n`), [[{ message: words }, 'error']])
+    for (const cut of [
+      'event: error\ndata: {"type":',
+      'event: error\nda',
+      'event: error\ndata: {"type":\n\n',
+    ])
+      assert.throws(() => errorsOf(cut), SyntaxError, cut)
   })
 
   it('takes an event without its empty line for one, at the end', () => {
