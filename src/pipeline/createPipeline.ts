@@ -16,7 +16,8 @@ import { createRetrieval } from './retrieval.js'
 import { createRouting, type Routing } from './routing.js'
 import { createUpkeep } from './upkeep.js'
 
-function describeRouter({ registry, policies, refreshKey, ports }: PipelineOptions, routing: Routing) {
+function describeRouter(options: PipelineOptions, routing: Routing) {
+  const { registry, policies, refreshKey, onWait, ports } = options
   const { routes, sameModelElsewhere } = policies
   const { clock } = ports
   return {
@@ -25,6 +26,7 @@ function describeRouter({ registry, policies, refreshKey, ports }: PipelineOptio
     routes,
     sameModelElsewhere,
     refreshKey,
+    onWait,
     clock,
     random: Math.random,
     createId: randomUUID,

@@ -1,6 +1,7 @@
 import type { Cache } from '../core/cache/cache.js'
 import type { Chat, ChatParameters, ChatRequest } from '../core/chat.js'
 import type { Credentials } from '../core/credentials/credentials.js'
+import type { ModelRef } from '../core/model.js'
 import type { Disposable } from '../core/ports.js'
 import type { Connection, ProviderPorts } from '../core/provider.js'
 import type { ConnectionTests } from '../core/registry/connectionTests.js'
@@ -50,6 +51,8 @@ export interface PipelineOptions {
   readonly onBudgetWarning: (warning: BudgetWarning) => void
   /** `silence` ends it for a day. */
   readonly onAlert: (alert: Alert, silence: () => void) => void
+  /** Called when a request waits so many milliseconds before a model, or a route, is asked. */
+  readonly onWait?: (model: ModelRef, ms: number) => void
 }
 
 /** What a request goes through, and what is known of those that went. */

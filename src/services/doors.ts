@@ -45,7 +45,7 @@ function createChatDoor(
   { memory, recentModels, answerers }: Remembered,
 ) {
   const { engine, clock, log } = foundations
-  const { chat, tokens, notices, routed: registry } = requests
+  const { chat, tokens, notices, failures, routed: registry } = requests
   const tokenizers = createLoadedTokenizers({ registry, engine, tokens, clock })
   const chatProvider = createChatProvider({
     registry,
@@ -57,6 +57,7 @@ function createChatDoor(
     log,
     ready,
     onLimited: (limit) => notices.limited(limit),
+    onFailed: (error) => failures.show(error),
     readCallerContext,
     onAnswered(answered) {
       void recentModels.add(formatModelRef(answered.request.model))

@@ -2,7 +2,7 @@ import { type ChatRequest, compose } from '../core/chat.js'
 import { createRefreshKey } from '../core/credentials/refreshKey.js'
 import { createLateChat, createRetriedLoad } from '../core/lateChat.js'
 import { createDefaultParameters } from '../core/parameters/defaults.js'
-import type { Log } from '../core/ports.js'
+import type { Clock, Log } from '../core/ports.js'
 import type { Registry } from '../core/registry/registry.js'
 import { createAttempt } from '../core/routing/attempt.js'
 import { createLocalPolicy } from '../core/routing/localOnly.js'
@@ -14,6 +14,7 @@ import { refusesUnknownPrice } from '../core/usage/budgetPlan.js'
 import { refuseWithoutLedger } from '../core/usage/withoutLedger.js'
 import type { Pipeline } from '../pipeline/pipeline.js'
 import type { UsedContext } from '../vscode/extensionContext.js'
+import { createFailureNotices } from '../vscode/failureNotices.js'
 import { createKeptTextsOffer } from '../vscode/keptTextsOffer.js'
 import { createPaidRoutes } from '../vscode/paidRoutes.js'
 import { createPolicies } from '../vscode/policies/policies.js'
@@ -43,6 +44,12 @@ function settingKeys({ extension }: UsedContext): readonly string[] {
   return Object.keys(properties)
 }
 
+/** What stands beside Chat. */
+function createShownNotices(clock: Clock, log: Log) {
+  const common = { loadUi, host: { execute: executeCommand }, log }
+  return { notices: createUsageNotices(common), failures: createFailureNotices({ ...common, clock }) }
+}
+
 /** The way of a request. It is loaded when the lists are there, or with the first request. */
 export function createRequests(
   context: UsedContext,
@@ -61,7 +68,7 @@ export function createRequests(
   const written = createWrittenSettings(settingKeys(context))
   const policies = createPolicies({ log, localOnly, connections: () => connections.list() })
   const defaults = createDefaultParameters({ templates: () => templates.get(), log })
-  const notices = createUsageNotices({ loadUi, host: { execute: executeCommand }, log })
+  const { notices, failures } = createShownNotices(ports.clock, log)
   const common = { registry, credentials, ports, defaults }
   const routes = createRouteTable(policies)
   const refreshKey = createRefreshKey({
@@ -85,6 +92,7 @@ export function createRequests(
       refreshKey,
       onBudgetWarning: (warning) => notices.budget(warning),
       onAlert: (alert, silence) => notices.alert(alert, silence),
+      onWait: (model, ms) => failures.wait(model, ms),
     })
   })
   const chat = createLateChat({
@@ -98,7 +106,7 @@ export function createRequests(
   const close = async () => closeLoaded(loadPipeline.loaded())
   const routed = createRouted(registry, { ...policies, routes, clock: ports.clock })
   const resources = [offer, templates, policies, written]
-  return { tokens, policies, templates, notices, routed, chat, loadPipeline, close, resources }
+  return { tokens, policies, templates, notices, failures, routed, chat, loadPipeline, close, resources }
 }
 
 /** Each question is loaded when it is first wanted. */

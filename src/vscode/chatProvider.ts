@@ -31,6 +31,8 @@ export interface ChatProviderOptions {
   readonly ready: Promise<void>
   /** Told of an answer of Chat that ended at what a budget had left for it. */
   readonly onLimited: (limit: AnswerLimit) => void
+  /** Told of a request in a conversation of the user's that failed. */
+  readonly onFailed: (error: unknown) => void
   /** Where in the user's work a request comes from. */
   readonly readCallerContext: () => CallerContext
   /** Told of each answer in a conversation of the user's; gives what is to stand behind it. */
@@ -142,6 +144,7 @@ async function respond(options: ChatProviderOptions, call: ResponseCall): Promis
   } catch (error) {
     if (!isCancelled(error)) {
       options.log.error(`Request to ${model.id} failed`, error)
+      if (conversationOf(call[2]) !== undefined) options.onFailed(error)
       await reporter.drain()
     }
     throw hostError(error, link.signal)

@@ -70,6 +70,7 @@ function createBench(initial: readonly Connection[] = [createConnection()]): Ben
     onLimited: () => {},
     readCallerContext: () => ({ workspace: 'house', branch: 'main' }),
     onAnswered: () => undefined,
+    onFailed: () => {},
   })
   return { clock, provider, connections, registry, subject }
 }

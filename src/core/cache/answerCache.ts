@@ -25,7 +25,8 @@ function planFor(request: ChatRequest, { options, statistics }: CacheParts): Pla
   const configuration = request.cache === 'bypass' ? undefined : options.configuration(request.model)
   const sampled = isSampled(request.parameters, configuration?.parameters)
   if (configuration === undefined || !allows(rules, sampled)) {
-    statistics.countBypass()
+    if (configuration !== undefined) statistics.countSampled()
+    else statistics.countBypass()
     return undefined
   }
   try {

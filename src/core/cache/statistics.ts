@@ -8,6 +8,8 @@ export interface CacheStatistics extends CacheSize {
   readonly misses: number
   /** Questions that the policy or their caller kept out. */
   readonly bypassed: number
+  /** Of them, those whose temperature is above 0 or unset, which `sampled` would let in. */
+  readonly sampled: number
   /** Of the hits whose price is known. */
   readonly savedUsd: number
   /** Hits whose price is unknown, which is not the same as free. */
@@ -25,6 +27,7 @@ export interface StatisticsCounter {
   countHit(saving: Saving): void
   countMiss(count?: number): void
   countBypass(count?: number): void
+  countSampled(): void
   read(): Omit<CacheStatistics, keyof CacheSize>
 }
 
@@ -34,6 +37,7 @@ export function createStatistics(): StatisticsCounter {
     sharedHits: 0,
     misses: 0,
     bypassed: 0,
+    sampled: 0,
     savedUsd: 0,
     hitsWithoutPrice: 0,
     savedMs: 0,
@@ -48,6 +52,10 @@ export function createStatistics(): StatisticsCounter {
     },
     countMiss: (count = 1) => void (counts.misses += count),
     countBypass: (count = 1) => void (counts.bypassed += count),
+    countSampled() {
+      counts.bypassed++
+      counts.sampled++
+    },
     read: () => ({ ...counts }),
   }
 }

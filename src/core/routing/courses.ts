@@ -34,6 +34,8 @@ export interface CourseOptions {
   readonly sameModelElsewhere?: () => boolean
   readonly breaker: Breaker
   readonly clock: Pick<Clock, 'now' | 'sleep'>
+  /** Called before each wait, in milliseconds, with the model or the route that is waited for. */
+  readonly onWait?: ((model: ModelRef, ms: number) => void) | undefined
 }
 
 export const usualAttempts = 3
@@ -69,7 +71,7 @@ function* modelsOf({ ranking, choice }: RoutePlan): Generator<ModelInfo> {
 
 /** A plan with a model to ask, after a short wait where one can be asked soon. */
 async function planSoon(
-  { planner, clock }: CourseOptions,
+  { planner, clock, onWait }: CourseOptions,
   request: ChatRequest,
   route: RouteSetting,
   signal: AbortSignal,
@@ -80,6 +82,7 @@ async function planSoon(
     const wait = soonestMs(plan.ranking, clock.now())
     if (wait === undefined || wait > patience) return plan
     const ms = Math.max(1, wait)
+    onWait?.(request.model, ms)
     await clock.sleep(ms, signal)
     patience -= ms
     plan = planner.plan(request, route)

@@ -41,6 +41,7 @@ async function admitDirect(options: CourseOptions, model: ModelRef, signal: Abor
       throw refuse(model, obstacle, clock.now())
     }
     patience -= wait
+    options.onWait?.(model, wait)
     await clock.sleep(wait, signal)
   }
 }

@@ -101,7 +101,10 @@ async function travel(options: RouterOptions, journey: Journey): Promise<Arrival
   let next = first === undefined ? undefined : { model: first, delayMs: 0 }
   while (next !== undefined) {
     const { model, delayMs }: { model: FallbackCandidate; delayMs: number } = next
-    if (delayMs > 0) await options.clock.sleep(delayMs, signal)
+    if (delayMs > 0) {
+      options.onWait?.(model, delayMs)
+      await options.clock.sleep(delayMs, signal)
+    }
     if (!(await course.admit(model, signal))) {
       next = fallback.skip(model)
       continue

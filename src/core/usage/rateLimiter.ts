@@ -24,6 +24,8 @@ export interface RateLimiterOptions extends RateGateOptions {
   readonly estimate: Estimator
   readonly findModel: (ref: ModelRef) => ModelInfo | undefined
   readonly clock: Clock
+  /** Called before each wait, in milliseconds. */
+  readonly onWait?: ((model: ModelRef, ms: number) => void) | undefined
   /** Milliseconds that a request waits for its turn at most; a minute and a half where absent. */
   readonly longestWaitMs?: () => number
 }
@@ -87,6 +89,7 @@ function createWaiting(options: RateLimiterOptions, gate: RateGate) {
       if (refusal === undefined) return
       const ms = Math.max(leastWaitMs, refusal.until - clock.now())
       if (clock.monotonic() + ms > end) throw tooLong(refusal, model, clock.now())
+      options.onWait?.({ connection: model.connection, id: model.id }, ms)
       await clock.sleep(ms, signal)
     }
   }

@@ -22,7 +22,10 @@ export interface FailedResponse {
 
 /** One sentence of what happened, and the next step, per code. */
 const sentences: Readonly<Partial<Record<ErrorCode, (subject: Subject) => readonly [string, string]>>> = {
-  unauthorized: (s) => [`${nameOf(s)} did not accept the key`, 'Enter the key of this connection again.'],
+  unauthorized: (s) =>
+    s.secrets().length === 0
+      ? [`${nameOf(s)} asks for a key, and this connection has none`, 'Enter its key.']
+      : [`${nameOf(s)} did not accept the key`, 'Enter the key of this connection again.'],
   forbidden: (s) => [
     `${nameOf(s)} does not allow this`,
     `Check what the key and its account may do with ${modelOf(s)}.`,

@@ -48,13 +48,11 @@ function whereFound(connection: Connection, provider: Provider): Connection {
 async function finish(services: CommandServices, draft: ConnectionDraft): Promise<boolean> {
   const drafted = toConnection(services, draft)
   const enteredKey = draft.key === undefined ? {} : { enteredKey: draft.key }
-  const check = await checkCandidate(services, {
-    connection: drafted,
-    provider: draft.provider,
-    ...enteredKey,
-  })
+  const candidate = { connection: drafted, provider: draft.provider, ...enteredKey }
+  const check = await checkCandidate(services, candidate)
   if (check.kind === 'failed') {
-    const verdict = await askAfterFailure(services, drafted, check.error)
+    const verdict = await askAfterFailure(services, candidate, check.error)
+    if (typeof verdict === 'object') return await finish(services, { ...draft, baseUrl: verdict.baseUrl })
     if (verdict !== 'save') return verdict === 'cancel'
   }
   const connection = check.kind === 'passed' ? whereFound(drafted, draft.provider) : drafted

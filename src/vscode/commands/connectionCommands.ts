@@ -7,6 +7,7 @@ import { describeTest, describeTested } from '../views/connectionTest.js'
 import { escapeIcons, formatMoment } from '../views/format.js'
 import { connectionNodeId } from '../views/treeTarget.js'
 import { addConnection, duplicateConnection } from './addConnection.js'
+import { findBaseUrl } from './baseProbe.js'
 import { editConnection } from './editConnection.js'
 import { describeError } from './errors.js'
 import { mayAskToken } from './oneToken.js'
@@ -91,6 +92,22 @@ async function runTest(
 
 const oneTokenButton = 'Ask for One Token'
 
+/** A base URL without its end; true if the user takes the whole one. */
+async function offerBaseUrl(
+  services: CommandServices,
+  configured: Configured,
+  error: unknown,
+): Promise<boolean> {
+  const baseUrl = await findBaseUrl(services, configured, error)
+  if (baseUrl === undefined) return false
+  const use = `Use ${baseUrl}`
+  const message = `${describeError(error)} The server lists its models at ${baseUrl}.`
+  if ((await services.ui.tell({ level: 'warning', message, buttons: [use] })) !== use) return false
+  await services.connections.save({ ...configured.connection, baseUrl })
+  await services.registry.refresh(configured.connection.id)
+  return true
+}
+
 /** A list costs nothing, and a local answer neither; a token of a cloud only after a click. */
 async function testConnection(
   services: CommandServices,
@@ -98,7 +115,11 @@ async function testConnection(
   isAgreed = false,
 ): Promise<void> {
   const { connection } = configured
-  const result = await runTest(services, configured, isAgreed)
+  const result = await runTest(services, configured, isAgreed).catch(async (error: unknown) => {
+    if (await offerBaseUrl(services, configured, error)) return undefined
+    throw error
+  })
+  if (result === undefined) return
   await services.registry.refresh(connection.id)
   const buttons = result.chat === undefined && result.modelCount > 0 && !isAgreed ? [oneTokenButton] : []
   const key = await services.credentials.status(connection)

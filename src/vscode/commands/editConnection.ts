@@ -66,12 +66,14 @@ async function saveTested(
   changed: Configured,
   key: string | undefined,
 ): Promise<'done' | 'edit'> {
-  const check = await checkCandidate(services, {
-    ...changed,
-    ...(key === undefined ? {} : { enteredKey: key }),
-  })
+  const candidate = { ...changed, ...(key === undefined ? {} : { enteredKey: key }) }
+  const check = await checkCandidate(services, candidate)
   if (check.kind === 'failed') {
-    const verdict = await askAfterFailure(services, changed.connection, check.error)
+    const verdict = await askAfterFailure(services, candidate, check.error)
+    if (typeof verdict === 'object') {
+      const connection = { ...changed.connection, baseUrl: verdict.baseUrl }
+      return await saveTested(services, { ...changed, connection }, key)
+    }
     if (verdict !== 'save') return verdict === 'edit' ? 'edit' : 'done'
   }
   await saveConnection(services, changed.connection, key)

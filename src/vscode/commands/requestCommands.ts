@@ -1,3 +1,4 @@
+import type { CacheStatistics } from '../../core/cache/statistics.js'
 import type { ChatRequest } from '../../core/chat.js'
 import { dayMs } from '../../core/durations.js'
 import type { ModelRef } from '../../core/model.js'
@@ -9,6 +10,8 @@ import { formatAge } from '../views/format.js'
 import { healthReport } from '../views/healthReport.js'
 import { parseTarget } from '../views/treeTarget.js'
 import type { CommandHandlers, CommandServices } from './services.js'
+
+const keepThem = 'Keep Them'
 
 type RequestCommand =
   | 'roundhouse.explainRouting'
@@ -139,6 +142,21 @@ async function showHealth({ loadPipeline, registry, healthRecords, reports, cloc
   await reports.show('Health', report)
 }
 
+/** The setting that keeps answers from being kept, turned on by one click. */
+async function offerToKeep(
+  { ui, host }: CommandServices,
+  { statistics, keepsAnswers }: { readonly statistics: CacheStatistics; readonly keepsAnswers: boolean },
+): Promise<void> {
+  if (keepsAnswers && statistics.sampled === 0) return
+  const [key, message] = keepsAnswers
+    ? ['roundhouse.cache.sampled', 'Chat sets no temperature, so its answers are not kept. Keep them, too?']
+    : ['roundhouse.cache.completions', 'Answers are not kept. Keep them on this machine from now on?']
+  const pressed = await ui.tell({ level: 'info', message, buttons: [keepThem] })
+  if (pressed !== keepThem) return
+  await host.writeSetting(key, true)
+  ui.flash('Answers are kept from now on')
+}
+
 export function requestCommands(services: CommandServices): Pick<CommandHandlers, RequestCommand> {
   return {
     'roundhouse.explainRouting': async () => explainRouting(services),
@@ -150,6 +168,7 @@ export function requestCommands(services: CommandServices): Pick<CommandHandlers
       const saved = savings.total()
       const page = { statistics: await cache.statistics(), saved, keepsAnswers: services.keepsAnswers() }
       await services.reports.show('Cache', cacheReport(page))
+      await offerToKeep(services, page)
     },
   }
 }

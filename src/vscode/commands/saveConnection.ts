@@ -1,6 +1,7 @@
 import { ModelError } from '../../core/errors.js'
 import type { Connection, Provider } from '../../core/provider.js'
 import type { ConnectionTestResult } from '../../core/registry/testConnection.js'
+import { findBaseUrl } from './baseProbe.js'
 import { describeError } from './errors.js'
 import { mayAskToken } from './oneToken.js'
 import type { CommandServices } from './services.js'
@@ -32,21 +33,26 @@ export async function checkCandidate(services: CommandServices, candidate: Candi
   }
 }
 
-export type Verdict = 'save' | 'edit' | 'cancel'
+/** What follows a failed test; another base URL is one at which the server answers. */
+export type Verdict = 'save' | 'edit' | 'cancel' | { readonly baseUrl: string }
 
 /** After a failed test nothing is saved unless the user insists. */
 export async function askAfterFailure(
   services: CommandServices,
-  connection: Connection,
+  candidate: Candidate,
   error: unknown,
 ): Promise<Verdict> {
+  const baseUrl = await findBaseUrl(services, candidate, error)
+  const use = `Use ${baseUrl ?? ''}`
+  const found = baseUrl === undefined ? '' : `\n\nThe server lists its models at ${baseUrl}.`
   const answer = await services.ui.tell({
     level: 'error',
     modal: true,
-    message: `“${connection.name}” did not pass its test.`,
-    detail: `${describeError(error)}\n\nNothing has been saved yet.`,
-    buttons: ['Edit', 'Save Anyway'],
+    message: `“${candidate.connection.name}” did not pass its test.`,
+    detail: `${describeError(error)}${found}\n\nNothing has been saved yet.`,
+    buttons: [...(baseUrl === undefined ? [] : [use]), 'Edit', 'Save Anyway'],
   })
+  if (baseUrl !== undefined && answer === use) return { baseUrl }
   if (answer === 'Save Anyway') return 'save'
   return answer === 'Edit' ? 'edit' : 'cancel'
 }

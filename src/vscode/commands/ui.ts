@@ -79,8 +79,8 @@ export interface Ui {
   input(question: InputQuestion): Promise<Answer<string>>
   /** The button that was chosen; undefined where none was. */
   tell(notice: Notice): Promise<string | undefined>
-  /** A line in the status bar that goes by itself. */
-  flash(message: string): void
+  /** A line in the status bar that goes by itself, after four seconds by default. */
+  flash(message: string, ms?: number): void
   /** Shows progress; the user's Cancel aborts the signal. */
   progress<T>(title: string, task: (signal: AbortSignal) => Promise<T>): Promise<T>
   /** Absolute paths; empty where the user chose none. */

@@ -184,7 +184,7 @@ export function createUi(): Ui {
     pick,
     input,
     tell,
-    flash: (message) => void vscode.window.setStatusBarMessage(escapeIcons(message), flashMs),
+    flash: (message, ms = flashMs) => void vscode.window.setStatusBarMessage(escapeIcons(message), ms),
     progress,
     chooseFiles,
   }

@@ -40,6 +40,13 @@ function savedTable({ since, hits, misses, unpriced, usd, ms }: SavedSoFar): rea
   return [markdownTable([`All windows, since ${new Date(since).toISOString().slice(0, 10)}`, ''], rows)]
 }
 
+/** Chat sets no temperature, which is the provider's own then, and above 0 nearly everywhere. */
+function whyNotKept({ sampled }: Pick<CacheStatistics, 'sampled'>): string {
+  if (sampled === 0) return ''
+  const answers = sampled === 1 ? '1 answer was' : `${formatCount(sampled)} answers were`
+  return `${answers} not kept: their requests set no temperature of 0, so another try could say it differently. VS Code’s Chat never sets one. Turn on \`roundhouse.cache.sampled\` to keep such answers, too.\n\n`
+}
+
 /** Markdown: what the response cache holds, and what it has saved. */
 export function cacheReport({ statistics, saved, keepsAnswers }: CacheReportInput): string {
   const { hits, misses, sharedHits, bypassed } = statistics
@@ -56,7 +63,7 @@ export function cacheReport({ statistics, saved, keepsAnswers }: CacheReportInpu
     ['Time saved', seconds(statistics.savedMs)],
   ]
   const off = keepsAnswers
-    ? ''
+    ? whyNotKept(statistics)
     : 'Answers are not kept. Turn on `roundhouse.cache.completions` to have them given again.\n\n'
   const tables = [
     markdownTable(['Kept', ''], kept),

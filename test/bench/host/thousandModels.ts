@@ -70,6 +70,7 @@ export async function createProviderWithModels(count: number): Promise<() => Pro
       onLimited: () => {},
       readCallerContext: () => ({}),
       onAnswered: () => undefined,
+      onFailed: () => {},
     })
     return {
       ...chat,

@@ -19,7 +19,7 @@ const telling: readonly Cut[] = [
   },
   {
     row: 'budget warnings',
-    symbol: 'createRequests',
+    symbol: 'createShownNotices',
     wire: 'host: { execute: executeCommand }',
     to: 'host: { execute: async () => {} }',
   },
@@ -164,7 +164,7 @@ const guarding: readonly Cut[] = [
   {
     row: 'limits',
     symbol: 'createLedgers',
-    wire: 'createRateLimiter({ ...shared, limitsOf })',
+    wire: 'createRateLimiter({ ...shared, limitsOf, onWait: options.onWait })',
     to: 'createRateLimiter({ ...shared, limitsOf: () => undefined })',
   },
   {

@@ -227,6 +227,16 @@ describe('answer cache', () => {
     assert.equal(upstream.calls.length, 2)
   })
 
+  it('counts apart what is not kept because no temperature was set', async () => {
+    const { cache, clock } = createCachedChat()
+    const upstream = createUpstream(clock, [text('a'), { type: 'usage', usage }, finish()])
+    const chat = cache.middleware(upstream.chat)
+    const { parameters: _, ...asChat } = request
+    await collect(chat(asChat, live()))
+    const { bypassed, sampled } = await cache.statistics()
+    assert.deepEqual([bypassed, sampled], [1, 1])
+  })
+
   it('counts hits, misses, what was kept out, and what was saved', async () => {
     const prices = [0.5, undefined]
     const { cache, clock } = createCachedChat({ price: () => prices.shift() })
@@ -246,6 +256,7 @@ describe('answer cache', () => {
       sharedHits: 0,
       misses: 1,
       bypassed: 1,
+      sampled: 0,
       savedUsd: 0.5,
       hitsWithoutPrice: 1,
       savedMs: 200,

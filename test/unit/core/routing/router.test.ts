@@ -183,7 +183,9 @@ describe('a route', () => {
   })
 
   it('waits a short while where everyone asks to be left alone, and not a long one', async () => {
-    const { ask, clock, breaker } = await setUp()
+    const waits: unknown[] = []
+    const onWait = (model: object, ms: number) => void waits.push([model, ms])
+    const { ask, clock, breaker } = await setUp({ router: { onWait } })
     const cool = (retryAfterMs: number) => {
       for (const id of ['gpt-mini', 'gpt-pro']) {
         breaker.fail({ connection: 'work', id }, transient('rate-limited', retryAfterMs)[0].error)
@@ -194,6 +196,7 @@ describe('a route', () => {
     const answer = ask('auto/powerful')
     await clock.advance(3_000)
     assert.equal((await answer).model, 'work/gpt-pro')
+    assert.deepEqual(waits, [[{ connection: 'auto', id: 'powerful' }, 3_000]])
     cool(30_000)
     const { error } = await ask('auto/powerful')
     assert.deepEqual(
@@ -250,10 +253,13 @@ describe('a model that is asked for by its own name', () => {
   })
 
   it('waits until its Retry-After is over, also that of another request', async () => {
-    const { ask, provider, clock, breaker } = await setUp()
+    const waits: number[] = []
+    const onWait = (_: object, ms: number) => void waits.push(ms)
+    const { ask, provider, clock, breaker } = await setUp({ router: { onWait } })
     breaker.fail({ connection: 'work', id: 'gpt-mini' }, transient('rate-limited', 20_000)[0].error)
     const answer = ask('work/gpt-mini')
     await clock.advance(19_999)
+    assert.deepEqual(waits, [20_000])
     assert.equal(provider('work').chats.length, 0)
     await clock.advance(1)
     assert.equal((await answer).text, 'Hello')

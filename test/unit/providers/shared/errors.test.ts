@@ -182,14 +182,14 @@ describe('responseError', () => {
   })
 
   it('says what happened, the server’s own words and the next step in one line', () => {
-    const { message } = responseError(subject, {
-      status: 401,
-      body: { error: { message: 'Bad key.' } },
-      now: 0,
-    })
+    const refusal = { status: 401, body: { error: { message: 'Bad key.' } }, now: 0 }
     assert.equal(
-      message,
+      responseError({ ...subject, secrets: () => ['a-key-of-its-own'] }, refusal).message,
       'X (work) did not accept the key (401): Bad key. Enter the key of this connection again.',
+    )
+    assert.equal(
+      responseError(subject, refusal).message,
+      'X (work) asks for a key, and this connection has none (401): Bad key. Enter its key.',
     )
   })
 

@@ -109,4 +109,28 @@ describe('Commands about routing, health and the cache', () => {
     await ask('One')
     assert.equal(scripted.chats.length, 2)
   })
+
+  it('say why no answer of Chat is kept, and have them kept after one click', async () => {
+    for (const [keepsAnswers, key] of [
+      [false, 'roundhouse.cache.completions'],
+      [true, 'roundhouse.cache.sampled'],
+    ] as const) {
+      const { services, host, shown, ui } = await openPipelineBench({ do: 'press', button: 'Keep Them' })
+      const loadPipeline = async () => {
+        const pipeline = await services.loadPipeline()
+        const statistics = async () => ({ ...(await pipeline.cache.statistics()), sampled: 2 })
+        return { ...pipeline, cache: { ...pipeline.cache, statistics } }
+      }
+      const commands = createCommandHandlers({ ...services, loadPipeline, keepsAnswers: () => keepsAnswers })
+      await commands['roundhouse.showCache'](undefined)
+      ui.assertDone()
+      assert.equal(host.settings.get(key), true)
+      assert.match(
+        shown.at(-1)?.text ?? '',
+        keepsAnswers
+          ? /2 answers were not kept: .*roundhouse\.cache\.sampled/
+          : /roundhouse\.cache\.completions/,
+      )
+    }
+  })
 })

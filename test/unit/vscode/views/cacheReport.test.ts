@@ -3,7 +3,16 @@ import { cacheReport } from '../../../../src/vscode/views/cacheReport.js'
 
 describe('the report of the response cache', () => {
   it('never shows what answers of an unknown price have saved as nothing', () => {
-    const statistics = { entries: 1, bytes: 1, hits: 2, sharedHits: 0, misses: 0, bypassed: 0, savedMs: 1 }
+    const statistics = {
+      entries: 1,
+      bytes: 1,
+      hits: 2,
+      sharedHits: 0,
+      misses: 0,
+      sampled: 0,
+      bypassed: 0,
+      savedMs: 1,
+    }
     const saved = { since: 0, hits: 2, misses: 0, usd: 0, ms: 1 }
     const write = (usd: number, unpriced: number) =>
       cacheReport({
