@@ -85,7 +85,7 @@ export function createDoors(context: UsedContext, redacted: RedactedLog, behind:
     rememberTest: (connection) => tests.remember(connection),
     inspectModelFile: (file, signal) => engine.inspect(file, signal),
     parameterTemplates: templates,
-    settingProblems: joinProblems([...policies.lists, templates]),
+    settingProblems: joinProblems([...policies.checked, templates]),
     loadPipeline,
     readCallerContext,
     timeZone: policies.timeZone,

@@ -13,6 +13,7 @@ import { createTokenCounter } from '../core/tokens/estimate.js'
 import { refusesUnknownPrice } from '../core/usage/budgetPlan.js'
 import { refuseWithoutLedger } from '../core/usage/withoutLedger.js'
 import type { Pipeline } from '../pipeline/pipeline.js'
+import { providers } from '../providers/index.js'
 import type { UsedContext } from '../vscode/extensionContext.js'
 import { createFailureNotices } from '../vscode/failureNotices.js'
 import { createKeptTextsOffer } from '../vscode/keptTextsOffer.js'
@@ -66,7 +67,7 @@ export function createRequests(
   const tokens = createTokenCounter()
   const templates = createParameterTemplates(log)
   const written = createWrittenSettings(settingKeys(context))
-  const policies = createPolicies({ log, localOnly, connections: () => connections.list() })
+  const policies = createPolicies({ log, localOnly, providers, connections: () => connections.list() })
   const defaults = createDefaultParameters({ templates: () => templates.get(), log })
   const { notices, failures } = createShownNotices(ports.clock, log)
   const common = { registry, credentials, ports, defaults }

@@ -1,3 +1,5 @@
+import { describeTidying, type TidyUrl, tidyBaseUrl } from '../core/baseUrl.js'
+import { compact } from '../core/compact.js'
 import { withoutCredentials } from '../core/credentials/origin.js'
 import { isRecord } from '../core/json.js'
 import type { Environment } from '../core/ports.js'
@@ -11,7 +13,7 @@ import {
 import type { ConnectionProblem } from '../core/registry/connections.js'
 import { addressOf, isMakersCloud } from '../core/registry/location.js'
 import { connectionSchema } from './connectionSchema.js'
-import { describeIssue } from './schemaIssue.js'
+import { type LenientProblem, parseLeniently } from './lenientParse.js'
 import { createProblemList, isOversized, oversized } from './settingProblem.js'
 
 const setting = 'roundhouse.connections'
@@ -68,43 +70,78 @@ function vainLocation(connection: Connection, provider: Provider, path: string):
   return [{ path: `${path}.location`, message }]
 }
 
+/** What cannot be left out: without it the connection would be another one, or go to another place. */
+function neededMembers(provider: Provider): ReadonlySet<string> {
+  const fields = provider.fields.filter(({ required }) => required === true).map(({ id }) => id)
+  return new Set(['id', 'provider', 'baseUrl', ...fields])
+}
+
+/** A switch that is neither on nor off was meant to turn something off; an address that is `null` was meant to be none. */
+function closeSwitch(entry: Entry, path: string): { entry: Entry; problems: ConnectionProblem[] } {
+  const { baseUrl, ...rest } = entry
+  const open = baseUrl === null ? rest : entry
+  const nothing =
+    baseUrl === null ? [{ path: `${path}.baseUrl`, message: 'is null; the default address is used.' }] : []
+  if (open['enabled'] === undefined || typeof open['enabled'] === 'boolean')
+    return { entry: open, problems: nothing }
+  const message = 'must be true or false. The connection is disabled until this is corrected.'
+  return {
+    entry: { ...open, enabled: false },
+    problems: [...nothing, { path: `${path}.enabled`, message }],
+  }
+}
+
+function tellProblem({ path, message, isFatal }: LenientProblem, at: string): ConnectionProblem {
+  const effect = isFatal ? 'The connection is not used' : 'It is left out'
+  return { path: [at, ...path].join('.'), message: `${message}. ${effect} until this is corrected.` }
+}
+
+function untidyAddress(tidy: TidyUrl | undefined, path: string): ConnectionProblem[] {
+  if (tidy === undefined || tidy.removed.length === 0) return []
+  return [{ path: `${path}.baseUrl`, message: describeTidying(tidy) }]
+}
+
+function fieldValues(provider: Provider, stored: Entry): Record<string, FieldValue> {
+  const values: Record<string, FieldValue> = {}
+  for (const field of provider.fields) {
+    const value = stored[field.id]
+    if (isFieldValue(value)) values[field.id] = value
+  }
+  return values
+}
+
 function createParser(provider: Provider, providers: ProviderTable, environment: Environment): EntryParser {
   const schema = connectionSchema(provider)
-  return (entry, path) => {
-    const result = schema.safeParse(entry)
-    if (!result.success) {
-      const problems = result.error.issues.map((issue) => ({
-        path: [path, ...issue.path].join('.'),
-        message: `${describeIssue(issue, entry)}. The connection is not used until this is corrected.`,
-      }))
-      return { problems }
-    }
-    const stored: Entry = result.data
-    const baseUrl = result.data.baseUrl ?? defaultBaseUrl(provider, environment)
-    const fields: Record<string, FieldValue> = {}
-    for (const field of provider.fields) {
-      const value = stored[field.id]
-      if (isFieldValue(value)) fields[field.id] = value
-    }
+  const needed = neededMembers(provider)
+  return (written, path) => {
+    const { entry, problems: closed } = closeSwitch(written, path)
+    const read = parseLeniently(schema, entry, (member) => needed.has(member))
+    const problems = [...closed, ...read.problems.map((problem) => tellProblem(problem, path))]
+    if (read.data === undefined) return { problems }
+    const { baseUrl: address, ...data } = read.data
+    const tidy = address === undefined ? undefined : tidyBaseUrl(address)
+    const baseUrl = tidy?.url ?? defaultBaseUrl(provider, environment)
+    const { parameters, template, limits, cache, location } = data
     const connection: Connection = {
-      id: result.data.id,
-      name: result.data.name ?? provider.name,
+      id: data.id,
+      name: data.name ?? provider.name,
       provider: provider.id,
-      enabled: result.data.enabled ?? true,
+      enabled: data.enabled ?? true,
       ...addressOf(baseUrl, providers),
-      fields,
-      include: result.data.include ?? [],
-      exclude: result.data.exclude ?? [],
-      models: result.data.models ?? {},
-      ...(result.data.parameters === undefined ? {} : { parameters: result.data.parameters }),
-      ...(result.data.template === undefined ? {} : { template: result.data.template }),
-      ...(result.data.limits === undefined ? {} : { limits: result.data.limits }),
-      ...(result.data.cache === undefined ? {} : { cache: result.data.cache }),
-      ...(result.data.location === undefined ? {} : { location: result.data.location }),
+      fields: fieldValues(provider, data),
+      include: data.include ?? [],
+      exclude: data.exclude ?? [],
+      models: data.models ?? {},
+      ...compact({ parameters, template, limits, cache, location }),
     }
     return {
       connection,
-      problems: [...unknownProperties(entry, provider, path), ...vainLocation(connection, provider, path)],
+      problems: [
+        ...problems,
+        ...untidyAddress(tidy, path),
+        ...unknownProperties(entry, provider, path),
+        ...vainLocation(connection, provider, path),
+      ],
     }
   }
 }

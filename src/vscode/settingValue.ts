@@ -4,8 +4,7 @@ import type { SettingRow } from './settingsTable.js'
 
 export interface ReadValue<T> {
   readonly value: T
-  /** One sentence for each thing that is wrong. */
-  readonly problems: readonly string[]
+  readonly problems: readonly SettingProblem[]
 }
 
 /** The setting in each place that has it. */
@@ -31,11 +30,12 @@ export function readTightening(
 export function readValue<T>(row: SettingRow<T>, value: unknown): ReadValue<T> {
   if (value === undefined) return { value: row.default, problems: [] }
   const ending = 'The default is used until this is corrected.'
-  if (isOversized(value)) return { value: row.default, problems: [`${row.key} ${oversized}. ${ending}`] }
+  if (isOversized(value))
+    return { value: row.default, problems: [{ path: row.key, message: `${oversized}. ${ending}` }] }
   const result = row.schema.safeParse(value)
   if (result.success) return { value: result.data, problems: [] }
   const problems = createProblemList(row.key)
   for (const issue of result.error.issues)
     problems.add([row.key, ...issue.path].join('.'), () => `${describeIssue(issue, value)}. ${ending}`)
-  return { value: row.default, problems: problems.list().map(({ path, message }) => `${path} ${message}`) }
+  return { value: row.default, problems: problems.list() }
 }

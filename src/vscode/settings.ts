@@ -134,16 +134,6 @@ function watchSetting<T>(key: string, read: () => T, also?: vscode.Event<unknown
 
 const nameOf = (key: string) => key.slice(section.length + 1)
 
-/** A setting of the table. What is not valid is logged, once for each change, and the default used. */
-export function createSetting<T>(row: SettingRow<T>, log: Log): Setting<T> {
-  return watchSetting(row.key, () => {
-    const value = readUserValue(nameOf(row.key))
-    const { value: valid, problems } = readValue(row, value)
-    for (const problem of problems) log.warn(problem)
-    return valid
-  })
-}
-
 /** The user's value, and those that come with the workspace: its own, and its folders' where it has several. */
 function readPlaces(name: string): WorkspaceValues {
   const values = vscode.workspace.getConfiguration(section).inspect(name)
@@ -177,6 +167,11 @@ function watchChecked<T>(
   }
   const setting = watchSetting(key, readAndTell, also)
   return { ...setting, get: () => setting.get().value, problems: () => setting.get().problems }
+}
+
+/** A setting of the table. For what is not valid the default is used. */
+export function createSetting<T>(row: SettingRow<T>, log: Log): CheckedSetting<T> {
+  return watchChecked(row.key, () => readValue(row, readUserValue(nameOf(row.key))), log)
 }
 
 /** A switch that a workspace can turn on for itself, but not off. What is no boolean turns it on. */

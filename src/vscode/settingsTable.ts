@@ -3,6 +3,7 @@ import { defaultCacheSettings } from '../core/cache/policy.js'
 import { hourMs } from '../core/durations.js'
 import { showModelChoices, usualShowModel } from './answerers.js'
 import { weightsSchema } from './policies/weightsSchema.js'
+import { timeZoneSchema } from './timeZoneSchema.js'
 
 /** One setting: the manifest, the documentation and whoever reads it go by this row. */
 export interface SettingRow<T> {
@@ -80,7 +81,7 @@ export const settingsTable = {
   usageTimeZone: row({
     key: 'roundhouse.usage.timeZone',
     scope: 'application',
-    schema: z.string().check(z.minLength(1)),
+    schema: timeZoneSchema(),
     default: 'local',
     description:
       'Where the days, weeks and months of reports, and of budgets that say nothing else, begin: `local`, `UTC`, or a name such as `Europe/Berlin`.',

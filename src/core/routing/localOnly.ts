@@ -39,7 +39,7 @@ export function refuseCloud({ connection, provider, model }: Asked): void {
   if (location === 'local') return
   throw new ModelError({
     code: 'forbidden',
-    message: `${model?.name ?? connection.name} runs in a cloud and is held back: roundhouse.localOnly is on. Choose a local model, or turn the setting off.`,
+    message: `${model?.name ?? connection.name} runs in a cloud and is held back: roundhouse.localOnly is on. Choose a local model or “auto/local”, or turn the setting off.`,
     provider: provider.id,
     ...(model === undefined ? {} : { model: { connection: connection.id, id: model.id } }),
   })

@@ -90,6 +90,16 @@ const spans: Readonly<
   ],
 }
 
+/** `local`, or a name that this machine knows. */
+export function isTimeZone(name: string): boolean {
+  if (name === 'local') return true
+  try {
+    return new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone !== ''
+  } catch {
+    return false
+  }
+}
+
 /** The zone's own name; `local` is this machine's. An unknown zone is UTC. */
 export function resolveTimeZone(timeZone: string): string {
   try {

@@ -1,3 +1,4 @@
+import { describeTidying, tidyBaseUrl } from '../../core/baseUrl.js'
 import type { Connection, ConnectionField, FieldValue, Provider } from '../../core/provider.js'
 import { isPlaceUnknown } from '../../core/registry/location.js'
 import { escapeIcons } from '../views/format.js'
@@ -87,7 +88,9 @@ function baseUrlStep(services: CommandServices): DraftStep {
       position,
     })
     return mapAnswer(answer, (text) => {
-      const url = text.trim()
+      const tidy = tidyBaseUrl(text)
+      if (tidy.removed.length > 0) services.ui.flash(describeTidying(tidy))
+      const { url } = tidy
       return url === '' || url === inherited ? withoutEntry(draft, 'baseUrl') : { ...draft, baseUrl: url }
     })
   }

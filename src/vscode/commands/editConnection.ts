@@ -1,3 +1,4 @@
+import { describeTidying, tidyBaseUrl } from '../../core/baseUrl.js'
 import { originOf } from '../../core/credentials/origin.js'
 import type { Connection } from '../../core/provider.js'
 import { addressOf, isMakersCloud, locationOfConnection } from '../../core/registry/location.js'
@@ -93,7 +94,9 @@ async function editBaseUrl(services: CommandServices, configured: Configured): P
       validate: (text) => (text.trim() === '' && inherited !== undefined ? undefined : checkUrl(text)),
     })
     if (answer.kind !== 'value') return true
-    url = answer.value.trim() === '' ? (inherited ?? '') : answer.value.trim()
+    const tidy = tidyBaseUrl(answer.value)
+    if (tidy.removed.length > 0) services.ui.flash(describeTidying(tidy))
+    url = tidy.url === '' ? (inherited ?? '') : tidy.url
     if (url === connection.baseUrl) return true
     const { maker: _, ...rest } = connection
     const changed = { ...rest, ...addressOf(url, services.providers) }

@@ -5,6 +5,7 @@ import { windowKinds } from '../../core/usage/windows.js'
 import { described } from '../described.js'
 import type { SettingProblem } from '../settingProblem.js'
 import { shortId } from '../shortId.js'
+import { timeZoneSchema } from '../timeZoneSchema.js'
 import { type ListSetting, readList } from './listSetting.js'
 
 /** What the setting `roundhouse.budgets` may hold. */
@@ -37,7 +38,7 @@ export const budgetFields = {
   ),
   timeZone: optional(
     described(
-      z.string().check(z.minLength(1)),
+      timeZoneSchema(),
       '`UTC`, `local`, or a name such as `Europe/Berlin`; `roundhouse.usage.timeZone` where absent.',
     ),
   ),
@@ -64,6 +65,7 @@ export const budgetList: ListSetting<BudgetEntry> = {
   key: 'roundhouse.budgets',
   schema: budgetSchema,
   nameOf: ({ id }) => id,
+  spare: ['name', 'timeZone', 'warnAt', 'unknownPrice'],
 }
 
 /** With what the user left out. */

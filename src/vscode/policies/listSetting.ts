@@ -1,5 +1,5 @@
 import type * as z from 'zod/mini'
-import { describeIssue } from '../schemaIssue.js'
+import { isComment, parseLeniently } from '../lenientParse.js'
 import {
   createProblemList,
   isOversized,
@@ -18,10 +18,18 @@ export interface ListSetting<T> {
   readonly schema: z.ZodMiniType<T>
   /** What no two entries have alike. */
   readonly nameOf: (entry: T) => string
+  /** Members that an entry can do without if they are wrong: the others mean something that no default stands for. */
+  readonly spare?: readonly string[]
 }
 
-/** Reads the setting entry by entry: one that is malformed, or named as an earlier one is, is reported and not used. */
-export function readList<T>({ key, schema, nameOf }: ListSetting<T>, value: unknown): ReadList<T> {
+const unused = 'The entry is not used until this is corrected.'
+
+/**
+ * Reads the setting entry by entry: one that is malformed, or named as an earlier one is, is reported and not used. What an
+ * entry can do without is left out of it instead.
+ */
+export function readList<T>(list: ListSetting<T>, value: unknown): ReadList<T> {
+  const { key, nameOf } = list
   if (value === undefined) return { entries: [], problems: [] }
   if (!Array.isArray(value)) return { entries: [], problems: [{ path: key, message: 'must be a list.' }] }
   const entries = new Map<string, T>()
@@ -31,7 +39,7 @@ export function readList<T>({ key, schema, nameOf }: ListSetting<T>, value: unkn
       problems.skip()
       continue
     }
-    const read = readEntry(schema, entry, { problems, path: `${key}[${index}]` })
+    const read = readEntry(list, entry, { problems, path: `${key}[${index}]` })
     if (read === undefined) continue
     const name = nameOf(read.data)
     if (entries.has(name)) {
@@ -43,17 +51,20 @@ export function readList<T>({ key, schema, nameOf }: ListSetting<T>, value: unkn
 }
 
 function readEntry<T>(
-  schema: z.ZodMiniType<T>,
+  { schema, spare = [] }: ListSetting<T>,
   entry: unknown,
   { problems, path }: { readonly problems: ProblemList; readonly path: string },
 ): { readonly data: T } | undefined {
-  const ending = 'The entry is not used until this is corrected.'
   if (isOversized(entry)) {
-    problems.add(path, () => `${oversized}. ${ending}`)
+    problems.add(path, () => `${oversized}. ${unused}`)
     return undefined
   }
-  const result = schema.safeParse(entry)
-  for (const issue of result.error?.issues ?? [])
-    problems.add([path, ...issue.path].join('.'), () => `${describeIssue(issue, entry)}. ${ending}`)
-  return result.success ? { data: result.data } : undefined
+  const isNeeded = (member: string, isUnknown: boolean) =>
+    isUnknown ? !isComment(member) : !spare.includes(member)
+  const read = parseLeniently(schema, entry, isNeeded)
+  for (const problem of read.problems) {
+    const effect = problem.isFatal ? unused : 'It is left out until this is corrected.'
+    problems.add([path, ...problem.path].join('.'), () => `${problem.message}. ${effect}`)
+  }
+  return read.data === undefined ? undefined : { data: read.data }
 }

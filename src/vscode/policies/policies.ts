@@ -1,7 +1,7 @@
 import type { CacheSettings } from '../../core/cache/policy.js'
 import { hourMs, minuteMs } from '../../core/durations.js'
 import type { Disposable, Log } from '../../core/ports.js'
-import type { Connection } from '../../core/provider.js'
+import type { Connection, ProviderTable } from '../../core/provider.js'
 import type { RouteSetting } from '../../core/routing/routes.js'
 import type { RankingWeights, WeightPreset } from '../../core/routing/weights.js'
 import type { AlertRule } from '../../core/usage/alertRules.js'
@@ -20,6 +20,7 @@ import {
 import { type SettingRow, settingsTable } from '../settingsTable.js'
 import { alertList, completeRules } from './alertSchema.js'
 import { type BudgetEntry, completeBudget, unreadableBudget, type WrittenBudgets } from './budgetSchema.js'
+import { findVainScopes } from './budgetScopes.js'
 import { routeList } from './routeSchema.js'
 import { completeWorkspaceBudget, type NamedBudgetEntry } from './workspaceBudgets.js'
 
@@ -53,14 +54,15 @@ export interface Policies extends Disposable {
   readonly otlp: () => Omit<OtlpSettings, 'headers'>
   readonly onDidChangeRoutes: (listener: () => void) => Disposable
   readonly onDidChangeBudgets: (listener: () => void) => Disposable
-  /** Those that may be right in part. */
-  readonly lists: readonly CheckedSetting<unknown>[]
+  /** What is wrong in each of them. */
+  readonly checked: readonly Pick<CheckedSetting<unknown>, 'problems' | 'onDidChange'>[]
   readonly onDidChangeOtlp: (listener: () => void) => Disposable
 }
 
 export interface PoliciesOptions {
   readonly log: Log
   readonly connections: () => readonly Connection[]
+  readonly providers: ProviderTable
   /** Owned by whoever made it. */
   readonly localOnly: CheckedSetting<boolean>
 }
@@ -133,11 +135,22 @@ function keepBudgets(read: () => BudgetSources): () => readonly Budget[] {
   }
 }
 
+/** Whose scope names nothing that there is now. */
+function withScopes(
+  budgets: CheckedSetting<WrittenBudgets>,
+  { connections, providers }: PoliciesOptions,
+): Pick<CheckedSetting<unknown>, 'problems' | 'onDidChange'> {
+  return {
+    problems: () => findVainScopes(budgets.get().entries, { connections: connections(), providers }),
+    onDidChange: budgets.onDidChange,
+  }
+}
+
 /** Reads each setting when it is asked for, and again only after a change. */
 export function createPolicies(options: PoliciesOptions): Policies {
   const { log, localOnly } = options
-  const owned: Disposable[] = []
-  const keep = <T extends Disposable>(setting: T): T => {
+  const owned: CheckedSetting<unknown>[] = []
+  const keep = <T extends CheckedSetting<unknown>>(setting: T): T => {
     owned.push(setting)
     return setting
   }
@@ -175,7 +188,7 @@ export function createPolicies(options: PoliciesOptions): Policies {
     ...readOtlp((row) => keep(createSetting(row, log))),
     onDidChangeRoutes: routes.onDidChange,
     onDidChangeBudgets: budgets.onDidChange,
-    lists: [localOnly, budgets, workspaceBudgets, routes, alertRules],
+    checked: [localOnly, ...owned, withScopes(budgets, options)],
     dispose() {
       for (const setting of owned) setting.dispose()
     },

@@ -46,7 +46,7 @@ const telling: readonly Cut[] = [
   {
     row: 'setting problems',
     symbol: 'createDoors',
-    wire: 'joinProblems([...policies.lists, templates])',
+    wire: 'joinProblems([...policies.checked, templates])',
     to: 'joinProblems([])',
   },
 ]

@@ -140,6 +140,22 @@ describe('createConnectionReader', () => {
       entry: { id: 'x', provider: 'cloud', baseUrl: 'https://me:pw@host' },
       path: 'roundhouse.connections[0].baseUrl',
     },
+  ]
+  for (const { entry, path } of malformed) {
+    it(`names ${path} in ${JSON.stringify(entry)} and still loads the next connection`, () => {
+      const { connections, problems } = read([entry, { id: 'good', provider: 'cloud' }])
+      assert.deepEqual(
+        connections.map(({ id }) => id),
+        ['good'],
+      )
+      assert.deepEqual(
+        problems.map((problem) => problem.path),
+        [path],
+      )
+    })
+  }
+
+  const wrongInPart = [
     { entry: { id: 'x', provider: 'cloud', timeout: 0 }, path: 'roundhouse.connections[0].timeout' },
     { entry: { id: 'x', provider: 'cloud', headers: { a: 1 } }, path: 'roundhouse.connections[0].headers.a' },
     {
@@ -162,20 +178,68 @@ describe('createConnectionReader', () => {
       entry: { id: 'x', provider: 'cloud', body: ['no'] },
       path: 'roundhouse.connections[0].body',
     },
+    { entry: { id: 'x', provider: 'cloud', baseUrl: null }, path: 'roundhouse.connections[0].baseUrl' },
+    { entry: { id: 'x', provider: 'cloud', exclude: null }, path: 'roundhouse.connections[0].exclude' },
+    { entry: { id: 'x', provider: 'cloud', '//': 'mine' }, path: 'roundhouse.connections[0].//' },
+    {
+      entry: { id: 'x', provider: 'cloud', models: { m: { contxt: 1, maxOutputTokens: 5 } } },
+      path: 'roundhouse.connections[0].models.m',
+    },
+    {
+      entry: { id: 'x', provider: 'cloud', models: { m: { pricing: { tiers: [{ input: 1 }] } } } },
+      path: 'roundhouse.connections[0].models.m.pricing.tiers.0.aboveInputTokens',
+    },
   ]
-  for (const { entry, path } of malformed) {
-    it(`names ${path} in ${JSON.stringify(entry)} and still loads the next connection`, () => {
-      const { connections, problems } = read([entry, { id: 'good', provider: 'cloud' }])
+  for (const { entry, path } of wrongInPart) {
+    it(`names ${path} in ${JSON.stringify(entry)} and leaves out that value alone`, () => {
+      const { connections, problems } = read([entry])
       assert.deepEqual(
-        connections.map(({ id }) => id),
-        ['good'],
-      )
-      assert.deepEqual(
-        problems.map((problem) => problem.path),
-        [path],
+        [connections.map(({ id, enabled }) => [id, enabled]), problems.map((problem) => problem.path)],
+        [[['x', true]], [path]],
       )
     })
   }
+
+  it('keeps what is right beside what is wrong', () => {
+    const models = {
+      a: { maxOutputTokens: 5, contxt: 1, pricing: { input: -1, output: 2 } },
+      b: { name: 'B', capabilities: { toolCalling: 'yes', imageInput: true } },
+    }
+    const { connections, problems } = read([
+      { id: 'x', provider: 'cloud', headers: { a: 1, b: 'c' }, models },
+    ])
+    assert.deepEqual(connections[0]?.models, {
+      a: { maxOutputTokens: 5, pricing: { output: 2 } },
+      b: { name: 'B', capabilities: { imageInput: true } },
+    })
+    assert.deepEqual(connections[0]?.fields, { headers: { b: 'c' } })
+    assert.equal(problems.length, 4)
+    for (const { message } of problems) assert.match(message, /\. It is left out until this is corrected\.$/)
+  })
+
+  it('disables a connection whose switch is neither on nor off', () => {
+    const { connections, problems } = read([{ id: 'x', provider: 'cloud', enabled: 'false' }])
+    assert.equal(connections[0]?.enabled, false)
+    assert.deepEqual(problems, [
+      {
+        path: 'roundhouse.connections[0].enabled',
+        message: 'must be true or false. The connection is disabled until this is corrected.',
+      },
+    ])
+  })
+
+  it('takes the base URL out of an address of a single call, and says so', () => {
+    const baseUrl = 'https://host.test/v1/chat/completions?stream=true#top'
+    const { connections, problems } = read([{ id: 'x', provider: 'cloud', baseUrl }])
+    assert.equal(connections[0]?.baseUrl, 'https://host.test/v1')
+    assert.deepEqual(problems, [
+      {
+        path: 'roundhouse.connections[0].baseUrl',
+        message:
+          'The base URL ends before “/chat/completions” and “?stream=true” and “#top”: https://host.test/v1 is used.',
+      },
+    ])
+  })
 
   it('says that a property is unknown and loads the connection without it', () => {
     const { connections, problems } = read([{ id: 'work', provider: 'cloud', apikey: 'sk' }])

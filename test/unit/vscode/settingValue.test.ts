@@ -15,7 +15,10 @@ describe('readValue', () => {
     for (const row of Object.values(settingsTable)) {
       const { problems } = readValue<unknown>(row, value)
       assert.deepEqual(problems, [
-        `${row.key} has more than 10000 values. The default is used until this is corrected.`,
+        {
+          path: row.key,
+          message: 'has more than 10000 values. The default is used until this is corrected.',
+        },
       ])
     }
   })
@@ -25,13 +28,21 @@ describe('readValue', () => {
   })
 
   for (const [row, value, problem] of [
-    [settingsTable.catalogEnabled, 'no', 'roundhouse.catalog.enabled must be true or false.'],
-    [settingsTable.catalogUrl, 7, 'roundhouse.catalog.url must be a text.'],
+    [settingsTable.catalogEnabled, 'no', 'must be true or false.'],
+    [settingsTable.catalogUrl, 7, 'must be a text.'],
+    [settingsTable.catalogUrl, null, 'must be a text.'],
+    [
+      settingsTable.usageTimeZone,
+      'Europe/Berln',
+      'is no time zone that is known here: write local, UTC, or a name such as Europe/Berlin.',
+    ],
   ] as const) {
     it(`names what is wrong with ${row.key}: ${JSON.stringify(value)}, and uses the default`, () => {
       const read = readValue<unknown>(row, value)
       assert.equal(read.value, row.default)
-      assert.deepEqual(read.problems, [`${problem} The default is used until this is corrected.`])
+      assert.deepEqual(read.problems, [
+        { path: row.key, message: `${problem} The default is used until this is corrected.` },
+      ])
     })
   }
 })

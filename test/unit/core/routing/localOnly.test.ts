@@ -19,7 +19,7 @@ describe('refuseCloud', () => {
         error.code === 'forbidden' &&
         error.model?.id === 'far' &&
         error.message ===
-          'far runs in a cloud and is held back: roundhouse.localOnly is on. Choose a local model, or turn the setting off.',
+          'far runs in a cloud and is held back: roundhouse.localOnly is on. Choose a local model or “auto/local”, or turn the setting off.',
     )
   })
 

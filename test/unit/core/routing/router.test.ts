@@ -311,7 +311,7 @@ describe('a model that is asked for by its own name', () => {
     const { ask, calls } = await setUp({ planner: { policy: () => ({ privacy: 'local' }) } })
     const { error } = await ask('work/gpt-mini')
     assert.equal(error?.code, 'forbidden')
-    assert.match(error.message, /is held back: roundhouse\.localOnly is on\. Choose a local model/)
+    assert.match(error.message, /roundhouse\.localOnly is on\. Choose a local model or “auto\/local”/)
     assert.equal((await ask('home/qwen:7b')).text, 'Hello')
     assert.equal((await ask('auto/powerful')).model, 'home/qwen:7b')
     assert.deepEqual(calls(), { work: 0, home: 2 })

@@ -100,6 +100,12 @@ describe('Add Connection', () => {
     assert.deepEqual(bench.connections.list(), [])
   })
 
+  it('takes the base URL out of a pasted address of a single call', async () => {
+    const typed: Move = { do: 'type', text: 'http://localhost:8000/v1/chat/completions' }
+    const bench = await add({ do: 'pick', label: 'Localhost' }, typed, { do: 'close' })
+    assert.equal(bench.connections.list()[0]?.baseUrl, 'http://localhost:8000/v1')
+  })
+
   it('asks whose server it is where a local provider’s address is public, and nowhere else', async () => {
     for (const [address, moves, location] of [
       ['https://gpu.example.com', [{ do: 'pick', label: 'I do, or my team' }], 'local'],

@@ -92,7 +92,6 @@ describe('roundhouse.budgets', () => {
       'roundhouse.budgets[1].window must be one of: hour, day, week, month',
     ],
     [{ id: 'b', limit: 5, scope: { kind: 'team' } }, 'roundhouse.budgets[1].scope.kind must be one of: all'],
-    [{ id: 'b', limit: 5, warnAt: [2] }, 'roundhouse.budgets[1].warnAt.0 must be at most 1'],
     [{ id: 'b', limit: 5, amount: 3 }, 'roundhouse.budgets[1] has no “amount”'],
     [{ id: 'good', limit: 5 }, 'roundhouse.budgets[1] has the name “good” of an earlier entry'],
     ['five', 'roundhouse.budgets[1] must be an object'],
@@ -105,6 +104,25 @@ describe('roundhouse.budgets', () => {
       )
       assert.equal(problems.length, 1)
       assert.ok(said(problems[0]).startsWith(problem), said(problems[0]))
+    })
+  }
+
+  for (const [member, value, path] of [
+    ['warnAt', [2], 'roundhouse.budgets[0].warnAt.0'],
+    ['timeZone', 'Europe/Berln', 'roundhouse.budgets[0].timeZone'],
+    ['name', null, 'roundhouse.budgets[0].name'],
+    ['//', 'for the team', 'roundhouse.budgets[0]'],
+  ] as const) {
+    it(`leaves out ${member} ${JSON.stringify(value)} and keeps the budget`, () => {
+      const { entries, problems } = read({ id: 'b', limit: 5, [member]: value })
+      assert.deepEqual(
+        entries.map(({ id, limit, timeZone }) => [id, limit, timeZone]),
+        [['b', 5, undefined]],
+      )
+      assert.deepEqual(
+        problems.map((problem) => problem.path),
+        [path],
+      )
     })
   }
 
