@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { createApi } from '../../../src/api/createApi.js'
 import type { RoundhouseApi } from '../../../src/api.js'
 import { isModelError } from '../../../src/core/errors.js'
+import { leastPauseMs } from '../../../src/core/registry/pace.js'
 import { createApiReader } from '../../../src/vscode/apiReader.js'
 import { runElsewhere } from '../../fakes/elsewhere.js'
 import { readBlocks } from '../../fakes/pages.js'
@@ -97,7 +98,7 @@ describe('the exported API', () => {
   })
 
   it('announces that models have changed, and stops when told to; a listener that fails harms no other', async () => {
-    const { api, of, registry, log } = await open()
+    const { api, of, registry, clock, log } = await open()
     let changes = 0
     const failing = api.onDidChangeModels(() => {
       throw new Error('I am broken.')
@@ -106,12 +107,14 @@ describe('the exported API', () => {
     await registry.refresh('work')
     assert.equal(changes, 0)
     of('work').provider.answerLists([embedder])
+    await clock.advance(leastPauseMs)
     await registry.refresh('work')
     assert.deepEqual([changes, (await api.models()).length], [1, 1])
     assert.match(log.lines.join('\n'), /acme\.search failed to heed/)
     counting.dispose()
     failing.dispose()
     of('work').provider.answerLists([embedder, talker])
+    await clock.advance(leastPauseMs)
     await registry.refresh('work')
     assert.equal(changes, 1)
   })
