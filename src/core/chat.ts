@@ -184,6 +184,13 @@ export interface SourcesPart {
   readonly sources: readonly Source[]
 }
 
+/** Who made the answer, in the words of a server that says so; before `finish`, or before the failure. */
+interface ServedPart {
+  readonly type: 'served'
+  readonly model: string
+  readonly provider?: string
+}
+
 interface UsagePart {
   readonly type: 'usage'
   readonly usage: Usage
@@ -208,6 +215,7 @@ export type ResponsePart =
   | ToolCallPart
   | SourcesPart
   | UsagePart
+  | ServedPart
   | FinishPart
 
 export type Chat = (request: ChatRequest, signal: AbortSignal) => AsyncIterable<ResponsePart>

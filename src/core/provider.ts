@@ -95,6 +95,13 @@ export interface Connection {
   readonly models: Readonly<Record<string, ModelSettings>>
 }
 
+/** Who made an answer, in the server's own words. */
+export interface Served {
+  readonly model: string
+  /** Of a gateway: whom it has asked. */
+  readonly provider?: string
+}
+
 export interface ProviderContext {
   readonly connection: Connection
   /** Resolved just before the call; undefined where the provider needs none. */
@@ -114,10 +121,15 @@ export interface ProviderContext {
   readonly signal: AbortSignal
   /** Told what each answer says about the limits that hold for the key; answers that say nothing are not told. */
   readonly onRateLimits?: (limits: RateLimits) => void
+  /** Told once of each answer that names its model. */
+  readonly onServed?: (served: Served) => void
 }
 
 /** What a provider is given besides the connection, its key and the signal. */
-export type ProviderPorts = Omit<ProviderContext, 'connection' | 'key' | 'signal' | 'onRateLimits'>
+export type ProviderPorts = Omit<
+  ProviderContext,
+  'connection' | 'key' | 'signal' | 'onRateLimits' | 'onServed'
+>
 
 export interface ProviderChatRequest {
   readonly model: ModelInfo

@@ -106,10 +106,9 @@ function reportReasoning(pacer: Pacer<HostPart>, progress: Progress, part: Reaso
 
 /** Turns the core's parts into the host's, paced, and keeps the reasoning state for the next turn. */
 export function createResponseReporter(options: ResponseReporterOptions): ResponseReporter {
-  const { clock } = options
   let reportedAt = Number.NEGATIVE_INFINITY
   const pacer = createHostPacer(options, (part) => {
-    reportedAt = clock.monotonic()
+    reportedAt = options.clock.monotonic()
     options.progress.report(part)
   })
   const progress = createProgress()
@@ -137,13 +136,14 @@ export function createResponseReporter(options: ResponseReporterOptions): Respon
           progress.finish = part
           return undefined
         case 'route':
+        case 'served':
           return undefined
       }
     },
     async drain() {
       pacer.flush()
-      const wait = reportedAt + passingOnMs - clock.monotonic()
-      if (wait > 0) await clock.sleep(wait)
+      const wait = reportedAt + passingOnMs - options.clock.monotonic()
+      if (wait > 0) await options.clock.sleep(wait)
     },
     isWhole: () => progress.answered && progress.calls === 0,
     end(note = '') {

@@ -12,7 +12,7 @@ export interface Answer {
   readonly durationMs: number
 }
 
-export type AnswerPart = Exclude<ResponsePart, { readonly type: 'route' }>
+export type AnswerPart = Exclude<ResponsePart, { readonly type: 'route' | 'served' }>
 
 /** Characters. Parts are merged up to this length, so that a replay is still a stream but no longer one of tokens. */
 const mergedLength = 256
@@ -38,7 +38,7 @@ function isProse(part: AnswerPart | undefined): part is Prose {
 export function mergeParts(parts: readonly ResponsePart[]): AnswerPart[] {
   const merged: AnswerPart[] = []
   for (const part of parts) {
-    if (part.type === 'route') continue
+    if (part.type === 'route' || part.type === 'served') continue
     const before = merged.at(-1)
     const fits = isProse(part) && isProse(before) && before.text.length < mergedLength
     if (fits && part.type === before.type)

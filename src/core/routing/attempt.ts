@@ -11,6 +11,7 @@ import type {
   ProviderChatRequest,
   ProviderContext,
   ProviderPorts,
+  Served,
 } from '../provider.js'
 import type { RateLimits } from '../rateLimits.js'
 import type { Registry } from '../registry/registry.js'
@@ -74,6 +75,7 @@ interface Call {
   readonly race: AbortRace
   /** Aborts with the caller's signal, or when the call is left. */
   readonly attempt: AbortController
+  readonly onServed: (served: Served) => void
 }
 
 function buildRequest(
@@ -135,7 +137,7 @@ function openCall(
 
 async function callProvider(
   options: AttemptOptions,
-  { target, request, attempt, race }: Call,
+  { target, request, attempt, race, onServed }: Call,
 ): Promise<AsyncIterable<ResponsePart>> {
   const { provider, connection } = target
   const key = await race.run(options.credentials.resolve(connection))
@@ -145,6 +147,7 @@ async function callProvider(
     key,
     signal: attempt.signal,
     onRateLimits: (limits: RateLimits) => options.onRateLimits?.(request.model, limits),
+    onServed,
   }
   const ask = options.ask ?? (() => provider.chat(buildRequest(options, target, request), context))
   return openCall(ask(target, context)[Symbol.asyncIterator](), race, attempt)
@@ -166,8 +169,10 @@ export function createAttempt(options: AttemptOptions): Chat {
     try {
       const target = await locate(options, request, race)
       // The key is read when the first part has been taken, and not before.
-      const call = openLate(() => callProvider(options, { target, request, attempt, race }))
-      return follow(call[Symbol.asyncIterator](), { request, target, race, fail })
+      let served: Served | undefined
+      const onServed = (told: Served): void => void (served ??= told)
+      const call = openLate(() => callProvider(options, { target, request, attempt, race, onServed }))
+      return follow(call[Symbol.asyncIterator](), { request, target, race, fail, served: () => served })
     } catch (error) {
       race.dispose()
       throw fail(error)
@@ -179,9 +184,14 @@ export function createAttempt(options: AttemptOptions): Chat {
 
 interface Following extends Pick<Call, 'request' | 'target' | 'race'> {
   readonly fail: (error: unknown) => ModelError
+  readonly served: () => Served | undefined
 }
 
-function follow(call: EagerIterator<ResponsePart>, { request, target, race, fail }: Following) {
+function toldOf(served: Served | undefined): readonly ResponsePart[] {
+  return served === undefined ? [] : [{ type: 'served', ...served }]
+}
+
+function follow(call: EagerIterator<ResponsePart>, { request, target, race, fail, served }: Following) {
   const { model } = request
   let finish: ResponsePart | undefined
   return relay<ResponsePart, ResponsePart>(call, {
@@ -193,9 +203,10 @@ function follow(call: EagerIterator<ResponsePart>, { request, target, race, fail
     },
     end() {
       if (finish === undefined) throw incomplete(target)
-      return [finish]
+      return [...toldOf(served()), finish]
     },
     fail,
+    farewell: () => toldOf(served()),
     close: () => race.dispose(),
   })
 }

@@ -146,7 +146,7 @@ function deliver(
 ) {
   return relay<ResponsePart, ResponsePart>(answer.rest, {
     first: answer.first,
-    see: (part) => (part.type === 'route' ? undefined : part),
+    see: (part) => (part.type === 'route' || part.type === 'served' ? undefined : part),
     end() {
       answer.succeed()
       remember(options, { request, decision })

@@ -76,3 +76,9 @@ GROUP BY column1, at / column1, source_id, outcome, code, is_cache_hit;
 DROP TABLE moved;
 DROP TABLE usage_source;
 ALTER TABLE next_source RENAME TO usage_source;`
+
+/** Who made an answer, in the server's own words, and at which tier. */
+export const servedColumns = `
+ALTER TABLE attempt ADD COLUMN served_model TEXT;
+ALTER TABLE attempt ADD COLUMN served_provider TEXT;
+ALTER TABLE attempt ADD COLUMN service_tier TEXT;`

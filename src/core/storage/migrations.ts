@@ -7,7 +7,13 @@ import { cacheMissColumn, cacheSavingTable } from './cacheSavingTable.js'
 import { circuitTable } from './circuitTable.js'
 import { credibleNumbers } from './credibleNumbers.js'
 import { decisionTable } from './decisionTable.js'
-import { costSourceColumns, ledgerTables, operationColumn, operationOfSource } from './ledgerTables.js'
+import {
+  costSourceColumns,
+  ledgerTables,
+  operationColumn,
+  operationOfSource,
+  servedColumns,
+} from './ledgerTables.js'
 import type { Migration } from './migration.js'
 import { rateLimitTables } from './rateLimitTables.js'
 import { requestTicketTable } from './requestTicketTable.js'
@@ -34,4 +40,5 @@ export const migrations: readonly Migration[] = [
   { number: 17, name: 'sources of costs', sql: costSourceColumns },
   { number: 18, name: 'numbers that can be', sql: credibleNumbers },
   { number: 19, name: 'lapsed reservations', sql: lapsedReservations },
+  { number: 20, name: 'served models', sql: servedColumns },
 ]

@@ -55,6 +55,8 @@ export interface AttemptRecord {
   readonly firstPartMs?: number
   readonly outcome: AttemptOutcome
   readonly isCacheHit: boolean
+  /** In the server's own words: the model where it is another than was asked for, whom a gateway has asked, the tier. */
+  readonly served?: { readonly model?: string; readonly provider?: string; readonly tier?: string }
   /** Milliseconds that a route took to choose, of the first attempt. Not in the ledger: known to its own window alone. */
   readonly selectionMs?: number
   /** Tokens by our own estimate, and by the provider's exact count. Not in the ledger either. */

@@ -1,4 +1,5 @@
 import { doors, type Operation, operations } from '../chat.js'
+import { compact } from '../compact.js'
 import { type ErrorCode, errorCodes } from '../errors.js'
 import type { Row, SqlValue } from '../ports.js'
 import { type AttemptCost, type AttemptOutcome, type AttemptRecord, costSources } from './attemptRecord.js'
@@ -61,6 +62,9 @@ export const attemptColumns = [
   'code',
   'is_cache_hit',
   'operation',
+  'served_model',
+  'served_provider',
+  'service_tier',
 ] as const
 
 const numericColumns: ReadonlySet<string> = new Set([
@@ -106,6 +110,9 @@ export function attemptValues(record: AttemptRecord, sourceId: number): readonly
     codeOf(outcome),
     record.isCacheHit ? 1 : 0,
     record.operation ?? 'chat',
+    record.served?.model ?? null,
+    record.served?.provider ?? null,
+    record.served?.tier ?? null,
   ]
 }
 
@@ -196,6 +203,13 @@ export function readSubject(row: Row): Pick<AttemptRecord, 'provider' | 'model' 
   }
 }
 
+function readServed(row: Row): Pick<AttemptRecord, 'served'> {
+  const columns = texts(row, ['served_model', 'served_provider', 'service_tier'] as const)
+  const { served_model: model, served_provider: provider, service_tier: tier } = columns
+  const said = compact({ model, provider, tier })
+  return Object.keys(said).length === 0 ? {} : { served: said }
+}
+
 /** A row of attempt and usage_source together. */
 export function readAttempt(row: Row): AttemptRecord {
   const cost = readCost(row)
@@ -221,5 +235,6 @@ export function readAttempt(row: Row): AttemptRecord {
     ...(row['first_part_ms'] === null ? {} : { firstPartMs: number(row, 'first_part_ms') }),
     outcome: readOutcome(row),
     isCacheHit: row['is_cache_hit'] === 1,
+    ...readServed(row),
   }
 }

@@ -1,4 +1,5 @@
 import type { ChatRequest, ResponsePart } from '../chat.js'
+import { compact } from '../compact.js'
 import { type ErrorCode, isModelError } from '../errors.js'
 import { formatModelRef, type ModelInfo, type ModelRef, type Usage } from '../model.js'
 import type { Clock } from '../ports.js'
@@ -55,6 +56,7 @@ function observe(options: MeterOptions, request: ChatRequest) {
   let usage: Usage | undefined
   let firstPartMs: number | undefined
   let compared: AttemptRecord['estimate']
+  let served: ServedPart | undefined
 
   function estimate(): Usage {
     const outputTokens = written.isEmpty() ? 0 : tokens.count(model, written.whole())
@@ -81,6 +83,7 @@ function observe(options: MeterOptions, request: ChatRequest) {
     },
     see(part: ResponsePart): void {
       if (part.type === 'route' || part.type === 'finish') return
+      if (part.type === 'served') return void (served = part)
       firstPartMs ??= clock.monotonic() - start
       if (part.type === 'text' || part.type === 'reasoning') written.add(part.text)
       else if (part.type === 'toolCall') written.add(part.name + JSON.stringify(part.input))
@@ -94,12 +97,29 @@ function observe(options: MeterOptions, request: ChatRequest) {
       const latencyMs = clock.monotonic() - start
       const times = firstPartMs === undefined ? { latencyMs } : { latencyMs, firstPartMs }
       const estimated = compared === undefined ? {} : { estimate: compared }
-      return describe(options, request, { at, usage: known, outcome, ...times, ...estimated })
+      const said = servedOf(request, known, served)
+      return describe(options, request, { at, usage: known, outcome, ...times, ...estimated, ...said })
     },
   }
 }
 
-type Observed = Pick<AttemptRecord, 'at' | 'outcome' | 'latencyMs' | 'firstPartMs' | 'estimate'> & {
+type ServedPart = Extract<ResponsePart, { readonly type: 'served' }>
+
+/** A server that names the model that was asked for says nothing new. */
+function servedOf(
+  { model }: ChatRequest,
+  { serviceTier: tier }: Usage,
+  served: ServedPart | undefined,
+): Pick<AttemptRecord, 'served'> {
+  const other = served?.model === model.id ? undefined : served?.model
+  const said = compact({ model: other, provider: served?.provider, tier })
+  return Object.keys(said).length === 0 ? {} : { served: said }
+}
+
+type Observed = Pick<
+  AttemptRecord,
+  'at' | 'outcome' | 'latencyMs' | 'firstPartMs' | 'served' | 'estimate'
+> & {
   readonly usage: Usage
 }
 

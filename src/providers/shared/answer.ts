@@ -37,6 +37,7 @@ export async function* readAnswer(
   let parts: ResponsePart[] = []
   let isEnding = false
   const take = (event: unknown, name: string): void => {
+    transport.served(event)
     for (const part of reader.read(event, name)) parts.push(part)
   }
   const tellUsage = (): void => {

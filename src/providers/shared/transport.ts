@@ -17,6 +17,7 @@ import { tellRateLimits } from './rateLimits.js'
 import { redactMessage } from './redaction.js'
 import { createRequestScope, type RequestScope } from './requestScope.js'
 import { checkResponse } from './responseCheck.js'
+import { readServed } from './served.js'
 import type { Subject } from './subject.js'
 import { type ExchangeKind, patienceOf, type Timeouts, timeoutsFor } from './timeouts.js'
 import { toldError } from './toldErrors.js'
@@ -52,6 +53,8 @@ export interface Transport {
   stream(path: string, body: JsonRecord, options?: StreamOptions): Promise<EventStream>
   /** One JSON document: GET, or POST where there is a body. `path` below the base URL, or an absolute URL of its origin. */
   json(path: string, body?: unknown): Promise<unknown>
+  /** What an event of an answer says of who made it; the caller is told once. */
+  served(event: unknown): void
   /** The answer is told, or as good as: what is left of its stream is worth so many milliseconds. */
   endWithin(ms: number): void
   /** The error of an error object that came inside a stream. */
@@ -93,6 +96,7 @@ export function createTransport(context: ProviderContext, options: TransportOpti
     subject,
     baseUrl,
     endWithin: (ms) => state.scope?.endWithin(ms),
+    served: createServedTeller(context),
     stream: (path, body, { format } = {}) =>
       openStream(state, path.startsWith('/') ? new URL(`${baseUrl}${path}`) : new URL(path), {
         body,
@@ -102,6 +106,17 @@ export function createTransport(context: ProviderContext, options: TransportOpti
     quote: (words) => redactMessage(words, { secrets: subject.secrets(), sent: state.sent }),
     bodyError: (body) => failedBody(failedAnswer(state, state.headers), body),
     error: (thrown) => translate(subject, thrown),
+  }
+}
+
+/** Each event is looked at until one names the model. */
+function createServedTeller({ onServed }: ProviderContext): (event: unknown) => void {
+  let isOpen = onServed !== undefined
+  return (event) => {
+    const served = isOpen ? readServed(event) : undefined
+    if (served === undefined) return
+    isOpen = false
+    onServed?.(served)
   }
 }
 

@@ -151,6 +151,30 @@ describe('Who answers, in the extension as a whole', () => {
     assert.equal(await work.ask('auto', 'Hi', { modelOptions: { _conversationId: 'another' } }), 'Hello')
   })
 
+  it('what a gateway says of who answered stands in the export of each call', async () => {
+    const chunk = (fields: object) =>
+      `data: ${JSON.stringify({ object: 'chat.completion.chunk', model: 'maker/small-2026', ...fields })}\n\n`
+    const choice = { index: 0, delta: { content: 'Hello' }, finish_reason: 'stop' }
+    const body = [
+      chunk({ provider: 'DeepInfra', service_tier: 'flex', choices: [choice] }),
+      chunk({ choices: [], usage: { prompt_tokens: 9, completion_tokens: 1 } }),
+      'data: [DONE]\n\n',
+    ].join('')
+    const work = await openWork({
+      reply: () => ({ headers: { 'content-type': 'text/event-stream' }, body }),
+    })
+    await work.ask('work/small', 'Hi')
+    const moves = [{ pick: 'Today' }, { pick: 'Each call, JSON' }, { files: ['/saved/usage.json'] }]
+    await work.run('roundhouse.exportUsage', undefined, ...moves)
+    const rows: unknown = parseJson(work.editor.saved.get('/saved/usage.json') ?? '')
+    assert.ok(Array.isArray(rows) && isRecord(rows[0]))
+    const { model, servedModel, servedBy, serviceTier } = rows[0]
+    assert.deepEqual(
+      [model, servedModel, servedBy, serviceTier],
+      ['work/small', 'maker/small-2026', 'DeepInfra', 'flex'],
+    )
+  })
+
   it('the model used last stands in where none is chosen', async () => {
     const work = await openWork({ models: ['small', 'large'] })
     const tooltip = (): string => {
