@@ -138,12 +138,13 @@ describe('Routes and budgets', () => {
   })
 
   it('leave a model that is asked for by name to itself, unless the user wants the same one elsewhere', async () => {
-    second.play({ list: ['cheap'], chat: 'The same elsewhere.' })
-    await vscode.commands.executeCommand('roundhouse.refreshModels')
-    first.play({ list: ['cheap'], chat: jsonReply({ error: { message: 'Down.' } }, 503) })
-    assert.notEqual((await ask('first/cheap', 'Hello')).error, undefined)
+    first.play({ list: ['twin'], chat: jsonReply({ error: { message: 'Down.' } }, 503) })
+    second.play({ list: ['twin'], chat: 'The same elsewhere.' })
+    await writeConnections([first.connection('third'), second.connection('fourth')])
+    await Promise.all([untilListed('third'), untilListed('fourth')])
+    assert.notEqual((await ask('third/twin', 'Hello')).error, undefined)
     await write({ 'routing.sameModelElsewhere': true })
-    assert.equal((await ask('first/cheap', 'Hello')).text, 'The same elsewhere.')
+    assert.equal((await ask('third/twin', 'Hello')).text, 'The same elsewhere.')
   })
 
   it('refuse what a hard budget does not hold, name it, and let the rest go on', async () => {
