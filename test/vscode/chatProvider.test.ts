@@ -5,6 +5,7 @@ import { createCredentials } from '../../src/core/credentials/createCredentials.
 import type { ListedModel } from '../../src/core/model.js'
 import type { Connection } from '../../src/core/provider.js'
 import { createRegistry } from '../../src/core/registry/createRegistry.js'
+import { leastPauseMs } from '../../src/core/registry/pace.js'
 import { createAttempt } from '../../src/core/routing/attempt.js'
 import { createTokenCounter } from '../../src/core/tokens/estimate.js'
 import { createChatProvider } from '../../src/vscode/chatProvider.js'
@@ -164,9 +165,11 @@ describe('the chat provider', () => {
     await bench.registry.refresh()
     let changes = 0
     bench.subject.onDidChangeLanguageModelChatInformation?.(() => void changes++)
+    await bench.clock.advance(leastPauseMs)
     await bench.registry.refresh()
     assert.equal(changes, 0, 'the same list again')
     bench.provider.answerLists(listed.slice(0, 1))
+    await bench.clock.advance(leastPauseMs)
     await bench.registry.refresh()
     assert.equal(changes, 1)
     assert.equal((await informationOf(bench)).length, 1)

@@ -53,6 +53,7 @@ const rows: readonly Row[] = [
   { provider: 'azure-openai', family: 'our-reasoner' },
   { provider: 'lm-studio', family: 'qwen3' },
   { provider: 'litellm', family: 'team-gpt' },
+  { provider: 'cohere', family: 'command-a' },
 ]
 
 /** What another extension asks, and what must come of it. */

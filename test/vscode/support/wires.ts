@@ -74,7 +74,9 @@ export async function createWire(id: string, folder = id): Promise<Wire> {
 
 /** What the server lists that can chat. */
 export function chatModels({ fixtures }: Wire): readonly ListedModel[] {
-  return fixtures.list.models.filter((model) => model.capabilities?.embedding !== true)
+  return fixtures.list.models.filter(
+    ({ capabilities }) => capabilities?.embedding !== true && capabilities?.reranking !== true,
+  )
 }
 
 /** Configures the wire's connection, gives it the canary as its key where it takes one, and waits for its models. */
