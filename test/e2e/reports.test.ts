@@ -42,7 +42,7 @@ describe('The pages about requests', () => {
         'roundhouse.connections': everyday.connections,
         'roundhouse.budgets': [
           { id: 'mine', name: 'My Month', limit: 20, kind: 'soft' },
-          { id: 'wrong', limit: 5, window: 'fortnight' },
+          { id: 'wrong', limit: 5, kind: 'soft', window: 'fortnight' },
         ],
       },
     })
