@@ -12,6 +12,7 @@ import { setUpDependencies, setUpEngine } from './lib/setup.mjs'
 
 const suites = [
   'test/contract/streams.test.ts',
+  'test/contract/malformedStreams.test.ts',
   'test/contract/cancellation.test.ts',
   'test/contract/faults.test.ts',
   'test/contract/errors.test.ts',
