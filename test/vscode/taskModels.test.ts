@@ -11,6 +11,8 @@ import { endNotices, startCommand, type } from './support/keyboard.js'
 
 const title = 'Set Models for Tasks'
 const question = 'Which agent are you?'
+/** What stands in the agent's own file. */
+const instructions = 'Read the code before you change it.'
 const folder = join(env['HOME'] ?? '', '.copilot', 'agents')
 
 function userValue(key: string): unknown {
@@ -22,6 +24,16 @@ async function answer(...answers: readonly (readonly [title: string, text: strin
   const command = startCommand('roundhouse.setTaskModels')
   for (const [asked, text] of answers) await Promise.race([type(asked, text), command])
   await endNotices('the command has ended', command)
+}
+
+/** Asks again until the agent does: VS Code reads the files of agents a moment after they are written. */
+async function askUntil<T>(asked: Promise<T>): Promise<T> {
+  for (;;) {
+    await vscode.commands.executeCommand('workbench.action.chat.open', { mode: 'Code', query: question })
+    const later = new Promise<undefined>((resolve) => void setTimeout(() => resolve(undefined), 3_000))
+    const request = await Promise.race([asked, later])
+    if (request !== undefined) return request
+  }
 }
 
 async function filesThere(): Promise<readonly string[]> {
@@ -80,9 +92,10 @@ describe('models for tasks', () => {
     assert.match(code, /^model: "grand \(roundhouse\)"$/m)
 
     await vscode.commands.executeCommand('roundhouse.useInChat', 'tasks/little')
-    const asked = server.received(({ path, body }) => path === chatPath && body.includes(question))
-    await vscode.commands.executeCommand('workbench.action.chat.open', { mode: 'Code', query: question })
-    const body: unknown = JSON.parse((await within('the agent asks its model', asked)).body)
+    // VS Code asks another model for the conversation's title, in its own words.
+    const isAgent = (body: string) => body.includes(question) && body.includes(instructions)
+    const asked = server.received(({ path, body }) => path === chatPath && isAgent(body))
+    const body: unknown = JSON.parse((await within('the agent asks its model', askUntil(asked))).body)
     assert.equal(isRecord(body) ? body['model'] : undefined, 'grand')
     await vscode.commands.executeCommand('workbench.action.closeAuxiliaryBar')
     const section = vscode.workspace.getConfiguration('roundhouse')
