@@ -70,7 +70,9 @@ async function playSome(
     if (tried.has(digest)) continue
     tried.add(digest)
     await play(candidate, server, streamed, mutant).catch((thrown: unknown) => {
-      assert.fail(`seed ${faultSeed}, mutant ${count} of ${streamed.name}: ${String(thrown)}`)
+      assert.fail(
+        `seed ${faultSeed}, mutant ${count} of ${streamed.name}: ${String(thrown instanceof Error ? thrown.stack : thrown)}`,
+      )
     })
   }
   return tried.size
@@ -110,7 +112,9 @@ async function settled(asked: Promise<Outcome>, server: WireServer, clock: Manua
 }
 
 /** Whatever a server sends, what goes on can be acted on. */
-function assertSound({ toolCalls, finish, error }: Outcome): void {
+function assertSound({ parts, toolCalls, finish, error }: Outcome): void {
+  for (const part of parts)
+    if (part.type === 'text' || part.type === 'reasoning') assert.equal(typeof part.text, 'string')
   assert.ok(error === undefined || finish === undefined, 'it ends both well and badly')
   const ids = toolCalls.map(({ callId }) => callId)
   assert.equal(new Set(ids).size, ids.length, 'two calls share an id')

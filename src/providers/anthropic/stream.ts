@@ -37,9 +37,16 @@ type StartedBlock = Anthropic.RawContentBlockStartEvent['content_block']
 function openBlock(block: StartedBlock): OpenBlock | undefined {
   if (block.type === 'text') return { type: 'text' }
   if (block.type === 'thinking') {
-    return { type: 'thinking', thinking: block.thinking ?? '', signature: block.signature ?? '' }
+    return {
+      type: 'thinking',
+      thinking: textAt(block, 'thinking') ?? '',
+      signature: textAt(block, 'signature') ?? '',
+    }
   }
-  if (block.type === 'redacted_thinking') return { type: 'redacted', data: block.data }
+  if (block.type === 'redacted_thinking') {
+    const data = textAt(block, 'data')
+    return data === undefined ? undefined : { type: 'redacted', data }
+  }
   if (block.type !== 'tool_use') return undefined
   const { input } = block
   const isWhole = typeof input === 'string' || (isRecord(input) && Object.keys(input).length > 0)
@@ -54,9 +61,16 @@ function openBlock(block: StartedBlock): OpenBlock | undefined {
 }
 
 function startParts(block: StartedBlock): ResponsePart[] {
-  if (block.type === 'text' && block.text) return [{ type: 'text', text: block.text }]
-  if (block.type === 'thinking' && block.thinking) return [{ type: 'reasoning', text: block.thinking }]
-  return []
+  const text = block.type === 'text' ? textAt(block, 'text') : undefined
+  if (text !== undefined) return [{ type: 'text', text }]
+  const thinking = block.type === 'thinking' ? textAt(block, 'thinking') : undefined
+  return thinking === undefined ? [] : [{ type: 'reasoning', text: thinking }]
+}
+
+/** Some servers send the arguments as they are, not as JSON in a string. */
+function pieceOf(delta: { readonly partial_json?: unknown }): string {
+  const piece = delta.partial_json ?? ''
+  return typeof piece === 'string' ? piece : JSON.stringify(piece)
 }
 
 function applyDelta(
@@ -64,15 +78,22 @@ function applyDelta(
   delta: Anthropic.RawContentBlockDelta,
   subject: Subject,
 ): ResponsePart[] {
-  if (block.type === 'text' && delta.type === 'text_delta') return [{ type: 'text', text: delta.text }]
-  if (block.type === 'thinking' && delta.type === 'thinking_delta') {
-    block.thinking = grow(block.thinking, delta.thinking, subject, 'reasoning')
-    return [{ type: 'reasoning', text: delta.thinking }]
+  if (block.type === 'text' && delta.type === 'text_delta') {
+    const text = textAt(delta, 'text')
+    return text === undefined ? [] : [{ type: 'text', text }]
   }
-  if (block.type === 'thinking' && delta.type === 'signature_delta') block.signature = delta.signature
+  if (block.type === 'thinking' && delta.type === 'thinking_delta') {
+    const text = textAt(delta, 'thinking')
+    if (text === undefined) return []
+    block.thinking = grow(block.thinking, text, subject, 'reasoning')
+    return [{ type: 'reasoning', text }]
+  }
+  if (block.type === 'thinking' && delta.type === 'signature_delta')
+    block.signature = textAt(delta, 'signature') ?? block.signature
   if (block.type === 'toolUse' && delta.type === 'input_json_delta') {
-    block.json = grow(block.json, delta.partial_json, subject, 'input')
-    block.add(delta.partial_json)
+    const json = pieceOf(delta)
+    block.json = grow(block.json, json, subject, 'input')
+    block.add(json)
   }
   return []
 }
@@ -171,7 +192,8 @@ function createBlockReader(options: MessageReaderOptions): BlockReader {
     delta(event) {
       const index = numberAt(event, 'index')
       const block = blocks.get(index)
-      const isInput = event.delta.type === 'input_json_delta' && !isBlank(event.delta.partial_json)
+      const isInput =
+        event.delta.type === 'input_json_delta' && !isBlank(textAt(event.delta, 'partial_json') ?? '')
       // Arguments of no call: one of the others may be without its own.
       if (isInput && block?.type !== 'toolUse' && !foreign.has(index)) called.mixUp()
       return block === undefined ? [] : applyDelta(block, event.delta, options.subject)
@@ -220,7 +242,7 @@ export function createMessageReader(options: MessageReaderOptions): EventReader 
     if (event.type === 'content_block_stop') return blocks.stop(event)
     if (event.type === 'message_start') usage.read(recordAt(event, 'message')['usage'], false)
     if (event.type === 'message_delta') {
-      stopReason = event.delta.stop_reason ?? stopReason
+      stopReason = textAt(event.delta, 'stop_reason') ?? stopReason
       const details = recordAt(event.delta, 'stop_details')
       detail = textAt(details, 'explanation') ?? textAt(details, 'category')?.replaceAll('_', ' ') ?? detail
       usage.read(event.usage, true)
