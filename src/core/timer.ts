@@ -13,7 +13,7 @@ export function createTimer(clock: Pick<Clock, 'alarm' | 'monotonic'>, fire: () 
     stop = undefined
   }
   const wait = (): void => {
-    stop = clock.alarm(end - clock.monotonic(), ring)
+    stop = clock.alarm(Math.max(0, end - clock.monotonic()), ring)
   }
   /** An alarm may ring too early where it is weeks away. */
   const ring = (): void => {

@@ -65,7 +65,8 @@ function createLedgers(options: PipelineOptions, database: Database) {
     onWarning: options.onBudgetWarning,
   })
   const limitsOf = (id: string) => registry.view(id)?.connection.limits
-  const limiter = createRateLimiter({ ...shared, limitsOf, onWait: options.onWait })
+  const giveBackAhead = () => budgets.giveBackAhead()
+  const limiter = createRateLimiter({ ...shared, limitsOf, giveBackAhead, onWait: options.onWait })
   const savings = createSavings({ database, clock, log })
   const settle = (records: readonly AttemptRecord[]): void => {
     for (const record of records) savings.add(record)

@@ -46,7 +46,7 @@ export function createAdmission(options: AdmissionOptions): Admit {
     const claim = await budgets.claim(asked, signal)
     const request = claim?.request ?? asked
     const admit = async () => {
-      const limits = await limiter.admit(request, signal, claim && (() => claim.take()))
+      const limits = await limiter.admit(request, signal, claim)
       // The budgets may have bounded the answer.
       return {
         request: claim?.request ?? request,

@@ -1,11 +1,12 @@
 import type { AnswerLimit, ChatRequest } from '../chat.js'
 import type { ModelInfo, ModelRef } from '../model.js'
 import type { Clock, Database, Log } from '../ports.js'
+import type { Advance, Advances } from './advances.js'
 import { allotAnswer } from './allotment.js'
 import { attemptIdOf } from './attemptRecord.js'
 import type { AttemptWatch } from './attemptWatch.js'
 import type { BudgetSubject } from './budget.js'
-import type { BudgetCounters } from './budgetCounters.js'
+import { type BudgetCounters, type Count, isSameCounter } from './budgetCounters.js'
 import {
   type BudgetPlan,
   type PlannedBudget,
@@ -22,6 +23,7 @@ import {
 } from './budgetText.js'
 import type { createBudgetWarnings } from './budgetWarnings.js'
 import { type Estimator, estimateAnswers, type RequestEstimate } from './estimateRequest.js'
+import type { Further } from './further.js'
 import type { ReservationRenewal } from './reservationRenewal.js'
 import { Refused, type Reservations } from './reservations.js'
 
@@ -40,6 +42,8 @@ export interface BudgetClaimsOptions {
 export interface OpenAttempt {
   readonly planned: readonly PlannedBudget[]
   readonly reserved: RequestEstimate
+  /** What it was taken out of, if no transaction reserved it. */
+  readonly advance?: Advance
 }
 
 /** What claims share with the rest of the budgets. */
@@ -48,6 +52,7 @@ export interface BudgetParts {
   readonly plan: BudgetPlan
   readonly reservations: Reservations
   readonly renewal: ReservationRenewal
+  readonly advances: Advances
   readonly warnings: ReturnType<typeof createBudgetWarnings>
   /** Attempts for which something is reserved, and of whose end the ledger has not heard. */
   readonly open: Map<string, OpenAttempt>
@@ -56,13 +61,11 @@ export interface BudgetParts {
 }
 
 /** What one attempt may use at most, to be reserved in the budgets that are about it. */
-export interface BudgetClaim extends AttemptWatch {
+export interface BudgetClaim extends AttemptWatch, Further {
   /** With the attempt's number and, once it is taken, with the longest answer that the budgets allow. */
   readonly request: ChatRequest
   /** A hard budget is among those that are about it. */
   readonly isHard: boolean
-  /** Reserves all or nothing by throwing; within a transaction only. */
-  take(): void
   /**
    * For what `take` or its transaction has thrown. Throws ModelError `budget-exceeded`, or what keeps a hard budget from
    * being asked; what only soft budgets are about goes on without a database.
@@ -96,7 +99,7 @@ interface Refusal {
 }
 
 function describeRefusal({ counters }: BudgetParts, { hold, planned, isLeast }: Refusal) {
-  const tight = planned.filter(({ budget, key }) => budget.kind === 'hard' && sameCounter(key, hold.key))
+  const tight = planned.filter(({ budget, key }) => budget.kind === 'hard' && isSameCounter(key, hold.key))
   const named = tight.toSorted((a, b) => a.budget.limit - b.budget.limit)[0]
   if (named === undefined) return undefined
   const count = counters.read(named.key)
@@ -104,66 +107,99 @@ function describeRefusal({ counters }: BudgetParts, { hold, planned, isLeast }: 
   return describeExhausted({ planned: named, ...count, amount: hold.amount, users, isLeast })
 }
 
-function sameCounter(a: PlannedBudget['key'], b: PlannedBudget['key']): boolean {
-  return (
-    a.unit === b.unit &&
-    a.scope === b.scope &&
-    a.windowKind === b.windowKind &&
-    a.window.start === b.window.start &&
-    a.window.end === b.window.end
-  )
+/** As though a budget were not used yet: what is taken ahead is little beside what is left. */
+const untouched: Count = { spent: 0, reserved: 0 }
+
+/** Reserves for one attempt, or takes its share of what was reserved ahead. */
+function createTaking(options: BudgetClaimsOptions, parts: BudgetParts, wish: Wish) {
+  const { request, model, subject, attemptId } = wish
+  const { open, advances, reservations, renewal } = parts
+  const estimated = options.estimate(request, model)
+  const estimateFor = estimateAnswers(options.estimate, { request, model, estimated })
+  let { planned } = wish
+  let limit: AnswerLimit | undefined
+
+  /** A window of time may end while the attempt waits for its turn. */
+  function planAnew(now: number): void {
+    const isOver = planned.some(({ key: { window } }) => now < window.start || now >= window.end)
+    if (isOver) planned = parts.plan.planFor(subject, now)
+  }
+
+  function allot(countOf: (one: PlannedBudget) => Count) {
+    const allotted = allotAnswer({ planned, estimated, estimateFor, countOf })
+    const bound = allotted.limit && { tokens: allotted.limit.tokens, budget: allotted.limit.budget.name }
+    return { bound, reserved: allotted.estimated, holds: planHolds(planned, allotted.estimated) }
+  }
+
+  return {
+    estimated,
+    planned: () => planned,
+    limit: () => limit,
+    forget(): void {
+      open.delete(attemptId)
+      renewal.drop(attemptId)
+      limit = undefined
+    },
+    further: {
+      takeAhead(): boolean {
+        if (advances.isEmpty) return false
+        planAnew(options.clock.now())
+        const { bound, reserved, holds } = allot(() => untouched)
+        const advance = advances.use(holds)
+        if (advance === undefined) return false
+        limit = bound
+        open.set(attemptId, { planned, reserved, advance })
+        return true
+      },
+      take(): void {
+        const now = options.clock.now()
+        planAnew(now)
+        const { bound, reserved, holds } = allot(({ key }) => parts.counters.readOpened(key))
+        limit = bound
+        reservations.take({ attemptId, holds, now })
+        advances.follow(holds, now)
+        open.set(attemptId, { planned, reserved })
+        renewal.add(attemptId)
+      },
+      stands: () => advances.stands(),
+    } satisfies Further,
+  }
 }
 
 function createClaim(options: BudgetClaimsOptions, parts: BudgetParts, wish: Wish): BudgetClaim {
-  const { clock, log } = options
-  const { request, model, subject, attemptId } = wish
-  const estimated = options.estimate(request, model)
-  let { planned } = wish
-  let limit: AnswerLimit | undefined
-  /** A window of time may end while the attempt waits for its turn. */
-  const isOver = (now: number): boolean =>
-    planned.some(({ key: { window } }) => now < window.start || now >= window.end)
-
-  refuseUnknown(wish, estimated)
+  const { request, model, attemptId } = wish
+  const taking = createTaking(options, parts, wish)
+  refuseUnknown(wish, taking.estimated)
   return {
+    ...taking.further,
     get request() {
+      const limit = taking.limit()
       if (limit === undefined) return request
       return { ...request, parameters: { ...request.parameters, maxOutputTokens: limit.tokens } }
     },
-    isHard: planned.some(({ budget }) => budget.kind === 'hard'),
-    take() {
-      const now = clock.now()
-      if (isOver(now)) planned = parts.plan.planFor(subject, now)
-      const allotted = allotAnswer({
-        planned,
-        estimated,
-        estimateFor: estimateAnswers(options.estimate, { request, model, estimated }),
-        countOf: ({ key }) => parts.counters.readOpened(key),
-      })
-      limit = allotted.limit && { tokens: allotted.limit.tokens, budget: allotted.limit.budget.name }
-      parts.reservations.take({ attemptId, holds: planHolds(planned, allotted.estimated), now })
-      parts.open.set(attemptId, { planned, reserved: allotted.estimated })
-      parts.renewal.add(attemptId)
-    },
+    isHard: wish.planned.some(({ budget }) => budget.kind === 'hard'),
     fail(error) {
-      parts.open.delete(attemptId)
-      parts.renewal.drop(attemptId)
-      const isLeast = limit !== undefined
-      limit = undefined
+      const isLeast = taking.limit() !== undefined
+      const planned = taking.planned()
+      taking.forget()
       const refusal =
         error instanceof Refused ? describeRefusal(parts, { hold: error.hold, planned, isLeast }) : undefined
       if (refusal !== undefined) throw budgetExceeded(refusal, model)
       const hard = planned.find(({ budget }) => budget.kind === 'hard')
       if (hard !== undefined) throw budgetUnkept(hard.budget, model, error)
-      log.error('Nothing could be reserved in soft budgets', error)
+      options.log.error('Nothing could be reserved in soft budgets', error)
     },
     see(part) {
+      const limit = taking.limit()
       if (part.type !== 'finish' || part.reason !== 'length' || limit === undefined) return undefined
       return { ...part, limitedBy: limit }
     },
     end() {
+      const ended = parts.open.get(attemptId)
       // If the ledger has not heard of it, nothing was asked.
-      if (parts.open.delete(attemptId)) parts.renewal.giveBack(attemptId)
+      if (!parts.open.delete(attemptId)) return
+      if (ended?.advance === undefined) parts.renewal.giveBack(attemptId)
+      else parts.advances.giveBack(ended.advance)
     },
   }
 }

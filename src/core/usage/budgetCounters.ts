@@ -48,6 +48,17 @@ SET spent = ${addStored('spent', "CASE unit WHEN 'usd' THEN ? WHEN 'tokens' THEN
 WHERE ends_at > ? AND starts_at <= ? AND scope_value = CASE scope
 ${scopeKinds.map((kind) => `WHEN '${kind}' THEN ?`).join(' ')} END`
 
+export function isSameCounter(a: CounterKey, b: CounterKey): boolean {
+  return (
+    a.unit === b.unit &&
+    a.scope === b.scope &&
+    a.scopeValue === b.scopeValue &&
+    a.windowKind === b.windowKind &&
+    a.window.start === b.window.start &&
+    a.window.end === b.window.end
+  )
+}
+
 export function keyValues({ scope, scopeValue, unit, windowKind, window }: CounterKey) {
   return [scope, scopeValue, unit, windowKind, window.start, window.end] as const
 }

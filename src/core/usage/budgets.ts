@@ -3,6 +3,7 @@ import type { ModelInfo } from '../model.js'
 import type { Disposable } from '../ports.js'
 import type { CandidateCheck } from '../routing/candidate.js'
 import { createJumpWatch } from '../routing/clockJumps.js'
+import { type Advance, createAdvances } from './advances.js'
 import { type AttemptRecord, attemptIdOf } from './attemptRecord.js'
 import type { Budget } from './budget.js'
 import { createBudgetCheck } from './budgetCheck.js'
@@ -59,6 +60,8 @@ export interface Budgets extends Disposable {
   /** Warns of the thresholds that what was settled has reached; after the ledger's transaction. */
   warn(): void
   status(): readonly BudgetStatus[]
+  /** Gives back what was reserved ahead for requests that have not come; false if nothing was. */
+  giveBackAhead(): boolean
 }
 
 function createParts(options: BudgetsOptions) {
@@ -68,12 +71,14 @@ function createParts(options: BudgetsOptions) {
   const hasJumped = createJumpWatch(clock, 2 * renewEveryMs)
   const reservations = createReservations(database, counters, hasJumped)
   const renewal = createReservationRenewal({ ...options, reservations })
+  const advances = createAdvances({ ...options, reservations, renewal })
   const warnings = createBudgetWarnings({ ...options, counters })
   return {
     counters,
     plan,
     reservations,
     renewal,
+    advances,
     warnings,
     open: new Map<string, OpenAttempt>(),
     ...createCatchUp(options),
@@ -113,45 +118,71 @@ function identifyBudget({ budget, key }: PlannedBudget): string {
   return `${budget.id}\u0000${key.scopeValue}`
 }
 
-/** Budgets that all windows share: what is reserved and what is spent stand in the database, never in a window. */
-export function createBudgets(options: BudgetsOptions): Budgets {
-  const { database } = options
-  const parts = createParts(options)
-  const { counters, plan, reservations, renewal, open } = parts
-  const claim = createBudgetClaims(options, parts)
+type Parts = ReturnType<typeof createParts>
+
+/** What becomes of reservations when their attempts have ended, by way of the ledger's transaction. */
+function createSettlement({ counters, reservations, renewal, advances, open, note, warnings }: Parts) {
   /** Of whose thresholds nobody has thought since; a window of time that has ended needs no warning any more. */
   const used = new Map<string, PlannedBudget>()
   /** Attempts of the transaction that is under way; what it has settled is known once it stands. */
   let settling: readonly string[] = []
+  /** By attempt, until its record stands in the ledger. */
+  const advanced = new Map<string, Advance>()
+
   function expect(record: AttemptRecord): void {
     const attemptId = attemptIdOf(record)
     const ended = open.get(attemptId)
-    if (ended !== undefined) parts.note(record, ended)
+    if (ended !== undefined) note(record, ended)
     for (const one of ended?.planned ?? []) used.set(identifyBudget(one), one)
+    if (ended?.advance !== undefined) advanced.set(attemptId, ended.advance)
     open.delete(attemptId)
   }
 
+  function release(attemptId: string): void {
+    const advance = advanced.get(attemptId)
+    if (advance === undefined) reservations.release(attemptId)
+    else advances.settle(advance)
+  }
+
+  function stands(attemptId: string): void {
+    const advance = advanced.get(attemptId)
+    if (advance === undefined) renewal.drop(attemptId)
+    else advances.settled(advance)
+    advanced.delete(attemptId)
+  }
+
   return {
-    claim,
-    refusesPrice: createPriceRefusal(options, plan),
-    check: createBudgetCheck({ ...options, plan, counters }),
     expect,
-    settle(records) {
+    settle(records: readonly AttemptRecord[]): void {
       settling = records.map(attemptIdOf)
       for (const record of records) {
         expect(record)
-        reservations.release(attemptIdOf(record))
+        release(attemptIdOf(record))
         counters.add(record)
       }
     },
-    warn() {
-      for (const id of settling) renewal.drop(id)
+    warn(): void {
+      for (const id of settling) stands(id)
       settling = []
       const planned = [...used.values()]
       used.clear()
-      parts.warnings.warn(planned)
+      warnings.warn(planned)
     },
+  }
+}
+
+/** Budgets that all windows share: what is reserved and what is spent stand in the database, never in a window. */
+export function createBudgets(options: BudgetsOptions): Budgets {
+  const { database } = options
+  const parts = createParts(options)
+  const { counters, plan, reservations, renewal, advances } = parts
+  return {
+    claim: createBudgetClaims(options, parts),
+    refusesPrice: createPriceRefusal(options, plan),
+    check: createBudgetCheck({ ...options, plan, counters }),
+    ...createSettlement(parts),
     status() {
+      advances.close()
       options.catchUp?.()
       if (!database.readOnly) reservations.countLapsed(options.clock.now())
       return options.budgets().flatMap((budget) => {
@@ -168,6 +199,10 @@ export function createBudgets(options: BudgetsOptions): Budgets {
         }))
       })
     },
-    dispose: () => renewal.dispose(),
+    giveBackAhead: () => advances.close(),
+    dispose() {
+      advances.dispose()
+      renewal.dispose()
+    },
   }
 }

@@ -1,6 +1,7 @@
 import { formatModelRef, type ModelInfo, type ModelRef } from '../model.js'
 import type { Clock, Database, Log } from '../ports.js'
 import type { LimitedUnit, RateLimits } from '../rateLimits.js'
+import type { Further } from './further.js'
 import { createRateUse, type RateLimitSettings } from './rateUse.js'
 import { createStatedLimits, type StatedAmount, type StatedRefusal } from './statedLimits.js'
 
@@ -12,6 +13,8 @@ export interface RateGateOptions {
   readonly log: Log
   /** Settles what has ended; false where nothing has since. Before anything is refused. */
   readonly catchUp?: () => boolean
+  /** Gives back what was reserved ahead; false if nothing was. Before anything is refused. */
+  readonly giveBackAhead?: () => boolean
 }
 
 /** What holds a request back, in words, and until when: milliseconds since the epoch. */
@@ -94,34 +97,66 @@ function createCounts({ database, limitsOf }: RateGateOptions) {
   }
 }
 
-/** Counts in the database what is asked of each connection and model. */
-export function createRateGate(options: RateGateOptions) {
-  const { database, clock, limitsOf, log } = options
-  const counts = createCounts(options)
-  const { use, stated } = counts
-  const orOpen = createOpening(log)
-  const catchUp = options.catchUp ?? (() => false)
+/** Where no limits are counted. */
+export function takeAlone(database: Pick<Database, 'transaction'>, further: Further): void {
+  if (further.takeAhead()) return
+  database.transaction(() => further.take())
+  further.stands()
+}
 
-  function takeNow(model: ModelInfo, amount: StatedAmount, further?: () => void): RateHindrance | undefined {
+/** Takes at once, or says what holds a request back. */
+function createTaking(
+  { database, clock, limitsOf, log }: RateGateOptions,
+  counts: ReturnType<typeof createCounts>,
+) {
+  const { use, stated } = counts
+
+  /** Without the write lock: nothing is limited, or all that it takes was taken ahead. */
+  function takeAhead(model: ModelInfo, amount: StatedAmount, further?: Further): boolean {
+    const now = clock.now()
+    const one = { connection: model.connection, tokens: amount.tokens }
+    const isCounted = countsRate(limitsOf(model.connection))
+    if (isCounted && !use.advances.has(one, now)) return false
+    if (stated.standing(refOf(model), now).length > 0) return false
+    if (further !== undefined && !further.takeAhead()) return false
+    if (isCounted) use.advances.use(one, now)
+    return true
+  }
+
+  function takeNow(model: ModelInfo, amount: StatedAmount, further?: Further): RateHindrance | undefined {
     const now = clock.now()
     let isTaken = false
     try {
-      // The write lock is for those who have limits.
-      const isFree = further === undefined && !countsRate(limitsOf(model.connection))
-      if (isFree && stated.standing(refOf(model), now).length === 0) return undefined
-      return database.transaction(() => {
+      if (takeAhead(model, amount, further)) return undefined
+      const refused = database.transaction(() => {
         const hindrance = counts.take(model, amount, now)
         isTaken = true
-        if (hindrance === undefined) further?.()
+        if (hindrance === undefined) further?.take()
         return hindrance
       })
+      use.advances.end(true)
+      if (refused === undefined) further?.stands()
+      return refused
     } catch (error) {
+      use.advances.end(false)
       if (isTaken && further !== undefined) throw error
       log.error(cannotCount, error)
-      if (further !== undefined) database.transaction(further)
+      if (further !== undefined) takeAlone(database, further)
       return undefined
     }
   }
+
+  return takeNow
+}
+
+/** Counts in the database what is asked of each connection and model. */
+export function createRateGate(options: RateGateOptions) {
+  const { clock, limitsOf, log } = options
+  const counts = createCounts(options)
+  const { use, stated } = counts
+  const takeNow = createTaking(options, counts)
+  const orOpen = createOpening(log)
+  const catchUp = (): boolean => [options.giveBackAhead?.(), options.catchUp?.()].includes(true)
 
   return {
     models: () => orOpen(() => stated.models(clock.now())),
@@ -130,7 +165,7 @@ export function createRateGate(options: RateGateOptions) {
      * Takes the amount, or says what holds it back. `further` is done in the same transaction once nothing does, and takes
      * the amount back by throwing.
      */
-    take(model: ModelInfo, amount: StatedAmount, further?: () => void): RateHindrance | undefined {
+    take(model: ModelInfo, amount: StatedAmount, further?: Further): RateHindrance | undefined {
       try {
         const hindrance = takeNow(model, amount, further)
         if (hindrance === undefined || !catchUp()) return hindrance

@@ -9,6 +9,7 @@ import { createTurnQueue } from '../turnQueue.js'
 import { type AttemptRecord, attemptIdOf } from './attemptRecord.js'
 import type { AttemptWatch } from './attemptWatch.js'
 import type { Estimator, RequestEstimate } from './estimateRequest.js'
+import type { Further } from './further.js'
 import { createRankingCache, createRankingEstimate } from './rankingEstimate.js'
 import {
   countsRate,
@@ -17,6 +18,7 @@ import {
   type RateGateOptions,
   type RateHindrance,
   refOf,
+  takeAlone,
 } from './rateGate.js'
 import type { StatedAmount } from './statedLimits.js'
 
@@ -35,7 +37,7 @@ export interface RateLimiter {
    * Lets a request wait, in order, until limits allow it. `further` is done with what is taken from them, all or nothing.
    * Throws what that throws, and ModelError `rate-limited` or `cancelled`.
    */
-  admit(request: ChatRequest, signal: AbortSignal, further?: () => void): Promise<AttemptWatch | undefined>
+  admit(request: ChatRequest, signal: AbortSignal, further?: Further): Promise<AttemptWatch | undefined>
   /** For routing: excludes what would have to wait. */
   readonly check: CandidateCheck
   /** What was taken for the attempt is corrected with the next ones that are settled. */
@@ -70,7 +72,7 @@ function tooLong(refusal: RateHindrance, model: ModelInfo, now: number): ModelEr
 interface Demand {
   readonly model: ModelInfo
   readonly amount: StatedAmount
-  readonly further?: () => void
+  readonly further?: Further
 }
 
 function createWaiting(options: RateLimiterOptions, gate: RateGate) {
@@ -180,7 +182,7 @@ function createAdmit(options: RateLimiterOptions, gate: RateGate, taken: ReturnT
   const admit: RateLimiter['admit'] = async (request, signal, further) => {
     const model = options.findModel(request.model)
     if (model === undefined) {
-      if (further !== undefined) options.database.transaction(further)
+      if (further !== undefined) takeAlone(options.database, further)
       return undefined
     }
     const amount = amountOf(options.estimate(request, model))

@@ -1,4 +1,5 @@
 import type { Database } from '../ports.js'
+import { createRateAdvances } from './rateAdvances.js'
 import { addStored, readStored } from './storedNumbers.js'
 
 /** What the user allows a connection in any sixty seconds. */
@@ -112,6 +113,7 @@ export function createRateUse(database: Database) {
   const look = createRateReader(database)
   /** What was used before the last second, as it was read in this one. */
   const older = new Map<string, Second>()
+  const advances = createRateAdvances(database, windowSeconds)
 
   /** Whatever a correction has changed since is found out where it would refuse somebody. */
   function readOlder(connection: string, second: number): Second {
@@ -127,6 +129,7 @@ export function createRateUse(database: Database) {
   return {
     /** Reads only. */
     look,
+    advances,
     /** Within a transaction only: takes the amount, or says what holds it back. */
     take(amount: RateAmount, settings: RateLimitSettings, now: number): RateRefusal | undefined {
       const { connection, tokens } = amount
@@ -134,7 +137,10 @@ export function createRateUse(database: Database) {
       const second = Math.floor(now / 1_000)
       const used = readOlder(connection, second)
       const [requests, room] = [requestsPerMinute - used.requests, tokensPerMinute - used.tokens]
-      if (database.run(addWhereRoom, connection, second, tokens, requests, room).changes > 0) return undefined
+      if (database.run(addWhereRoom, connection, second, tokens, requests, room).changes > 0) {
+        advances.follow(amount, settings, now)
+        return undefined
+      }
       const refusal = look(amount, settings, now)
       // What is larger than the whole limit goes alone.
       if (refusal === undefined) database.run(add, connection, second, tokens)

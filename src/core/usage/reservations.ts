@@ -11,6 +11,12 @@ export interface Hold {
   readonly limit?: number
 }
 
+/** What each request of an advance has in one counter. */
+export interface AdvancedHold extends Hold {
+  /** The counter's id. */
+  readonly counter: number
+}
+
 /** Milliseconds after which a reservation that is not renewed has lost its window. */
 export const reservationMs = 15 * minuteMs
 
@@ -31,6 +37,8 @@ const findReserved = 'SELECT counter_id, amount, lapsed FROM budget_reservation 
 const forget = 'DELETE FROM budget_reservation WHERE attempt_id = ?'
 const giveBack = 'UPDATE budget_counter SET reserved = max(0, reserved - ?) WHERE id = ?'
 const takeBack = 'UPDATE budget_counter SET spent = max(0, spent - ?) WHERE id = ?'
+const lower =
+  'UPDATE budget_reservation SET amount = amount - ? WHERE attempt_id = ? AND counter_id = ? RETURNING lapsed'
 const renew = 'UPDATE budget_reservation SET expires_at = ? WHERE attempt_id = ? AND lapsed = 0'
 
 export interface ReserveRequest {
@@ -74,6 +82,44 @@ function createLapse(database: Database, hasJumped: () => boolean) {
   }
 }
 
+/** The counter's id; undefined where there is none, or no room in it. */
+function holdIn(database: Database, { key, amount, limit = anyAmount }: Hold): number | undefined {
+  const counter = database.get(reserve, amount, ...keyValues(key), amount, amount, limit)
+  return counter === undefined ? undefined : Number(counter['id'])
+}
+
+/** One reservation for several requests to come. */
+function createAhead(database: Database, counters: BudgetCounters) {
+  const isLittle = ({ key, amount, limit }: Hold, requests: number): boolean => {
+    const count = counters.read(key)
+    return limit === undefined || amount * requests <= (limit - count.spent - count.reserved) / 100
+  }
+
+  function holdAhead({ attemptId, now }: ReserveRequest, one: Hold, requests: number): AdvancedHold {
+    const amount = one.amount * requests
+    const counter = holdIn(database, { key: one.key, amount })
+    if (counter === undefined) throw new Refused(one)
+    database.run(insert, attemptId, counter, amount, now + reservationMs)
+    return { ...one, counter }
+  }
+
+  return {
+    /**
+     * As much again for `requests` more, if that is at most a hundredth of what each limit has left; undefined if it is
+     * not. Within the transaction that has opened the counters.
+     */
+    takeAhead(request: ReserveRequest, requests: number): readonly AdvancedHold[] | undefined {
+      if (!request.holds.every((one) => isLittle(one, requests))) return undefined
+      return request.holds.map((one) => holdAhead(request, one, requests))
+    },
+    /** Gives back a part of what is reserved. Within a transaction only. */
+    lower(attemptId: string, counter: number, amount: number): void {
+      const row = database.get(lower, amount, attemptId, counter)
+      if (row !== undefined) database.run(row['lapsed'] === 1 ? takeBack : giveBack, amount, counter)
+    },
+  }
+}
+
 /**
  * Reservations of all windows. `hasJumped`: until other windows have had the time to renew theirs by a clock that has been
  * set, or after a sleep, none is taken for lost.
@@ -85,16 +131,10 @@ export function createReservations(
 ) {
   const countLapsed = createLapse(database, hasJumped)
 
-  /** The counter's id; undefined where there is none, or no room in it. */
-  function hold({ key, amount, limit = anyAmount }: Hold): number | undefined {
-    const counter = database.get(reserve, amount, ...keyValues(key), amount, amount, limit)
-    return counter === undefined ? undefined : Number(counter['id'])
-  }
-
   /** Within a transaction only. Throws Refused with the first hold that does not fit. */
   function take({ attemptId, holds, now }: ReserveRequest): void {
     for (const one of holds) {
-      const counter = hold(one) ?? (counters.open(one.key) ? hold(one) : undefined)
+      const counter = holdIn(database, one) ?? (counters.open(one.key) ? holdIn(database, one) : undefined)
       if (counter === undefined) throw new Refused(one)
       database.run(insert, attemptId, counter, one.amount, now + reservationMs)
     }
@@ -102,6 +142,7 @@ export function createReservations(
 
   return {
     take,
+    ...createAhead(database, counters),
     /** Counts as spent what lost windows have reserved. Before anything is refused or shown. */
     countLapsed,
     /** All holds or none; the first one that does not fit is returned. */

@@ -78,6 +78,9 @@ function normalise(word: string): string {
  * since its server may mean a failure by it.
  */
 export function readEnding(reason: string | undefined): Ending | undefined {
+  // Most servers write the words as they stand here.
+  const known = reason === undefined ? undefined : goodWords.get(reason)
+  if (known !== undefined) return known
   const word = normalise(reason ?? '')
   if (noReason.has(word)) return undefined
   const good = goodWords.get(word)

@@ -88,7 +88,7 @@ export function createTransport(context: ProviderContext, options: TransportOpti
     subject,
     origin: base.origin,
     sent: undefined,
-    headers: new Headers(),
+    headers: noHeaders,
     scope: undefined,
   }
   const baseUrl = base.href.replace(/\/+$/, '')
@@ -107,6 +107,13 @@ export function createTransport(context: ProviderContext, options: TransportOpti
     bodyError: (body) => failedBody(failedAnswer(state, state.headers), body),
     error: (thrown) => translate(subject, thrown),
   }
+}
+
+/** Of a request that has no answer yet; to make a Headers for each of them would cost more than to read an event. */
+const noHeaders: HttpHeaders = {
+  get: () => null,
+  has: () => false,
+  [Symbol.iterator]: () => [][Symbol.iterator](),
 }
 
 /** Each event is looked at until one names the model. */

@@ -164,8 +164,8 @@ const guarding: readonly Cut[] = [
   {
     row: 'limits',
     symbol: 'createLedgers',
-    wire: 'createRateLimiter({ ...shared, limitsOf, onWait: options.onWait })',
-    to: 'createRateLimiter({ ...shared, limitsOf: () => undefined })',
+    wire: 'createRateLimiter({ ...shared, limitsOf, giveBackAhead, onWait: options.onWait })',
+    to: 'createRateLimiter({ ...shared, giveBackAhead, limitsOf: () => undefined })',
   },
   {
     row: 'limits',

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import type { Chat } from '../../../../src/core/chat.js'
 import { dayMs, hourMs } from '../../../../src/core/durations.js'
 import { isModelError, ModelError } from '../../../../src/core/errors.js'
+import { advanceMs } from '../../../../src/core/usage/advances.js'
 import type { Budget } from '../../../../src/core/usage/budget.js'
 import { openingLines, useDatabaseFolder, useOpenDatabase } from '../../../fakes/databases.js'
 import { runElsewhere } from '../../../fakes/elsewhere.js'
@@ -272,7 +273,7 @@ console.log(JSON.stringify(said))`
     })
     await assert.rejects(
       async () => {
-        for (let turn = 0; turn < 200; turn++) await hard.ask()
+        for (let turn = 0; turn < 5_000; turn++) await hard.ask()
       },
       (error) =>
         isModelError(error) &&
@@ -283,6 +284,8 @@ console.log(JSON.stringify(said))`
     database.exec('PRAGMA max_page_count = 1000000')
     await soft.ask()
     await hard.ask()
+    // What was reserved ahead is given back.
+    await clock.advance(advanceMs)
     const [left] = hard.budgets.status()
     const costs = database.get('SELECT sum(cost) / 1e9 AS usd FROM attempt')
     assert.deepEqual([left?.spent, left?.reserved], [costs?.['usd'], 0])
