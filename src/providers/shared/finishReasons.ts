@@ -80,8 +80,8 @@ function normalise(word: string): string {
 export function readEnding(reason: string | undefined): Ending | undefined {
   // Most servers write the words as they stand here.
   const known = reason === undefined ? undefined : goodWords.get(reason)
-  if (known !== undefined) return known
-  const word = normalise(reason ?? '')
+  if (reason === undefined || known !== undefined) return known
+  const word = normalise(reason)
   if (noReason.has(word)) return undefined
   const good = goodWords.get(word)
   if (good !== undefined) return good

@@ -2,15 +2,19 @@ import { isRecord, type JsonRecord } from '../../core/json.js'
 
 /** Reading what a server sent: nothing of it is trusted to have the shape its documentation promises. */
 
+/** Shared: every event is asked for members that it does not have. */
+const noRecord: JsonRecord = Object.freeze({})
+const noItems: readonly unknown[] = Object.freeze([])
+
 /** The record at `key`, or an empty one. */
 export function recordAt(value: unknown, key: string): JsonRecord {
   const found = isRecord(value) ? value[key] : undefined
-  return isRecord(found) ? found : {}
+  return isRecord(found) ? found : noRecord
 }
 
 export function arrayAt(value: unknown, key: string): readonly unknown[] {
   const found = isRecord(value) ? value[key] : undefined
-  return Array.isArray(found) ? found : []
+  return Array.isArray(found) ? found : noItems
 }
 
 /** Undefined for anything but a string with something in it. */

@@ -6,6 +6,7 @@ import { textAt } from './json.js'
  * Gemini's `safetyRatings`, a list. Undefined where nothing was filtered.
  */
 export function filteredCategories(results: unknown): string | undefined {
+  if (results === undefined) return undefined
   const ratings: readonly (readonly [string, unknown])[] = Array.isArray(results)
     ? results.map((rating) => [textAt(rating, 'category') ?? '', rating] as const)
     : Object.entries(isRecord(results) ? results : {})

@@ -79,6 +79,7 @@ export function addChatSources(sources: SourceList, place: unknown): void {
   if (place['search_info'] !== undefined) sources.add(arrayAt(place['search_info'], 'search_results'))
   if (place['provider_specific_fields'] !== undefined)
     sources.add(arrayAt(place['provider_specific_fields'], 'citations'))
+  if (place['executed_tools'] === undefined) return
   for (const tool of arrayAt(place, 'executed_tools')) {
     sources.add(arrayAt(recordAt(tool, 'search_results'), 'results'))
     sources.add(arrayAt(tool, 'search_results'))

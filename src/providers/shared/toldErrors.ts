@@ -19,6 +19,11 @@ export function toldError(value: unknown, name = ''): { readonly error: unknown 
   return ownError(told) ?? choiceError(told) ?? statusError(told) ?? flatError(told, name)
 }
 
+function isPayload(told: JsonRecord): boolean {
+  for (const member of payloads) if (told[member] !== undefined && told[member] !== null) return true
+  return false
+}
+
 function textOf(value: unknown): string {
   return typeof value === 'string' ? value : (JSON.stringify(value) ?? '')
 }
@@ -54,7 +59,7 @@ function statusError(told: JsonRecord): { readonly error: unknown } | undefined 
 /** An error without a member of its own for it. */
 function flatError(told: JsonRecord, name: string): { readonly error: unknown } | undefined {
   if (name === 'error' || told['type'] === 'error' || told['object'] === 'error') return { error: flat(told) }
-  if (payloads.some((member) => told[member] !== undefined && told[member] !== null)) return undefined
+  if (isPayload(told)) return undefined
   const [first] = arrayAt(told, 'errors')
   const stated = told['detail'] ?? first
   if (saysError(stated)) return { ...told, error: stated }

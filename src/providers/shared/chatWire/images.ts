@@ -1,10 +1,14 @@
 import type { DataPart, TextPart } from '../../../core/chat.js'
+import type { JsonRecord } from '../../../core/json.js'
 import { arrayAt, recordAt, textAt } from '../json.js'
 
 const dataUrl = /^data:(image\/[\w.+-]+)(?:;[\w=.+-]+)*;base64,/
 
+const none: readonly TextPart[] = []
+
 /** Pictures that a model made: of `images` beside the text, and among the pieces of `content`. */
-export function readImages(delta: unknown): readonly (DataPart | TextPart)[] {
+export function readImages(delta: JsonRecord): readonly (DataPart | TextPart)[] {
+  if (delta['images'] === undefined && !Array.isArray(delta['content'])) return none
   const pieces = [...arrayAt(delta, 'images'), ...arrayAt(delta, 'content')]
   return pieces.flatMap((piece): readonly (DataPart | TextPart)[] => {
     const url =

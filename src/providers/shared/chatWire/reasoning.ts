@@ -38,7 +38,7 @@ export function createReasoningReader(subject: Subject): ReasoningReader {
           addPiece(kept, name, piece)
         }
       }
-      const found = field ?? fields.find((name) => textOf(delta, name) !== undefined)
+      const found = field ?? fieldOf(delta)
       const text = found === undefined ? undefined : textOf(delta, found)
       if (text === undefined) return []
       field = found
@@ -53,6 +53,11 @@ export function createReasoningReader(subject: Subject): ReasoningReader {
       }
     },
   }
+}
+
+function fieldOf(delta: JsonRecord): ReasoningField | undefined {
+  for (const name of fields) if (textOf(delta, name) !== undefined) return name
+  return undefined
 }
 
 function textOf(delta: JsonRecord, field: ReasoningField): string | undefined {

@@ -76,11 +76,11 @@ export function createChatStreamReader(options: ChatStreamOptions): ChatStreamRe
     usage: () => usageOf(reading),
     read(event, name) {
       const groq = recordAt(event, 'x_groq')
-      const failed = toldError(event, name) ?? toldError({ error: groq['error'] })
+      const failed = toldError(event, name) ?? (groq['error'] === undefined ? undefined : toldError(groq))
       if (failed !== undefined) throw transport.bodyError(failed)
       if (!isRecord(event)) return nothing
       addChatSources(reading.sources, event)
-      const choice = arrayAt(event, 'choices').find((each) => (numberAt(each, 'index') ?? 0) === 0)
+      const choice = firstChoice(event)
       // Moonshot's stands inside the choice.
       const told =
         readUsage(event['usage']) ?? readUsage(groq['usage']) ?? readUsage(recordAt(choice, 'usage'))
@@ -94,6 +94,11 @@ export function createChatStreamReader(options: ChatStreamOptions): ChatStreamRe
 }
 
 const nothing: readonly ResponsePart[] = []
+
+function firstChoice(event: JsonRecord): unknown {
+  for (const choice of arrayAt(event, 'choices')) if ((numberAt(choice, 'index') ?? 0) === 0) return choice
+  return undefined
+}
 
 function readChoice(choice: unknown, reading: Reading): readonly ResponsePart[] {
   // Some servers put a whole message where a delta belongs.
@@ -116,19 +121,20 @@ function readChoice(choice: unknown, reading: Reading): readonly ResponsePart[] 
   reading.isBegun ||= brought
   reading.wentOn ||= brought && reading.ending !== undefined
   reading.ending = endingOf(choice) ?? reading.ending
-  reading.filtered = filteredCategories(recordAt(choice, 'content_filter_results')) ?? reading.filtered
+  reading.filtered =
+    filteredCategories(isRecord(choice) ? choice['content_filter_results'] : undefined) ?? reading.filtered
   return parts
 }
 
 /** A gateway's own word may hide that the maker's model failed or was cut off; the maker's word stands beside it. */
 function endingOf(choice: unknown): Ending | undefined {
   const ending = readEnding(textAt(choice, 'finish_reason'))
-  if (typeof ending === 'object') return ending
+  if (ending === undefined || typeof ending === 'object') return ending
   const specific = recordAt(choice, 'provider_specific_fields')
   const native = readEnding(
     textAt(choice, 'native_finish_reason') ?? textAt(specific, 'native_finish_reason'),
   )
-  return ending !== undefined && (typeof native === 'object' || native === 'length') ? native : ending
+  return typeof native === 'object' || native === 'length' ? native : ending
 }
 
 /** `content` as a list of pieces. */
