@@ -1,6 +1,6 @@
 // Builds the extension into dist/: `node esbuild.mjs` for release, `--watch` for development.
 import { mkdir, rm, symlink, writeFile } from 'node:fs/promises'
-import { dirname, relative } from 'node:path'
+import { dirname, join, relative } from 'node:path'
 import { argv, exit } from 'node:process'
 import { parseArgs } from 'node:util'
 import * as esbuild from 'esbuild'
@@ -23,11 +23,15 @@ const shared = {
   logLevel: 'info',
 }
 
-/** One file each: what activation reads, and what is read as soon as it has returned. */
+/** One file each: what activation reads, what is read as soon as it has returned, and what written settings need. */
 const startFiles = {
   extension: 'src/extension.ts',
   'services-createServices': 'src/services/createServices.ts',
+  'services-written': 'src/services/written.ts',
 }
+
+/** Imported dynamically, but by every start: the connection that there is by default lists its models. */
+const startParts = new Set(['providers-llamacpp-listModels'])
 
 /**
  * Whatever the start files import dynamically is left to a build of its own; code that both need is in both, which
@@ -44,6 +48,7 @@ const leaveOutLazy = (lazy) => ({
       if (found.external || found.errors.length > 0) return found
       const name = chunkName(found.path)
       if (name in startFiles) return { path: `./${name}.js`, external: true }
+      if (startParts.has(name)) return found
       lazy.set(name, found.path)
       return { path: `./chunks/${name}.js`, external: true }
     })
@@ -62,13 +67,11 @@ function chunkName(path) {
 /** @type {import('esbuild').BuildOptions} */
 const extension = {
   entryPoints: startFiles,
-  outdir: 'dist',
   external: ['vscode'],
 }
 
 /** @type {import('esbuild').BuildOptions} */
 const lazyChunks = {
-  outdir: 'dist/chunks',
   splitting: true,
   chunkNames: 'shared-[hash]',
   external: ['vscode'],
@@ -77,7 +80,6 @@ const lazyChunks = {
 /** @type {import('esbuild').BuildOptions} */
 const llamaChild = {
   entryPoints: { child: 'src/platform/llama/child.ts' },
-  outdir: 'dist/llama',
   outExtension: { '.js': '.mjs' },
   external: ['node-llama-cpp'],
 }
@@ -97,30 +99,31 @@ const keepMetafile = {
 }
 
 /**
- * @param {{ development: boolean }} mode
+ * @param {{ development: boolean, outdir: string }} mode
  * @returns {Promise<import('esbuild').BuildOptions[]>}
  */
-async function buildOptions({ development }) {
+async function buildOptions({ development, outdir }) {
   const mode = { ...shared, minify: !development, sourcemap: development, plugins: [keepMetafile] }
   const lazy = new Map()
-  const entry = { ...mode, ...extension, plugins: [keepMetafile, leaveOutLazy(lazy)] }
+  const entry = { ...mode, ...extension, outdir, plugins: [keepMetafile, leaveOutLazy(lazy)] }
   await esbuild.build({ ...entry, write: false, logLevel: 'error' })
   const entryPoints = Object.fromEntries([...lazy].toSorted(([a], [b]) => (a < b ? -1 : 1)))
-  return [entry, { ...mode, ...lazyChunks, entryPoints }, { ...mode, ...llamaChild }]
+  const chunks = { ...mode, ...lazyChunks, entryPoints, outdir: join(outdir, 'chunks') }
+  return [entry, chunks, { ...mode, ...llamaChild, outdir: join(outdir, 'llama') }]
 }
 
-/** In the working tree the child finds node-llama-cpp through a link; the package carries its own copy. */
-async function linkEngine() {
-  await mkdir('dist/llama', { recursive: true })
-  await symlink(engineModules, 'dist/llama/node_modules', 'junction')
+/** In the working tree the child finds node-llama-cpp through a link; the package carries its own copy. @param {string} outdir */
+async function linkEngine(outdir) {
+  await mkdir(join(outdir, 'llama'), { recursive: true })
+  await symlink(engineModules, join(outdir, 'llama', 'node_modules'), 'junction')
 }
 
-/** @param {{ watch: boolean }} options */
-async function main({ watch }) {
-  await rm('dist', { recursive: true, force: true })
-  await writeWelcomeModel('dist/models')
-  await linkEngine()
-  const bundles = await buildOptions({ development: watch })
+/** @param {{ watch: boolean, outdir: string }} options */
+async function main({ watch, outdir }) {
+  await rm(outdir, { recursive: true, force: true })
+  await writeWelcomeModel(join(outdir, 'models'))
+  await linkEngine(outdir)
+  const bundles = await buildOptions({ development: watch, outdir })
   if (!watch) {
     await Promise.all(bundles.map((bundle) => esbuild.build(bundle)))
     return
@@ -131,7 +134,10 @@ async function main({ watch }) {
   }
 }
 
-const { values } = parseArgs({ args: argv.slice(2), options: { watch: { type: 'boolean', default: false } } })
+const { values } = parseArgs({
+  args: argv.slice(2),
+  options: { watch: { type: 'boolean', default: false }, outdir: { type: 'string', default: 'dist' } },
+})
 try {
   await main(values)
 } catch (error) {

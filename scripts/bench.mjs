@@ -12,10 +12,12 @@ import { reportRow, toJsonLine, toTable } from './bench/report.mjs'
 import { chooseRows, rows } from './bench/rows.mjs'
 import { startBenchServer } from './bench/server.mjs'
 import { runRounds } from './bench/sessions.mjs'
+import { filesLoadedAtStart, oneConnection, sumOfBytes } from './bench/startedCode.mjs'
 import { measureWires } from './bench/wires.mjs'
 import { filesLoadedBy, readMetafile } from './bundle.mjs'
 import { chooseHost } from './hosts/index.mjs'
 import { describeError, runMain, SetupError } from './lib/errors.mjs'
+import { installNode24, locateNode24 } from './lib/node24.mjs'
 import { root } from './lib/paths.mjs'
 import { createProgress } from './lib/progress.mjs'
 import { setUpDependencies, setUpVsix } from './lib/setup.mjs'
@@ -85,7 +87,14 @@ async function takeMeasurements({ needs, rounds, profiled, step }) {
   const measurements = { rounds: [] }
   if (needs.has('bundle')) {
     measurements.bundleBytes = await sumOfFiles('dist/extension.js')
-    measurements.startBytes = await sumOfFiles('dist/services-createServices.js')
+    await attempt('loaded code', async () => {
+      await step('Node 24', installNode24)
+      const { path: node } = locateNode24()
+      const started = { node, dist: 'dist' }
+      measurements.startBytes = sumOfBytes(await filesLoadedAtStart(started))
+      const connected = { ...started, settings: oneConnection }
+      measurements.connectedBytes = sumOfBytes(await filesLoadedAtStart(connected))
+    })
   }
   if (needs.has('vsix')) measurements.vsixBytes = (await stat(await locateVsix())).size
   if (needs.has('embedded')) {

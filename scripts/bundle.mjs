@@ -1,14 +1,13 @@
 // Facts about the built bundles, read from esbuild's metafiles.
 import { readFile } from 'node:fs/promises'
-import { basename } from 'node:path'
 
 /**
  * Where the build keeps the metafile of one output folder: `out/meta.json` for dist, `out/meta-chunks.json` for dist/chunks.
- * @param {string} outdir
+ * @param {string} outdir from the repository's root
  */
 export function metafilePath(outdir) {
-  const folder = basename(outdir)
-  return folder === 'dist' ? 'out/meta.json' : `out/meta-${folder}.json`
+  const names = outdir.split(/[\\/]/).filter((name) => name !== 'dist')
+  return names.length === 0 ? 'out/meta.json' : `out/meta-${names.join('-')}.json`
 }
 
 /**

@@ -21,6 +21,8 @@ async function readSources() {
   const { parameterTemplatesSchema } = await import('../src/vscode/parameterTemplates.ts')
   const { parameterTemplates } = await import('../src/core/parameters/templates.ts')
   const { settingsTable } = await import('../src/vscode/settingsTable.ts')
+  const { settingRules } = await import('../src/vscode/settingRules.ts')
+  const { writtenDefault } = await import('../src/vscode/defaultConnections.ts')
   const { routeList } = await import('../src/vscode/policies/routeSchema.ts')
   const { budgetList } = await import('../src/vscode/policies/budgetSchema.ts')
   const { workspaceBudgetList } = await import('../src/vscode/policies/workspaceBudgets.ts')
@@ -30,6 +32,8 @@ async function readSources() {
     connectionsSchema,
     parameterTemplatesSchema,
     settingsTable,
+    settingRules,
+    writtenDefault,
     routeList,
     budgetList,
     workspaceBudgetList,

@@ -17,6 +17,7 @@ import { wireRows } from './wireRows.mjs'
  * @property {readonly Round[]} rounds
  * @property {number} [bundleBytes]
  * @property {number} [startBytes]
+ * @property {number} [connectedBytes]
  * @property {number} [vsixBytes]
  * @property {EmbeddedFigures} [embedded]
  * @property {import('./cacheRows.mjs').CacheFigures} [cache]
@@ -72,17 +73,27 @@ const single = [
     need: 'bundle',
     target: 150,
     includes:
-      'the entry file and everything it imports statically, in units of 1,000 bytes, from the build’s metafile; excludes what is loaded when activation has returned (the next row) and lazy chunks, which load when first used',
+      'the entry file and everything it imports statically, in units of 1,000 bytes, from the build’s metafile; excludes what is loaded when activation has returned, which the next row includes',
     read: ({ bundleBytes }) => ({ value: present(bundleBytes) / 1_000 }),
   },
   {
     id: 'javascript.start',
-    what: 'JavaScript loaded right after activation, minified',
+    what: 'JavaScript loaded in the second after activation, minified',
+    unit: 'KB',
+    need: 'bundle',
+    target: 120,
+    includes:
+      'every file of the build that a window with default settings has loaded a second after activation, the entry file, the services and each lazy chunk, as a process without VS Code sees it while it asks for the models; excludes what starts 3 s later (the ledger and its upkeep)',
+    read: ({ startBytes }) => ({ value: present(startBytes) / 1_000 }),
+  },
+  {
+    id: 'javascript.connection',
+    what: 'the same with one connection of the user’s',
     unit: 'KB',
     need: 'bundle',
     includes:
-      'the services behind the doors, read as soon as activation has returned; excludes lazy chunks, which load when first used',
-    read: ({ startBytes }) => ({ value: present(startBytes) / 1_000 }),
+      'as above, with one connection to a vLLM server in the settings: their schemas, the routes, and the provider that lists its models come with it',
+    read: ({ connectedBytes }) => ({ value: present(connectedBytes) / 1_000 }),
   },
   {
     id: 'vsix',

@@ -4,14 +4,6 @@ import * as z from 'zod/mini'
 const connections = {
   key: 'roundhouse.connections',
   scope: 'application',
-  default: [
-    {
-      id: 'llamacpp',
-      name: 'On this machine',
-      provider: 'llamacpp',
-      files: [`\${builtin}/welcome.gguf`],
-    },
-  ],
   description:
     'Your connections to language models: one entry for each, several of one provider are fine. Use “Roundhouse: Add Connection” to add one; keys are never kept here.',
 }
@@ -132,18 +124,23 @@ function toSettingsSchema(schema) {
   }
 }
 
-/** @param {import('../../src/vscode/settingsTable.ts').SettingRow<unknown>} row */
-function simpleRow({ schema, ...row }) {
-  return { ...row, schema: toSchema(schema) }
+/**
+ * @param {import('../../src/vscode/settingsTable.ts').SettingRow} row
+ * @param {import('../../src/vscode/settingRules.ts').SettingRule<unknown>} rule
+ */
+function simpleRow({ key, default: usual }, { scope, schema, description }) {
+  return { key, scope, default: usual, description, schema: toSchema(schema) }
 }
 
 /**
- * @param {{ connectionsSchema: (providers: readonly unknown[]) => import('zod/mini').ZodMiniType, parameterTemplatesSchema: import('zod/mini').ZodMiniType, settingsTable: typeof import('../../src/vscode/settingsTable.ts').settingsTable, routeList: typeof import('../../src/vscode/policies/routeSchema.ts').routeList, budgetList: typeof import('../../src/vscode/policies/budgetSchema.ts').budgetList, workspaceBudgetList: typeof import('../../src/vscode/policies/workspaceBudgets.ts').workspaceBudgetList, alertList: typeof import('../../src/vscode/policies/alertSchema.ts').alertList, providers: readonly unknown[] }} sources
+ * @param {{ connectionsSchema: (providers: readonly unknown[]) => import('zod/mini').ZodMiniType, parameterTemplatesSchema: import('zod/mini').ZodMiniType, settingsTable: typeof import('../../src/vscode/settingsTable.ts').settingsTable, settingRules: typeof import('../../src/vscode/settingRules.ts').settingRules, writtenDefault: readonly unknown[], routeList: typeof import('../../src/vscode/policies/routeSchema.ts').routeList, budgetList: typeof import('../../src/vscode/policies/budgetSchema.ts').budgetList, workspaceBudgetList: typeof import('../../src/vscode/policies/workspaceBudgets.ts').workspaceBudgetList, alertList: typeof import('../../src/vscode/policies/alertSchema.ts').alertList, providers: readonly unknown[] }} sources
  */
 export function settingRows({
   connectionsSchema,
   parameterTemplatesSchema,
   settingsTable,
+  settingRules,
+  writtenDefault,
   routeList,
   budgetList,
   workspaceBudgetList,
@@ -152,13 +149,13 @@ export function settingRows({
 }) {
   const { defaultModel, ...others } = settingsTable
   return [
-    { ...connections, schema: toSettingsSchema(connectionsSchema(providers)) },
-    simpleRow(defaultModel),
+    { ...connections, default: writtenDefault, schema: toSettingsSchema(connectionsSchema(providers)) },
+    simpleRow(defaultModel, settingRules.defaultModel),
     { ...parameterTemplates, schema: toSchema(parameterTemplatesSchema) },
     { ...routes, schema: toSchema(z.array(routeList.schema)) },
     { ...budgets, schema: toSchema(z.array(budgetList.schema)) },
     { ...workspaceBudgets, schema: toSchema(z.array(workspaceBudgetList.schema)) },
     { ...alerts, schema: toSchema(z.array(alertList.schema)) },
-    ...Object.values(others).map(simpleRow),
+    ...Object.values(others).map((row) => simpleRow(row, settingRules[row.name])),
   ]
 }

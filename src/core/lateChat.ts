@@ -34,24 +34,3 @@ export function createLateChat({ load, plain, allowPlain, log }: LateChatOptions
 
   return (request, signal) => openLate(async () => (await choose())(request, signal))
 }
-
-export interface RetriedLoad<T> {
-  (): Promise<T>
-  /** What was asked for, if it was. */
-  loaded(): Promise<T> | undefined
-}
-
-/** Calls once for all who wait, and again for the next one where it has failed. */
-export function createRetriedLoad<T>(load: () => Promise<T>): RetriedLoad<T> {
-  let loading: Promise<T> | undefined
-  const get = (): Promise<T> => {
-    if (loading !== undefined) return loading
-    const current = load()
-    loading = current
-    current.catch(() => {
-      if (loading === current) loading = undefined
-    })
-    return current
-  }
-  return Object.assign(get, { loaded: () => loading })
-}

@@ -62,6 +62,11 @@ const embedded = lazyRankingProvider(facts, async () => {
 
 export const llamacpp: Provider = {
   ...withTokenCount(embedded, () => import('./llamacpp/countTokens.js')),
+  // Listed with every start, which needs nothing of the rest.
+  async listModels(context) {
+    const { listModels } = await import('./llamacpp/listModels.js')
+    return await listModels(context)
+  },
   async countLoaded({ modelId, texts }, { connection, engine }) {
     const { fileOf } = await import('./llamacpp/files.js')
     const file = fileOf(modelId, { connection })

@@ -1,8 +1,5 @@
-import type { ListedModel } from '../core/model.js'
 import type { ConnectionField, Provider } from '../core/provider.js'
-import { promptCacheMembers } from './openai/promptCache.js'
-import { effortOf, refusedByReasoning } from './openai/reasoning.js'
-import { type ChatProviderRow, standardWire, usualEmbeddings } from './shared/chatWire/wire.js'
+import { usualEmbeddings } from './shared/chatWire/wire.js'
 import { apiKey, headersField, timeoutFields } from './shared/fields.js'
 import { lazyEmbeddingProvider } from './shared/lazyProvider.js'
 
@@ -42,10 +39,6 @@ const fields: readonly ConnectionField[] = [
   ...timeoutFields,
 ]
 
-/** What the list holds beside chat models; it says nothing but ids. */
-const otherIds =
-  /whisper|tts|dall-e|image|sora|audio|realtime|transcribe|moderation|davinci|babbage|turbo-instruct|\blive\b/i
-
 const facts = {
   id: 'openai',
   name: 'OpenAI',
@@ -60,22 +53,10 @@ const facts = {
   fields,
 } as const
 
-/** Its older API, and its model list. */
-const row: ChatProviderRow = {
-  ...facts,
-  wire: {
-    parameters: { ...standardWire.parameters, maxOutputTokens: 'max_completion_tokens' },
-    effortOf,
-    extra: promptCacheMembers,
-    refuses: refusedByReasoning,
-    maximumStops: 4,
-    pdf: 'tried',
-  },
-  embeddings: usualEmbeddings,
-  refineModel: (model: ListedModel) => (otherIds.test(model.id) ? undefined : model),
-}
-
 export const openai: Provider = lazyEmbeddingProvider(facts, async () => {
-  const { createOpenai } = await import('./openai/provider.js')
-  return createOpenai(row)
+  const [{ createOpenai }, { ways }] = await Promise.all([
+    import('./openai/provider.js'),
+    import('./openai/ways.js'),
+  ])
+  return createOpenai({ ...facts, ...ways, embeddings: usualEmbeddings })
 })

@@ -1,18 +1,18 @@
 import type { Event } from '../core/event.js'
 import type { Environment } from '../core/ports.js'
-import type { Connection } from '../core/provider.js'
+import type { Connection, ProviderTable } from '../core/provider.js'
 import type { Connections } from '../core/registry/connections.js'
 import type { Entries } from '../core/usage/audit.js'
 import { type AuditedSetting, auditedRuntimes } from '../core/usage/auditTrail.js'
-import { providers } from '../providers/index.js'
-import { storedConnection } from '../vscode/connectionSettings.js'
 import type { Policies } from '../vscode/policies/policies.js'
+import { storedConnection } from '../vscode/storedConnection.js'
 import { isEmbedded } from '../vscode/views/providerTraits.js'
 
-const embedded = providers.find(isEmbedded)
-
 /** Without what the environment or a provider's own default says, which another window may see otherwise. */
-function writtenConnection(connection: Connection, environment: Environment): object {
+function writtenConnection(
+  connection: Connection,
+  { providers, environment }: Pick<AuditedSources, 'providers' | 'environment'>,
+): object {
   const provider = providers.find(({ id }) => id === connection.provider)
   return provider === undefined ? connection : storedConnection(connection, provider, environment)
 }
@@ -35,6 +35,7 @@ function withoutOwn(entries: Entries): Entries {
 }
 
 export interface AuditedSources {
+  readonly providers: ProviderTable
   readonly environment: Environment
   /** Every setting that the user can write, by its key. */
   readonly written: { readonly entries: () => Entries; readonly onDidChange: Event<void> }
@@ -44,9 +45,10 @@ export interface AuditedSources {
 export function createAudited(
   connections: Pick<Connections, 'list' | 'onDidChange'>,
   policies: AuditedPolicies,
-  { environment, written: settings }: AuditedSources,
+  { providers, environment, written: settings }: AuditedSources,
 ): readonly AuditedSetting[] {
   const { written } = policies
+  const embedded = providers.find(isEmbedded)
   const budgets = () => new Map(written.budgets().map((budget) => [budget.id, budget]))
   const routes = () => new Map(policies.routes().map((route) => [route.name, route]))
   const texts = () => new Map([['keepTexts', { enabled: policies.keepsTexts() }]])
@@ -57,7 +59,9 @@ export function createAudited(
     connections
       .list()
       .map((connection) => (isRuntime(connection) ? { ...connection, fields: {} } : connection))
-      .map((connection) => [connection.id, writtenConnection(connection, environment)] as const)
+      .map(
+        (connection) => [connection.id, writtenConnection(connection, { providers, environment })] as const,
+      )
   const { onDidChange } = connections
   return [
     { subject: 'connection', entries: () => new Map(ofConnections()), onDidChange },

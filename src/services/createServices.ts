@@ -10,6 +10,7 @@ import { createExportedApi } from './exportedApi.js'
 import { createFoundations } from './foundations.js'
 import { createModels } from './models.js'
 import { createRequests } from './requests.js'
+import { createUpkeepStart } from './upkeepStart.js'
 
 /** What the doors lead to. */
 export interface Services extends Pick<Workbench, 'loadHandlers'>, RoundhouseExports {
@@ -24,15 +25,19 @@ export interface ServicesOptions {
 }
 
 /** Builds everything behind the doors and starts to read settings and lists. */
-export function createServices(context: UsedContext, { redacted, clock }: ServicesOptions): Services {
-  const foundations = createFoundations(context, redacted, clock)
+export async function createServices(
+  context: UsedContext,
+  { redacted, clock }: ServicesOptions,
+): Promise<Services> {
+  const foundations = await createFoundations(context, redacted, clock)
   const { engine, log } = foundations
   const models = createModels(context, redacted, foundations)
   const requests = createRequests(context, foundations, models)
   const ready = models.registry.start()
-  ready
-    .then(() => requests.loadPipeline())
-    .catch((error: unknown) => log.error('Usage cannot be recorded', error))
+  const upkeep = createUpkeepStart(clock, () => {
+    requests.loadPipeline().catch((error: unknown) => log.error('Usage cannot be recorded', error))
+  })
+  ready.then(() => upkeep.soon()).catch((error: unknown) => log.error('The models could not be read', error))
   const behind = { foundations, models, requests, ready }
   const { chatProvider, workbench, resources } = createDoors(context, redacted, behind)
   const owned = vscode.Disposable.from(
@@ -45,8 +50,13 @@ export function createServices(context: UsedContext, { redacted, clock }: Servic
   return {
     chatProvider,
     ...createExportedApi(behind),
-    loadHandlers: () => workbench.loadHandlers(),
+    loadHandlers() {
+      // A command may be the first to change what is put on record.
+      upkeep.now()
+      return workbench.loadHandlers()
+    },
     async close() {
+      upkeep.dispose()
       const closed = requests.close()
       owned.dispose()
       await closed

@@ -1,5 +1,5 @@
 import { formatModelRef } from '../core/model.js'
-import { createLoadedTokenizers } from '../core/tokens/loadedTokenizers.js'
+import { createLateResource } from '../core/retriedLoad.js'
 import { providers } from '../providers/index.js'
 import { type Answerers, createAnswerers } from '../vscode/answerers.js'
 import { readCallerContext } from '../vscode/callerContext.js'
@@ -14,7 +14,7 @@ import { createRecentModels, type RecentModels } from '../vscode/views/recentMod
 import type { Foundations } from './foundations.js'
 import { loadUi } from './host.js'
 import type { Models } from './models.js'
-import { createConfirmCost, type createRequests } from './requests.js'
+import type { createRequests } from './requests.js'
 
 export interface Behind {
   readonly foundations: Foundations
@@ -45,35 +45,47 @@ function createChatDoor(
   { memory, recentModels, answerers }: Remembered,
 ) {
   const { engine, clock, log } = foundations
-  const { chat, tokens, notices, failures, routed: registry } = requests
-  const tokenizers = createLoadedTokenizers({ registry, engine, tokens, clock })
-  const chatProvider = createChatProvider({
-    registry,
-    chat,
-    confirmCost: createConfirmCost(memory, requests, log),
-    tokens,
-    tokenizers,
-    clock,
-    log,
-    ready,
-    onLimited: (limit) => notices.limited(limit),
-    onFailed: (error) => failures.show(error),
-    readCallerContext,
-    onAnswered(answered) {
-      void recentModels.add(formatModelRef(answered.request.model))
-      return answerers.note(answered)
-    },
+  const { chat, loadPlain, notices, failures, routed: registry } = requests
+  const tokenizers = createLateResource(async () => {
+    const [{ createLoadedTokenizers }, { tokens }] = await Promise.all([
+      import('../core/tokens/loadedTokenizers.js'),
+      loadPlain(),
+    ])
+    return createLoadedTokenizers({ registry, engine, tokens, clock })
   })
+  const loadRequests = async () => {
+    const [{ createChatRequests }, { createConfirmCost }, { tokens }] = await Promise.all([
+      import('../vscode/chatRequests.js'),
+      import('./confirmCost.js'),
+      loadPlain(),
+    ])
+    return createChatRequests({
+      chat,
+      confirmCost: createConfirmCost(memory, requests, log),
+      tokens,
+      tokenizers: await tokenizers(),
+      clock,
+      log,
+      onLimited: (limit) => notices.limited(limit),
+      onFailed: (error) => failures.show(error),
+      readCallerContext,
+      onAnswered(answered) {
+        void recentModels.add(formatModelRef(answered.request.model))
+        return answerers.note(answered)
+      },
+    })
+  }
+  const chatProvider = createChatProvider({ registry, loadRequests, clock, ready })
   return { chatProvider, resources: [tokenizers, chatProvider] }
 }
 
 /** What the user works with: Chat, the tree, the status bar and the commands. */
 export function createDoors(context: UsedContext, redacted: RedactedLog, behind: Behind) {
   const { foundations, models, requests } = behind
-  const { environment, log, clock, engine, ports } = foundations
+  const { environment, log, clock, engine, ports, settings } = foundations
   const { catalogs, tests, resources: _, secrets: __, ...shown } = models
   const { routed, policies, templates, loadPipeline } = requests
-  const defaultModel = createDefaultModel(log)
+  const defaultModel = createDefaultModel({ source: settings, log })
   const remembered = createRemembered(context, requests)
   const { chatProvider, resources } = createChatDoor(behind, remembered)
   const workbench = createWorkbench({

@@ -1,42 +1,26 @@
 import * as vscode from 'vscode'
-import type { AnswerLimit, Caller, Chat, ChatRequest, Message, ResponsePart } from '../core/chat.js'
-import { isModelError, ModelError } from '../core/errors.js'
-import { parseModelRef } from '../core/model.js'
-import type { Clock, Disposable, Log } from '../core/ports.js'
+import type { Clock, Disposable } from '../core/ports.js'
 import { createFirstListWait } from '../core/registry/firstLists.js'
 import type { Registry } from '../core/registry/registry.js'
-import type { TokenCounter } from '../core/tokens/estimate.js'
-import type { LoadedTokenizers } from '../core/tokens/loadedTokenizers.js'
-import type { Answered } from './answerers.js'
-import { linkSignal } from './cancellation.js'
-import { toMessages, toToolMode, toTools } from './convert.js'
+import { createRetriedLoad } from '../core/retriedLoad.js'
 import { describeForHost, type ModelInformation, offersChat } from './modelInformation.js'
-import { cacheOption, conversationOf, initiatorOf, toParameters } from './requestOptions.js'
-import { createResponseReporter } from './responseReporter.js'
-import { inertText } from './views/foreignText.js'
 
-type CallerContext = Pick<Caller, 'workspace' | 'branch'>
+/** What the host asks of a model, and how many tokens a text has. */
+export interface ChatRequests {
+  readonly respond: HostProvider['provideLanguageModelChatResponse']
+  readonly count: (
+    model: ModelInformation,
+    text: string | vscode.LanguageModelChatRequestMessage,
+  ) => Promise<number>
+}
 
 export interface ChatProviderOptions {
   readonly registry: Registry
-  readonly chat: Chat
-  /** The request as the user wants it sent. Throws ModelError `cancelled`. */
-  readonly confirmCost: (request: ChatRequest, signal: AbortSignal) => Promise<ChatRequest>
-  readonly tokens: TokenCounter
-  /** Absent where every count is an estimate. */
-  readonly tokenizers?: Pick<LoadedTokenizers, 'find'>
+  /** Called when the first of them is asked for, and again where it has failed. */
+  readonly loadRequests: () => Promise<ChatRequests>
   readonly clock: Clock
-  readonly log: Log
   /** Resolves when the lists kept on disk are known. */
   readonly ready: Promise<void>
-  /** Told of an answer of Chat that ended at what a budget had left for it. */
-  readonly onLimited: (limit: AnswerLimit) => void
-  /** Told of a request in a conversation of the user's that failed. */
-  readonly onFailed: (error: unknown) => void
-  /** Where in the user's work a request comes from. */
-  readonly readCallerContext: () => CallerContext
-  /** Told of each answer in a conversation of the user's; gives what is to stand behind it. */
-  readonly onAnswered: (answered: Answered) => string | undefined
 }
 
 /** What VS Code's own "Add Models" leads to: it asks for models and allows a dialog. */
@@ -48,7 +32,6 @@ function asksForOneGroup(request: object): boolean {
 }
 
 export type HostProvider = vscode.LanguageModelChatProvider<ModelInformation>
-type ResponseCall = Parameters<HostProvider['provideLanguageModelChatResponse']>
 
 /** Computes the host's view of the models once for each change of the registry. */
 function createInformationCache(registry: Registry): () => ModelInformation[] {
@@ -67,96 +50,10 @@ function createInformationCache(registry: Registry): () => ModelInformation[] {
   }
 }
 
-/**
- * Chat prints an error's stack, so ours has none: the user sees the one sentence. It takes a cancellation that it has
- * not asked for as a failure, stack and all.
- */
-function hostError(error: unknown, signal: AbortSignal): Error {
-  if (signal.aborted && isCancelled(error)) return new vscode.CancellationError()
-  const words = isModelError(error) ? error.message : 'The request failed; see the Roundhouse log.'
-  const plain = new Error(inertText(words))
-  plain.stack = ''
-  return plain
-}
-
-function isCancelled(error: unknown): boolean {
-  return isModelError(error) && error.code === 'cancelled'
-}
-
-function toRequest(
-  [{ id: modelId }, messages, options]: ResponseCall,
-  callerContext: CallerContext,
-): ChatRequest {
-  const model = parseModelRef(modelId)
-  if (model === undefined) {
-    throw new ModelError({ code: 'not-found', message: `“${modelId}” is not a Roundhouse model id.` })
-  }
-  const extension = initiatorOf(options)
-  const conversation = conversationOf(options)
-  const tools = toTools(options.tools ?? [])
-  return {
-    model,
-    messages: toMessages(messages),
-    ...(tools.length === 0 ? {} : { tools, toolMode: toToolMode(options.toolMode) }),
-    parameters: toParameters(options),
-    ...cacheOption(options),
-    caller: {
-      door: 'languageModel',
-      ...callerContext,
-      ...(extension === undefined ? {} : { extension }),
-      ...(conversation === undefined ? {} : { conversation }),
-    },
-  }
-}
-
-async function countMessages(
-  messages: readonly Message[],
-  count: (message: Message) => number | Promise<number>,
-): Promise<number> {
-  const counts = await Promise.all(messages.map(async (message) => await count(message)))
-  return counts.reduce((sum, tokens) => sum + tokens, 0)
-}
-
-/** Only who talks can go on: what another program has asked for is no conversation. */
-function tellLimit({ onLimited }: ChatProviderOptions, { caller }: ChatRequest, part: ResponsePart): void {
-  if (part.type !== 'finish' || part.limitedBy === undefined || caller.conversation === undefined) return
-  onLimited(part.limitedBy)
-}
-
-/** Other extensions read answers by program, and get nothing but the answer. */
-function noteBehind({ onAnswered }: ChatProviderOptions, answered: Answered): string | undefined {
-  return answered.request.caller.conversation === undefined ? undefined : onAnswered(answered)
-}
-
-async function respond(options: ChatProviderOptions, call: ResponseCall): Promise<void> {
-  const [model, , , progress, token] = call
-  const link = linkSignal(token)
-  const reporter = createResponseReporter({ progress, modelId: model.id, clock: options.clock })
-  try {
-    const request = await options.confirmCost(toRequest(call, options.readCallerContext()), link.signal)
-    let answering = request.model
-    for await (const part of options.chat(request, link.signal)) {
-      if (part.type === 'route') answering = part.model
-      reporter.report(part)
-      tellLimit(options, request, part)
-    }
-    reporter.end(noteBehind(options, { request, model: answering, isWhole: reporter.isWhole() }))
-  } catch (error) {
-    if (!isCancelled(error)) {
-      options.log.error(`Request to ${model.id} failed`, error)
-      if (conversationOf(call[2]) !== undefined) options.onFailed(error)
-      await reporter.drain()
-    }
-    throw hostError(error, link.signal)
-  } finally {
-    reporter.dispose()
-    link.dispose()
-  }
-}
-
 /** The Language Model Chat Provider of the vendor `roundhouse`, over the core's Chat. */
 export function createChatProvider(options: ChatProviderOptions): HostProvider & Disposable {
-  const { registry, tokens } = options
+  const { registry } = options
+  const requests = createRetriedLoad(options.loadRequests)
   const changed = new vscode.EventEmitter<void>()
   const currentInformation = createInformationCache(registry)
   const awaitFirstLists = createFirstListWait(registry, options.clock)
@@ -176,15 +73,9 @@ export function createChatProvider(options: ChatProviderOptions): HostProvider &
       await awaitFirstLists()
       return currentInformation()
     },
-    provideLanguageModelChatResponse: (...call) => respond(options, call),
-    provideTokenCount(model, text) {
-      const tokenizer = options.tokenizers?.find(model.id)
-      if (typeof text === 'string')
-        return Promise.resolve(tokenizer?.count(text) ?? tokens.count(model.id, text))
-      return countMessages(toMessages([text]), (message) =>
-        tokenizer === undefined ? tokens.countMessage(model.id, message) : tokenizer.countMessage(message),
-      )
-    },
+    provideLanguageModelChatResponse: async (...call) => await (await requests()).respond(...call),
+    provideTokenCount: (model, text) =>
+      requests.now()?.count(model, text) ?? requests().then(({ count }) => count(model, text)),
     dispose() {
       subscription.dispose()
       changed.dispose()

@@ -2,7 +2,7 @@ import type { LanguageModelChatInformation } from 'vscode'
 import { type ReasoningEffort, reasoningEfforts } from '../core/chat.js'
 import { canChat, formatModelRef, type ModelInfo, type Pricing } from '../core/model.js'
 import type { ConnectionView } from '../core/registry/registry.js'
-import { isRoute } from '../core/routing/routeModels.js'
+import { isRoute } from '../core/routing/routeProvider.js'
 import { inertText, plainLine } from './views/foreignText.js'
 
 /** Fields that the host reads but the stable typings do not name. */

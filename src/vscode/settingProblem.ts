@@ -8,6 +8,12 @@ export interface SettingProblem {
   readonly message: string
 }
 
+/** What a setting holds, as far as it is right. */
+export interface ReadSetting<T> {
+  readonly value: T
+  readonly problems: readonly SettingProblem[]
+}
+
 /** What is wrong now in some of the settings. */
 export interface SettingProblems {
   readonly list: () => readonly SettingProblem[]

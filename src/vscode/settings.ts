@@ -1,59 +1,43 @@
 import * as vscode from 'vscode'
-import { ModelError } from '../core/errors.js'
 import { createEmitter } from '../core/event.js'
 import type { ParameterTemplateStore, ParameterTemplates } from '../core/parameters/templates.js'
 import type { Disposable, Environment, Log } from '../core/ports.js'
 import type { ProviderTable } from '../core/provider.js'
 import type { Connections } from '../core/registry/connections.js'
-import { createConnectionReader, storedConnection, withEntry, withNewEntry } from './connectionSettings.js'
-import { readParameterTemplates, withTemplate } from './parameterTemplates.js'
-import { budgetList, readBudgets, type WrittenBudgets } from './policies/budgetSchema.js'
-import { type ListSetting, readList } from './policies/listSetting.js'
-import {
-  type NamedBudgetEntry,
-  readWorkspaceBudgets,
-  workspaceBudgetList,
-} from './policies/workspaceBudgets.js'
-import type { SettingProblem } from './settingProblem.js'
-import { type SettingRow, settingsTable } from './settingsTable.js'
-import { readTightening, readValue, type WorkspaceValues } from './settingValue.js'
+import type { RouteSetting } from '../core/routing/routes.js'
+import { defaultConnections } from './defaultConnections.js'
+import type { AlertEntry } from './policies/alertSchema.js'
+import { budgetsKey, workspaceBudgetsKey } from './policies/budgetKeys.js'
+import type { WrittenBudgets } from './policies/budgetSchema.js'
+import type { NamedBudgetEntry } from './policies/workspaceBudgets.js'
+import { readPlaces, readTightening, readUserValue } from './settingPlaces.js'
+import type { ReadSetting, SettingProblem } from './settingProblem.js'
+import type { SettingReaders } from './settingReaders.js'
+import type { SettingSource } from './settingSource.js'
+import { type SettingName, type SettingRow, type SettingValues, settingsTable } from './settingsTable.js'
 
 const section = 'roundhouse'
-
-/** Only what the user wrote, or the default: a workspace's value is never looked at. */
-function readUserValue(key: string): unknown {
-  const inspected = vscode.workspace.getConfiguration(section).inspect(key)
-  return inspected?.globalValue ?? inspected?.defaultValue
-}
-
-async function writeUserValue(key: string, value: unknown): Promise<void> {
-  try {
-    await vscode.workspace.getConfiguration(section).update(key, value, vscode.ConfigurationTarget.Global)
-  } catch (cause) {
-    const message =
-      `The setting ${section}.${key} could not be written; nothing was changed. ` +
-      'Make sure your settings.json is writable and has no syntax error, then try again.'
-    throw new ModelError({ code: 'not-saved', message, cause })
-  }
-}
 
 /** The connections of the user's settings; what is wrong with them is logged, too. */
 export function createConnections(
   providers: ProviderTable,
   environment: Environment,
-  log: Log,
+  { source, log }: ReadOptions,
 ): Connections & Disposable {
-  const parse = createConnectionReader(providers, environment)
+  const key = 'roundhouse.connections'
+  let parse: ReturnType<SettingReaders['connections']> | undefined
   const read = () => {
-    const result = parse(readUserValue('connections'))
+    parse ??= source.readers()?.connections(providers, environment)
+    if (parse === undefined) return { connections: defaultConnections, problems: [] }
+    const result = parse(readUserValue(key))
     for (const { path, message } of result.problems) log.warn(`${path}: ${message}`)
     return result
   }
   const changed = createEmitter<void>()
   let known: ReturnType<typeof read> | undefined
   const current = () => (known ??= read())
-  const subscription = vscode.workspace.onDidChangeConfiguration((event) => {
-    if (!event.affectsConfiguration(`${section}.connections`)) return
+  const subscription = source.onDidChange((event) => {
+    if (!event.affectsConfiguration(key)) return
     known = undefined
     changed.fire()
   })
@@ -64,16 +48,16 @@ export function createConnections(
     async save(connection) {
       const provider = providers.find((candidate) => candidate.id === connection.provider)
       if (provider === undefined) throw new TypeError(`Unknown provider: ${connection.provider}`)
+      const { storedConnection, withEntry, withNewEntry } = await import('./storedConnection.js')
       const entry = storedConnection(connection, provider, environment)
-      const value = readUserValue('connections')
-      const isKnown = current().connections.some(({ id }) => id === connection.id)
-      await writeUserValue(
-        'connections',
-        isKnown ? withEntry(value, connection.id, entry) : withNewEntry(value, entry),
+      const isKnown = () => current().connections.some(({ id }) => id === connection.id)
+      await source.write(key, (value) =>
+        isKnown() ? withEntry(value, connection.id, entry) : withNewEntry(value, entry),
       )
     },
     async remove(connectionId) {
-      await writeUserValue('connections', withEntry(readUserValue('connections'), connectionId, undefined))
+      const { withEntry } = await import('./storedConnection.js')
+      await source.write(key, (value) => withEntry(value, connectionId, undefined))
     },
     dispose() {
       subscription.dispose()
@@ -102,28 +86,53 @@ export function createWrittenSettings(keys: readonly string[]) {
   }
 }
 
+export interface ReadOptions {
+  readonly source: SettingSource
+  readonly log: Log
+}
+
 /** A value of the settings as it is now. */
 export interface Setting<T> extends Disposable {
   readonly get: () => T
   readonly onDidChange: (listener: () => void) => Disposable
 }
 
-/** Reads again only after a change, of the setting or of what else it depends on. */
-function watchSetting<T>(key: string, read: () => T, also?: vscode.Event<unknown>): Setting<T> {
+/** A setting that may be right in part. */
+export interface CheckedSetting<T> extends Setting<T> {
+  readonly problems: () => readonly SettingProblem[]
+}
+
+/** Where changes are told of. */
+type Changes = Pick<SettingSource, 'onDidChange'> & Partial<Pick<SettingSource, 'onDidChangeFolders'>>
+
+/** Reads again only after a change, of the setting or of the workspace; what is wrong is logged, once for each. */
+function watchSetting<T>(
+  key: string,
+  read: () => ReadSetting<T>,
+  { onDidChange, onDidChangeFolders }: Changes,
+  log: Log,
+): CheckedSetting<T> {
   const changed = createEmitter<void>()
-  let known: { readonly value: T } | undefined
+  let known: ReadSetting<T> | undefined
   const renew = (): void => {
     known = undefined
     changed.fire()
   }
+  const readAndTell = () => {
+    const checked = read()
+    for (const { path, message } of checked.problems) log.warn(`${path} ${message}`)
+    return checked
+  }
+  const current = () => (known ??= readAndTell())
   const subscriptions = [
-    vscode.workspace.onDidChangeConfiguration((event) => {
+    onDidChange((event) => {
       if (event.affectsConfiguration(key)) renew()
     }),
-    ...(also === undefined ? [] : [also(renew)]),
+    ...(onDidChangeFolders === undefined ? [] : [onDidChangeFolders(renew)]),
   ]
   return {
-    get: () => (known ??= { value: read() }).value,
+    get: () => current().value,
+    problems: () => current().problems,
     onDidChange: changed.event,
     dispose() {
       for (const subscription of subscriptions) subscription.dispose()
@@ -132,89 +141,85 @@ function watchSetting<T>(key: string, read: () => T, also?: vscode.Event<unknown
   }
 }
 
-const nameOf = (key: string) => key.slice(section.length + 1)
-
-/** The user's value, and those that come with the workspace: its own, and its folders' where it has several. */
-function readPlaces(name: string): WorkspaceValues {
-  const values = vscode.workspace.getConfiguration(section).inspect(name)
-  const { workspaceFile, workspaceFolders = [] } = vscode.workspace
-  const folders = workspaceFile === undefined ? [] : workspaceFolders
-  return {
-    user: values?.globalValue,
-    workspace: values?.workspaceValue,
-    folders: folders.map(
-      ({ uri }) => vscode.workspace.getConfiguration(section, uri).inspect(name)?.workspaceFolderValue,
-    ),
-  }
+interface Row<T> {
+  readonly key: `roundhouse.${string}`
+  readonly default: T
 }
 
-/** A setting that may be right in part. */
-export interface CheckedSetting<T> extends Setting<T> {
-  readonly problems: () => readonly SettingProblem[]
-}
-
-/** What is wrong is logged, once for each change. */
-function watchChecked<T>(
-  key: string,
-  read: () => { readonly value: T; readonly problems: readonly SettingProblem[] },
-  log: Log,
-  also?: vscode.Event<unknown>,
+/** A setting that has its default as long as nothing is written. */
+function createRead<T>(
+  row: Row<T>,
+  { source, log }: ReadOptions,
+  read: (readers: SettingReaders) => ReadSetting<T>,
 ): CheckedSetting<T> {
-  const readAndTell = () => {
-    const checked = read()
-    for (const { path, message } of checked.problems) log.warn(`${path} ${message}`)
-    return checked
+  const readWritten = () => {
+    const readers = source.readers()
+    return readers === undefined ? { value: row.default, problems: [] } : read(readers)
   }
-  const setting = watchSetting(key, readAndTell, also)
-  return { ...setting, get: () => setting.get().value, problems: () => setting.get().problems }
+  return watchSetting(row.key, readWritten, { onDidChange: source.onDidChange }, log)
 }
 
 /** A setting of the table. For what is not valid the default is used. */
-export function createSetting<T>(row: SettingRow<T>, log: Log): CheckedSetting<T> {
-  return watchChecked(row.key, () => readValue(row, readUserValue(nameOf(row.key))), log)
+export function createSetting<Name extends SettingName>(
+  row: SettingRow<Name>,
+  options: ReadOptions,
+): CheckedSetting<SettingValues[Name]> {
+  return createRead<SettingValues[Name]>(row, options, ({ value }) => value(row, readUserValue(row.key)))
 }
 
 /** A switch that a workspace can turn on for itself, but not off. What is no boolean turns it on. */
-export function createTightening(row: SettingRow<boolean>, log: Log): CheckedSetting<boolean> {
-  const read = () => readTightening(row.key, readPlaces(nameOf(row.key)))
-  return watchChecked(row.key, read, log, vscode.workspace.onDidChangeWorkspaceFolders)
+export function createTightening({ key }: Row<boolean>, log: Log): CheckedSetting<boolean> {
+  const { onDidChangeConfiguration: onDidChange, onDidChangeWorkspaceFolders } = vscode.workspace
+  const onDidChangeFolders = (listener: () => void) => onDidChangeWorkspaceFolders(() => listener())
+  return watchSetting(
+    key,
+    () => readTightening(key, readPlaces(key)),
+    { onDidChange, onDidChangeFolders },
+    log,
+  )
 }
 
-/** A list of entries, read one by one: those in which something is wrong are left out. */
-export function createListSetting<T>(list: ListSetting<T>, log: Log): CheckedSetting<readonly T[]> {
-  const read = () => {
-    const { entries, problems } = readList(list, readUserValue(nameOf(list.key)))
-    return { value: entries, problems }
-  }
-  return watchChecked(list.key, read, log)
+const noEntries: readonly never[] = []
+
+export function createRoutes(options: ReadOptions): CheckedSetting<readonly RouteSetting[]> {
+  const key = 'roundhouse.routes'
+  return createRead({ key, default: noEntries }, options, ({ routes }) => routes(readUserValue(key)))
+}
+
+export function createAlertRules(options: ReadOptions): CheckedSetting<readonly AlertEntry[]> {
+  const key = 'roundhouse.alerts.rules'
+  return createRead({ key, default: noEntries }, options, ({ alertRules }) => alertRules(readUserValue(key)))
 }
 
 /** The user's budgets. */
-export function createBudgets(log: Log): CheckedSetting<WrittenBudgets> {
-  const { key } = budgetList
-  return watchChecked(key, () => readBudgets(readUserValue(nameOf(key))), log)
+export function createBudgets(options: ReadOptions): CheckedSetting<WrittenBudgets> {
+  const key = budgetsKey
+  const none: WrittenBudgets = { entries: noEntries }
+  return createRead({ key, default: none }, options, ({ budgets }) => budgets(readUserValue(key)))
 }
 
 /** What the workspace adds to the user's budgets. */
-export function createWorkspaceBudgets(log: Log): CheckedSetting<readonly NamedBudgetEntry[]> {
-  const { key } = workspaceBudgetList
-  const read = () => readWorkspaceBudgets(readPlaces(nameOf(key)))
-  return watchChecked(key, read, log, vscode.workspace.onDidChangeWorkspaceFolders)
+export function createWorkspaceBudgets({
+  source,
+  log,
+}: ReadOptions): CheckedSetting<readonly NamedBudgetEntry[]> {
+  const key = workspaceBudgetsKey
+  const read = () => source.readers()?.workspaceBudgets(readPlaces(key)) ?? { value: noEntries, problems: [] }
+  return watchSetting(key, read, source, log)
 }
 
 /** The user's own parameter templates, as they are now. */
 export function createParameterTemplates(
-  log: Log,
+  options: ReadOptions,
 ): CheckedSetting<ParameterTemplates> & ParameterTemplateStore {
-  const name = 'parameterTemplates'
-  const read = () => {
-    const { templates, problems } = readParameterTemplates(readUserValue(name))
-    return { value: templates, problems }
-  }
+  const key = 'roundhouse.parameterTemplates'
+  const none: ParameterTemplates = {}
   return {
-    ...watchChecked(`${section}.${name}`, read, log),
+    ...createRead({ key, default: none }, options, ({ parameterTemplates }) =>
+      parameterTemplates(readUserValue(key)),
+    ),
     save: async (template, parameters) =>
-      writeUserValue(name, withTemplate(readUserValue(name), template, parameters)),
+      await options.source.write(key, (value, { withTemplate }) => withTemplate(value, template, parameters)),
   }
 }
 
@@ -223,11 +228,11 @@ export interface DefaultModel extends Setting<string | undefined> {
   set(model: string): Promise<void>
 }
 
-export function createDefaultModel(log: Log): DefaultModel {
-  const setting = createSetting(settingsTable.defaultModel, log)
+export function createDefaultModel(options: ReadOptions): DefaultModel {
+  const setting = createSetting(settingsTable.defaultModel, options)
   return {
     ...setting,
     get: () => setting.get() || undefined,
-    set: async (model) => writeUserValue('defaultModel', model),
+    set: async (model) => await options.source.write(settingsTable.defaultModel.key, () => model),
   }
 }

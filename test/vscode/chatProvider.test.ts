@@ -9,6 +9,7 @@ import { leastPauseMs } from '../../src/core/registry/pace.js'
 import { createAttempt } from '../../src/core/routing/attempt.js'
 import { createTokenCounter } from '../../src/core/tokens/estimate.js'
 import { createChatProvider } from '../../src/vscode/chatProvider.js'
+import { createChatRequests } from '../../src/vscode/chatRequests.js'
 import { createManualClock, type ManualClock, settle } from '../fakes/manualClock.js'
 import { createMemoryConnections, createMemoryFiles, createMemorySecrets } from '../fakes/memoryStores.js'
 import {
@@ -62,16 +63,20 @@ function createBench(initial: readonly Connection[] = [createConnection()]): Ben
   const chat = compose([], createAttempt({ registry, credentials, ports }))
   const subject = createChatProvider({
     registry,
-    chat,
-    confirmCost: async (request) => request,
-    tokens: createTokenCounter(),
     clock,
-    log,
     ready: Promise.resolve(),
-    onLimited: () => {},
-    readCallerContext: () => ({ workspace: 'house', branch: 'main' }),
-    onAnswered: () => undefined,
-    onFailed: () => {},
+    loadRequests: async () =>
+      createChatRequests({
+        chat,
+        confirmCost: async (request) => request,
+        tokens: createTokenCounter(),
+        clock,
+        log,
+        onLimited: () => {},
+        readCallerContext: () => ({ workspace: 'house', branch: 'main' }),
+        onAnswered: () => undefined,
+        onFailed: () => {},
+      }),
   })
   return { clock, provider, connections, registry, subject }
 }

@@ -3,15 +3,9 @@ import { createEmitter, type Event } from '../event.js'
 import { isRecord, parseJson } from '../json.js'
 import type { Clock, Disposable, FileStore, Log } from '../ports.js'
 import type { Connection } from '../provider.js'
-import { wrapError } from '../wrapError.js'
+import { createRetriedLoad } from '../retriedLoad.js'
 import { sourceOf } from './keptLists.js'
-import { paceTests } from './recentTests.js'
-import {
-  type ConnectionTest,
-  type ConnectionTestResult,
-  type TestStep,
-  testConnection,
-} from './testConnection.js'
+import type { ConnectionTest, ConnectionTestResult, TestStep } from './testConnection.js'
 
 interface TestFailure {
   readonly step: TestStep
@@ -125,28 +119,21 @@ export function createConnectionTests(options: ConnectionTestsOptions): Connecti
   const fresh = new Map<string, Entry>()
   let loading: Promise<void> | undefined
 
-  async function run(test: ConnectionTest): Promise<ConnectionTestResult> {
-    const { connection, provider, signal } = test
-    const note = (outcome: Entry['outcome']): void =>
-      void fresh.set(connection.id, { at: options.clock.now(), source: sourceOf(connection), outcome })
-    let step: TestStep = 'list'
-    fresh.delete(connection.id)
-    try {
-      const result = await testConnection({ ...test, onStep: (next) => void (step = next) })
-      note(result)
-      return result
-    } catch (thrown) {
-      const { code, message } = wrapError(thrown, { provider, signal })
-      if (code === 'unauthorized' && test.key !== undefined) refused.fire(connection.id)
-      if (code !== 'cancelled') note({ step, code, message })
-      throw thrown
-    }
-  }
+  const loadRun = createRetriedLoad(async () => {
+    const { createTestRuns } = await import('./testRuns.js')
+    return createTestRuns({
+      clock: options.clock,
+      began: (connection) => void fresh.delete(connection.id),
+      ended: (connection, outcome) =>
+        void fresh.set(connection.id, { at: options.clock.now(), source: sourceOf(connection), outcome }),
+      refused: (connection) => refused.fire(connection.id),
+    })
+  })
 
   return {
     onDidChange: changed.event,
     onDidRefuseKey: refused.event,
-    run: paceTests(run, options.clock),
+    run: async (test) => await (await loadRun())(test),
     async remember(connection) {
       const entry = fresh.get(connection.id)
       fresh.delete(connection.id)

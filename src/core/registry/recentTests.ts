@@ -1,4 +1,4 @@
-import { ModelError } from '../errors.js'
+import { isModelError, ModelError } from '../errors.js'
 import type { Clock } from '../ports.js'
 import { createPace, type Pace, type Pause } from './pace.js'
 import type { ConnectionTest, ConnectionTestResult } from './testConnection.js'
@@ -59,7 +59,7 @@ export function paceTests(run: RunTest, clock: Pick<Clock, 'monotonic'>): RunTes
     try {
       return { ...(await known.outcome), pause }
     } catch (error) {
-      throw error instanceof ModelError ? withPause(error, test, pause) : error
+      throw isModelError(error) ? withPause(error, test, pause) : error
     }
   }
 

@@ -1,20 +1,8 @@
 import { canChat, formatModelRef, type ModelInfo, mayBeProposed, parseModelRef } from '../model.js'
-import type { ConnectionView } from '../registry/registry.js'
 import type { Requirements } from './requirements.js'
 import { limitsOfRoute } from './routeLimits.js'
+import { routeProvider } from './routeProvider.js'
 import { isInRoute, type RouteSetting } from './routes.js'
-
-/** The provider of routes, of which there is none. */
-export const routeProvider = 'roundhouse'
-
-export function isRoute({ provider }: Pick<ModelInfo, 'provider'>): boolean {
-  return provider === routeProvider
-}
-
-/** Whether this is what routes are listed under, which is no connection of the user's. */
-export function offersRoutes({ connection }: Pick<ConnectionView, 'connection'>): boolean {
-  return connection.provider === routeProvider
-}
 
 /** True where one candidate can, false where none can, undefined where nobody knows. */
 function any(

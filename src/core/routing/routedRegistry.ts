@@ -5,7 +5,8 @@ import type { Clock } from '../ports.js'
 import type { Provider } from '../provider.js'
 import type { ConnectionView, Registry } from '../registry/registry.js'
 import type { Requirements } from './requirements.js'
-import { routeModels, routeProvider } from './routeModels.js'
+import type { routeModels } from './routeModels.js'
+import { routeProvider } from './routeProvider.js'
 import type { RouteSetting } from './routes.js'
 
 /** Stands where a model's provider would; the router knows routes before anybody asks it. */
@@ -24,6 +25,8 @@ const provider: Provider = {
     })
   },
 }
+
+type RouteModels = typeof routeModels
 
 /** One model leaves nothing to choose. */
 const leastModels = 2
@@ -56,6 +59,8 @@ export interface RouteSource {
   /** The registry tells of a change of the policy, which holds back clouds. */
   readonly onDidChangeRoutes: Event<void>
   readonly clock: Pick<Clock, 'now'>
+  /** Undefined while its code is not loaded, which is before there can be two models. */
+  readonly routeModels: () => RouteModels | undefined
 }
 
 interface Offered {
@@ -72,7 +77,7 @@ interface Offered {
  */
 export function createRoutedRegistry(
   registry: Registry,
-  { routes, policy, onDidChangeRoutes, clock }: RouteSource,
+  { routes, policy, onDidChangeRoutes, clock, routeModels }: RouteSource,
 ): Registry {
   let known: Offered | undefined
 
@@ -83,8 +88,8 @@ export function createRoutedRegistry(
     const held = policy()
     if (known?.from === from && known.settings === settings && known.policy === held) return known
     const options = { policy: held, now: clock.now() }
-    const found =
-      from.filter(canChat).length < leastModels ? [] : routeModels(from, settings.values(), options)
+    const isChoice = from.filter(canChat).length >= leastModels
+    const found = (isChoice && routeModels()?.(from, settings.values(), options)) || []
     known = {
       from,
       settings,

@@ -1,11 +1,9 @@
-import { isBuiltinFile } from '../../core/builtinFiles.js'
 import type { Message, ResponsePart } from '../../core/chat.js'
 import { compact } from '../../core/compact.js'
 import { minuteMs } from '../../core/durations.js'
 import { createAnswerGate, emptyAnswer } from '../../core/emptyAnswer.js'
-import { isModelError, ModelError } from '../../core/errors.js'
-import type { Capabilities, ListedModel, ModelFacts, ModelInfo, ModelRef, Usage } from '../../core/model.js'
-import type { NamedFile } from '../../core/modelParts.js'
+import { ModelError } from '../../core/errors.js'
+import type { Capabilities, ModelInfo, ModelRef, Usage } from '../../core/model.js'
 import { parameterNames } from '../../core/parameters/merge.js'
 import type { EngineUse } from '../../core/ports.js'
 import type {
@@ -23,9 +21,9 @@ import type { RankingWork } from '../shared/lazyProvider.js'
 import { prepareConversation } from '../shared/messages.js'
 import { createParameterGate, type ParameterGate, type ParameterRules } from '../shared/parameters.js'
 import { readExtraBody } from './extraBody.js'
-import { fileOf, namedFiles } from './files.js'
-
-const id = 'llamacpp'
+import { contextSizeOf, fileOf } from './files.js'
+import { listModels } from './listModels.js'
+import { id, named } from './named.js'
 
 /** Models are given no measure of effort: each thinks as much as it does. */
 const rules: ParameterRules = { takes: parameterNames.filter((name) => name !== 'reasoningEffort') }
@@ -47,55 +45,6 @@ export function createEmbeddedModels(): RankingWork {
 function admitted(admit: ParameterGate, request: ProviderChatRequest, context: ProviderContext) {
   const { maxOutputTokens: _, ...model } = request.model
   return admit({ ...request, model }, context, rules)
-}
-
-/** A broken file hides none of the others; it is named in the log. Throws only where no file can be used. */
-async function listModels(context: ProviderContext): Promise<readonly ListedModel[]> {
-  const { engine, log, signal } = context
-  const files = namedFiles(context)
-  const inspected = await Promise.allSettled(files.map(({ file }) => engine.inspect(file, signal)))
-  signal.throwIfAborted()
-  const models: ListedModel[] = []
-  const failures: unknown[] = []
-  for (const [index, file] of files.entries()) {
-    const result = inspected[index]
-    if (result?.status === 'fulfilled') models.push(toListed(file, result.value, contextSizeOf(context)))
-    else failures.push(result?.reason)
-  }
-  if (models.length === 0 && failures.length > 0) throw named(failures[0])
-  for (const failure of failures) {
-    log.warn(`Left out of the list: ${failure instanceof Error ? failure.message : String(failure)}`)
-  }
-  return withDistinctNames(models)
-}
-
-/** What came with the extension greets newcomers, and knows nothing else to say. */
-function toListed(
-  { id: modelId, file }: NamedFile,
-  stated: ModelFacts,
-  contextSize: number | undefined,
-): ListedModel {
-  const facts = isBuiltinFile(file) ? { ...stated, byNameOnly: true } : stated
-  if (contextSize === undefined) return { ...facts, id: modelId }
-  const { maxOutputTokens } = facts
-  return {
-    ...facts,
-    id: modelId,
-    contextWindow: contextSize,
-    ...(maxOutputTokens === undefined
-      ? {}
-      : { maxOutputTokens: Math.min(maxOutputTokens, Math.floor(contextSize / 4)) }),
-  }
-}
-
-/** Files of one model in several quantisations state the same name. */
-function withDistinctNames(models: readonly ListedModel[]): readonly ListedModel[] {
-  const shared = (name: string): boolean => models.filter((model) => model.name === name).length > 1
-  return models.map((model) =>
-    model.name !== undefined && shared(model.name)
-      ? { ...model, name: `${model.name} (${model.id})` }
-      : model,
-  )
 }
 
 /** The extra members of the model win over what a request says, as they do where there is a body. */
@@ -192,24 +141,6 @@ function toMessages(messages: readonly Message[], capabilities: Capabilities): r
   const prepared = prepareConversation(messages, capabilities)
   if (prepared.system === '') return prepared.messages
   return [{ role: 'system', content: [{ type: 'text', text: prepared.system }] }, ...prepared.messages]
-}
-
-function contextSizeOf(context: ProviderContext): number | undefined {
-  return numberField(context, 'contextSize')
-}
-
-function named(error: unknown, model?: ModelRef): unknown {
-  if (!isModelError(error)) return error
-  const { code, message, retryable, retryAfterMs, cause } = error
-  return new ModelError({
-    code,
-    message,
-    provider: id,
-    ...(model === undefined ? {} : { model: { connection: model.connection, id: model.id } }),
-    retryable,
-    ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
-    cause,
-  })
 }
 
 function unknownModel(model: ModelRef): ModelError {

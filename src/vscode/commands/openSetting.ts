@@ -1,8 +1,8 @@
-import { workspaceBudgetList } from '../policies/workspaceBudgets.js'
+import { workspaceBudgetsKey } from '../policies/budgetKeys.js'
 import type { Host } from './ui.js'
 
 /** What a workspace sets for itself. */
-const ofWorkspace: ReadonlySet<string> = new Set([workspaceBudgetList.key])
+const ofWorkspace: ReadonlySet<string> = new Set([workspaceBudgetsKey])
 
 /**
  * Opens settings.json at a setting: the user's, or the workspace's for one of its own that is not in the user's. Where the

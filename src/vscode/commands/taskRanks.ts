@@ -1,6 +1,6 @@
 import { canChat, formatModelRef, type ModelInfo, mayBeProposed } from '../../core/model.js'
 import { estimateQuality } from '../../core/routing/quality.js'
-import { isRoute } from '../../core/routing/routeModels.js'
+import { isRoute } from '../../core/routing/routeProvider.js'
 import { contextWindowOf } from '../views/format.js'
 import type { CommandServices } from './services.js'
 import type { TaskRole } from './taskTable.js'

@@ -1,5 +1,5 @@
 import { formatModelRef, type ModelInfo } from '../../core/model.js'
-import { isRoute } from '../../core/routing/routeModels.js'
+import { isRoute } from '../../core/routing/routeProvider.js'
 import { contextWindowOf, escapeIcons, formatPricePair, formatTokens } from '../views/format.js'
 import { countNamesakes, rankForTask } from './taskRanks.js'
 import type { TaskRole, TaskRow } from './taskTable.js'

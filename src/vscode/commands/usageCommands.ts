@@ -9,8 +9,7 @@ import {
 } from '../../core/usage/exports.js'
 import { type ReportDimension, reportDimensions } from '../../core/usage/report.js'
 import type { Period } from '../../core/usage/rollups.js'
-import { budgetList } from '../policies/budgetSchema.js'
-import { workspaceBudgetList } from '../policies/workspaceBudgets.js'
+import { budgetsKey, workspaceBudgetsKey } from '../policies/budgetKeys.js'
 import { type SettingProblem, settingOfPath } from '../settingProblem.js'
 import { budgetReport } from '../views/budgetReport.js'
 import { changeReport } from '../views/changeReport.js'
@@ -27,7 +26,7 @@ type UsageCommand =
   | 'roundhouse.showBudgets'
   | 'roundhouse.showChanges'
 
-const budgetSettings: ReadonlySet<string> = new Set([budgetList.key, workspaceBudgetList.key])
+const budgetSettings: ReadonlySet<string> = new Set([budgetsKey, workspaceBudgetsKey])
 
 async function choosePeriod({ ui }: CommandServices, title: string): Promise<UsagePeriod | undefined> {
   const rows = usagePeriods.map((period) => ({

@@ -1,11 +1,12 @@
 import * as z from 'zod/mini'
 import { isRecord } from '../../core/json.js'
-import { type Budget, budgetDefaults, scopeKinds } from '../../core/usage/budget.js'
+import { budgetDefaults, scopeKinds } from '../../core/usage/budget.js'
 import { windowKinds } from '../../core/usage/windows.js'
 import { described } from '../described.js'
 import type { SettingProblem } from '../settingProblem.js'
 import { shortId } from '../shortId.js'
 import { timeZoneSchema } from '../timeZoneSchema.js'
+import { budgetsKey } from './budgetKeys.js'
 import { type ListSetting, readList } from './listSetting.js'
 
 /** What the setting `roundhouse.budgets` may hold. */
@@ -62,15 +63,10 @@ const budgetSchema = z.strictObject(budgetFields)
 export type BudgetEntry = z.infer<typeof budgetSchema>
 
 export const budgetList: ListSetting<BudgetEntry> = {
-  key: 'roundhouse.budgets',
+  key: budgetsKey,
   schema: budgetSchema,
   nameOf: ({ id }) => id,
   spare: ['name', 'timeZone', 'warnAt', 'unknownPrice'],
-}
-
-/** With what the user left out. */
-export function completeBudget(entry: BudgetEntry, timeZone: string): Budget {
-  return { ...budgetDefaults, timeZone, name: entry.id, ...entry }
 }
 
 /** The list, and why a part of it that may have been hard cannot be read. */
@@ -100,9 +96,4 @@ export function readBudgets(value: unknown): {
   if (first === undefined) return { value: { entries }, problems }
   const [reason = ''] = first.message.split('. ')
   return { value: { entries, problem: `${first.path} ${reason.replace(/\.$/, '')}.` }, problems }
-}
-
-/** Stands for what cannot be read: it refuses everything. */
-export function unreadableBudget(problem: string, timeZone: string): Budget {
-  return { ...budgetDefaults, id: 'unreadable', name: 'unreadable', limit: 1, timeZone, problem }
 }

@@ -1,8 +1,8 @@
 import { parseModelRef } from '../../core/model.js'
 import type { Connection, ProviderTable } from '../../core/provider.js'
 import type { SettingProblem } from '../settingProblem.js'
+import { budgetsKey } from './budgetKeys.js'
 import type { BudgetEntry } from './budgetSchema.js'
-import { budgetList } from './budgetSchema.js'
 
 /** What a scope can name. */
 export interface ScopeNames {
@@ -35,6 +35,6 @@ export function findVainScopes(
     const vain = scope && describeVainScope(scope, names)
     if (vain === undefined) return []
     const message = `of the budget “${id}”: “${scope?.value ?? ''}” ${vain} Nothing counts in it until this is corrected.`
-    return [{ path: `${budgetList.key}.scope.value`, message }]
+    return [{ path: `${budgetsKey}.scope.value`, message }]
   })
 }

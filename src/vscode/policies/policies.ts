@@ -1,6 +1,6 @@
 import type { CacheSettings } from '../../core/cache/policy.js'
 import { hourMs, minuteMs } from '../../core/durations.js'
-import type { Disposable, Log } from '../../core/ports.js'
+import type { Disposable } from '../../core/ports.js'
 import type { Connection, ProviderTable } from '../../core/provider.js'
 import type { RouteSetting } from '../../core/routing/routes.js'
 import type { RankingWeights, WeightPreset } from '../../core/routing/weights.js'
@@ -11,18 +11,19 @@ import type { ShowModel } from '../answerers.js'
 import { readWorkspaceName } from '../callerContext.js'
 import {
   type CheckedSetting,
+  createAlertRules,
   createBudgets,
-  createListSetting,
+  createRoutes,
   createSetting,
   createWorkspaceBudgets,
+  type ReadOptions,
   type Setting,
 } from '../settings.js'
-import { type SettingRow, settingsTable } from '../settingsTable.js'
-import { alertList, completeRules } from './alertSchema.js'
-import { type BudgetEntry, completeBudget, unreadableBudget, type WrittenBudgets } from './budgetSchema.js'
-import { findVainScopes } from './budgetScopes.js'
-import { routeList } from './routeSchema.js'
-import { completeWorkspaceBudget, type NamedBudgetEntry } from './workspaceBudgets.js'
+import { type SettingName, type SettingRow, type SettingValues, settingsTable } from '../settingsTable.js'
+import type { BudgetEntry, WrittenBudgets } from './budgetSchema.js'
+import { completeBudget, completeWorkspaceBudget, unreadableBudget } from './completeBudgets.js'
+import { completeRules } from './completeRules.js'
+import type { NamedBudgetEntry } from './workspaceBudgets.js'
 
 /** What the user wants of routing, budgets and the cache, as the settings are now. */
 export interface Policies extends Disposable {
@@ -59,15 +60,14 @@ export interface Policies extends Disposable {
   readonly onDidChangeOtlp: (listener: () => void) => Disposable
 }
 
-export interface PoliciesOptions {
-  readonly log: Log
+export interface PoliciesOptions extends ReadOptions {
   readonly connections: () => readonly Connection[]
   readonly providers: ProviderTable
   /** Owned by whoever made it. */
   readonly localOnly: CheckedSetting<boolean>
 }
 
-type Read = <T>(row: SettingRow<T>) => () => T
+type Read = <Name extends SettingName>(row: SettingRow<Name>) => () => SettingValues[Name]
 
 function readCache(read: Read, { connections }: PoliciesOptions): () => CacheSettings {
   const completions = read(settingsTable.cacheCompletions)
@@ -91,7 +91,9 @@ function readCache(read: Read, { connections }: PoliciesOptions): () => CacheSet
   })
 }
 
-function readOtlp(keep: <T>(row: SettingRow<T>) => Setting<T>): Pick<Policies, 'otlp' | 'onDidChangeOtlp'> {
+type Keep = <Name extends SettingName>(row: SettingRow<Name>) => Setting<SettingValues[Name]>
+
+function readOtlp(keep: Keep): Pick<Policies, 'otlp' | 'onDidChangeOtlp'> {
   const endpoint = keep(settingsTable.otlpEndpoint)
   const traces = keep(settingsTable.otlpTraces)
   const metrics = keep(settingsTable.otlpMetrics)
@@ -138,29 +140,30 @@ function keepBudgets(read: () => BudgetSources): () => readonly Budget[] {
 /** Whose scope names nothing that there is now. */
 function withScopes(
   budgets: CheckedSetting<WrittenBudgets>,
-  { connections, providers }: PoliciesOptions,
+  { source, connections, providers }: PoliciesOptions,
 ): Pick<CheckedSetting<unknown>, 'problems' | 'onDidChange'> {
   return {
-    problems: () => findVainScopes(budgets.get().entries, { connections: connections(), providers }),
+    problems: () =>
+      source.readers()?.vainScopes(budgets.get().entries, { connections: connections(), providers }) ?? [],
     onDidChange: budgets.onDidChange,
   }
 }
 
 /** Reads each setting when it is asked for, and again only after a change. */
 export function createPolicies(options: PoliciesOptions): Policies {
-  const { log, localOnly } = options
+  const { localOnly } = options
   const owned: CheckedSetting<unknown>[] = []
   const keep = <T extends CheckedSetting<unknown>>(setting: T): T => {
     owned.push(setting)
     return setting
   }
-  const read: Read = (row) => keep(createSetting(row, log)).get
-  const budgets = keep(createBudgets(log))
-  const workspaceBudgets = keep(createWorkspaceBudgets(log))
-  const routes = keep(createListSetting(routeList, log))
-  const alertRules = keep(createListSetting(alertList, log))
+  const read: Read = (row) => keep(createSetting(row, options)).get
+  const budgets = keep(createBudgets(options))
+  const workspaceBudgets = keep(createWorkspaceBudgets(options))
+  const routes = keep(createRoutes(options))
+  const alertRules = keep(createAlertRules(options))
   const timeZone = read(settingsTable.usageTimeZone)
-  const keepsTexts = keep(createSetting(settingsTable.usageKeepTexts, log))
+  const keepsTexts = keep(createSetting(settingsTable.usageKeepTexts, options))
   const isAlerting = read(settingsTable.alertsEnabled)
   const healthCheckMinutes = read(settingsTable.healthCheckMinutes)
   return {
@@ -185,7 +188,7 @@ export function createPolicies(options: PoliciesOptions): Policies {
     alertRules: () => (isAlerting() ? completeRules(alertRules.get()) : []),
     healthCheckMs: () => healthCheckMinutes() * minuteMs,
     cache: readCache(read, options),
-    ...readOtlp((row) => keep(createSetting(row, log))),
+    ...readOtlp((row) => keep(createSetting(row, options))),
     onDidChangeRoutes: routes.onDidChange,
     onDidChangeBudgets: budgets.onDidChange,
     checked: [localOnly, ...owned, withScopes(budgets, options)],

@@ -1,8 +1,8 @@
 import * as z from 'zod/mini'
-import { type Budget, budgetDefaults } from '../../core/usage/budget.js'
 import { described } from '../described.js'
+import type { WorkspaceValues } from '../settingPlaces.js'
 import type { SettingProblem } from '../settingProblem.js'
-import type { WorkspaceValues } from '../settingValue.js'
+import { workspaceBudgetsKey } from './budgetKeys.js'
 import { budgetFields } from './budgetSchema.js'
 import { type ListSetting, readList } from './listSetting.js'
 
@@ -26,7 +26,7 @@ const workspaceBudgetSchema = z.strictObject({
 type WorkspaceBudgetEntry = z.infer<typeof workspaceBudgetSchema>
 
 export const workspaceBudgetList: ListSetting<WorkspaceBudgetEntry> = {
-  key: 'roundhouse.workspaceBudgets',
+  key: workspaceBudgetsKey,
   schema: workspaceBudgetSchema,
   nameOf: (entry) => entry.id,
 }
@@ -48,7 +48,7 @@ export interface ReadWorkspaceBudgets {
   readonly problems: readonly SettingProblem[]
 }
 
-const { key } = workspaceBudgetList
+const key = workspaceBudgetsKey
 
 function readPlace(value: unknown, prefix: string): ReadWorkspaceBudgets {
   const { entries, problems } = readList(
@@ -88,22 +88,5 @@ export function readWorkspaceBudgets({ user, workspace, folders }: WorkspaceValu
   return {
     value: places.flatMap((place) => place.value).slice(0, mostEntries),
     problems: problems.slice(0, mostProblems).map(clip),
-  }
-}
-
-/** What a workspace sets is about this workspace alone, in the user's time zone, and bears the workspace's name for it. */
-export function completeWorkspaceBudget(
-  { budgetId, ...entry }: NamedBudgetEntry,
-  workspace: string,
-  timeZone: string,
-): Budget {
-  return {
-    ...budgetDefaults,
-    ...entry,
-    id: budgetId,
-    name: `${entry.id} (set by the workspace)`,
-    timeZone,
-    scope: { kind: 'workspace', value: workspace },
-    setBy: 'workspace',
   }
 }

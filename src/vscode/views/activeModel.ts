@@ -2,7 +2,7 @@ import { createEmitter, type Event } from '../../core/event.js'
 import { canChat, formatModelRef, type ModelInfo, mayBeProposed, parseModelRef } from '../../core/model.js'
 import type { Disposable } from '../../core/ports.js'
 import type { ConnectionView, Registry } from '../../core/registry/registry.js'
-import { isRoute } from '../../core/routing/routeModels.js'
+import { isRoute } from '../../core/routing/routeProvider.js'
 import type { RecentModels } from './recentModels.js'
 
 /** The setting `roundhouse.defaultModel`. */

@@ -1,5 +1,5 @@
 import { formatModelRef, type ModelInfo } from '../../core/model.js'
-import { offersRoutes } from '../../core/routing/routeModels.js'
+import { offersRoutes } from '../../core/routing/routeProvider.js'
 import { filterModels } from './filter.js'
 import { escapeMarkdown } from './format.js'
 import type { TreeInput, TreeRow } from './treeItems.js'

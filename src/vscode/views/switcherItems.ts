@@ -1,6 +1,6 @@
 import { canChat, formatModelRef, type ModelInfo } from '../../core/model.js'
 import type { ConnectionView } from '../../core/registry/registry.js'
-import { isRoute } from '../../core/routing/routeModels.js'
+import { isRoute } from '../../core/routing/routeProvider.js'
 import { describeStaleness, describeStatus } from './connectionStatus.js'
 import { contextWindowOf, escapeIcons, formatPricePair, formatTokens, listCapabilities } from './format.js'
 

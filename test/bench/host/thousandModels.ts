@@ -6,6 +6,7 @@ import { createRegistry } from '../../../src/core/registry/createRegistry.js'
 import { createTokenCounter } from '../../../src/core/tokens/estimate.js'
 import { createClock } from '../../../src/platform/clock.js'
 import { createChatProvider } from '../../../src/vscode/chatProvider.js'
+import { createChatRequests } from '../../../src/vscode/chatRequests.js'
 import { createMemoryConnections, createMemoryFiles, createMemoryLog } from '../../fakes/memoryStores.js'
 import {
   createConnection,
@@ -60,17 +61,21 @@ export async function createProviderWithModels(count: number): Promise<() => Pro
   await registry.start()
   return () => {
     const chat = createChatProvider({
-      confirmCost: async (request) => request,
-      ready: Promise.resolve(),
       registry,
-      chat: () => emptyAnswer(),
-      tokens: createTokenCounter(),
       clock,
-      log,
-      onLimited: () => {},
-      readCallerContext: () => ({}),
-      onAnswered: () => undefined,
-      onFailed: () => {},
+      ready: Promise.resolve(),
+      loadRequests: async () =>
+        createChatRequests({
+          confirmCost: async (request) => request,
+          chat: () => emptyAnswer(),
+          tokens: createTokenCounter(),
+          clock,
+          log,
+          onLimited: () => {},
+          readCallerContext: () => ({}),
+          onAnswered: () => undefined,
+          onFailed: () => {},
+        }),
     })
     return {
       ...chat,

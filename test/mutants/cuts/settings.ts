@@ -5,7 +5,7 @@ export const settingCuts: readonly Cut[] = [
   {
     row: 'roundhouse.connections',
     symbol: 'createConnections',
-    wire: "parse(readUserValue('connections'))",
+    wire: 'parse(readUserValue(key))',
     to: 'parse([])',
   },
   {
@@ -28,15 +28,15 @@ export const settingCuts: readonly Cut[] = [
   },
   {
     row: 'roundhouse.parameterTemplates',
-    symbol: 'createRequests',
+    symbol: 'createRequestLoads',
     wire: 'templates: () => templates.get()',
     to: 'templates: () => ({})',
   },
   {
     row: 'roundhouse.parameterTemplates',
     symbol: 'createParameterTemplates',
-    wire: 'readParameterTemplates(readUserValue(name))',
-    to: 'readParameterTemplates(undefined)',
+    wire: 'parameterTemplates(readUserValue(key))',
+    to: 'parameterTemplates(undefined)',
   },
   {
     row: 'roundhouse.parameterTemplates',

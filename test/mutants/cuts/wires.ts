@@ -6,7 +6,7 @@ const never = '() => ({ dispose: () => {} })'
 const telling: readonly Cut[] = [
   {
     row: 'budget warnings',
-    symbol: 'createRequests',
+    symbol: 'createRequestLoads',
     wire: '(warning) => notices.budget(warning)',
     to: '() => {}',
   },
@@ -26,7 +26,7 @@ const telling: readonly Cut[] = [
   { row: 'alerts', symbol: 'createAccounting', wire: '(record) => alerts.observe(record),', to: '' },
   {
     row: 'alerts',
-    symbol: 'createRequests',
+    symbol: 'createRequestLoads',
     wire: '(alert, silence) => notices.alert(alert, silence)',
     to: '() => {}',
   },
@@ -79,8 +79,8 @@ const keeping: readonly Cut[] = [
   },
   {
     row: 'audit',
-    symbol: 'createRequests',
-    wire: 'createAudited(connections, policies, { environment: ports.environment, written })',
+    symbol: 'createRequestLoads',
+    wire: 'createAudited(connections, policies, { providers, environment: ports.environment, written })',
     to: '[]',
   },
   { row: 'audit', symbol: 'createUpkeep', wire: 'settings: audited', to: 'settings: []' },
@@ -115,6 +115,8 @@ const keeping: readonly Cut[] = [
     to: 'const closed = Promise.resolve()',
   },
   { row: 'closing', symbol: 'openDoors', wire: '.then((loaded) => loaded.close())', to: '' },
+  { row: 'upkeep', symbol: 'createServices', wire: 'ready.then(() => upkeep.soon())', to: 'ready' },
+  { row: 'upkeep', symbol: 'createServices', wire: 'upkeep.now()', to: '' },
   {
     row: 'test',
     symbol: 'createDoors',
@@ -151,7 +153,7 @@ const guarding: readonly Cut[] = [
   },
   {
     row: 'key refresh',
-    symbol: 'createRequests',
+    symbol: 'createRequestLoads',
     wire: 'inUse, refreshKey,',
     to: 'inUse, refreshKey: async () => false,',
   },
@@ -189,8 +191,8 @@ const guarding: readonly Cut[] = [
   },
   {
     row: 'prices',
-    symbol: 'createModels',
-    wire: '[catalog, createPriceSnapshot({ clock, log })]',
+    symbol: 'createCatalogs',
+    wire: '[catalog, snapshot]',
     to: '[catalog]',
   },
 ]

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import type { Chat, ChatRequest } from '../../../src/core/chat.js'
 import { ModelError } from '../../../src/core/errors.js'
-import { createLateChat, createRetriedLoad } from '../../../src/core/lateChat.js'
+import { createLateChat } from '../../../src/core/lateChat.js'
 import { createMemoryLog } from '../../fakes/memoryStores.js'
 
 const request: ChatRequest = {
@@ -68,22 +68,5 @@ describe('createLateChat', () => {
       log: createMemoryLog(),
     })
     await assert.rejects(read(chat), { code: 'budget-exceeded' })
-  })
-})
-
-describe('createRetriedLoad', () => {
-  it('loads once for all who wait, and again after a failure', async () => {
-    let loads = 0
-    const load = createRetriedLoad(async () => {
-      loads += 1
-      if (loads === 1) throw new Error('once')
-      return loads
-    })
-    assert.equal(load.loaded(), undefined)
-    const first = [load(), load()]
-    await assert.rejects(Promise.all(first), /once/)
-    assert.equal(loads, 1)
-    assert.deepEqual(await Promise.all([load(), load()]), [2, 2])
-    assert.equal(await load.loaded(), 2)
   })
 })

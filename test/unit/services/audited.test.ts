@@ -29,7 +29,11 @@ function read(setting: unknown, environment: Readonly<Record<string, string>> = 
     'roundhouse.alerts.rules',
   ]
   const written = { entries: () => new Map(settings.map((key) => [key, { value: key }])), onDidChange }
-  const audited = createAudited({ list: () => connections, onDidChange }, policies, { environment, written })
+  const audited = createAudited({ list: () => connections, onDidChange }, policies, {
+    providers,
+    environment,
+    written,
+  })
   return audited.map((one) => [one.subject, Object.fromEntries(one.entries())] as const)
 }
 

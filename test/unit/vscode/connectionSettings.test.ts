@@ -2,12 +2,8 @@ import assert from 'node:assert/strict'
 import * as fc from 'fast-check'
 import type { Provider } from '../../../src/core/provider.js'
 import { providers as known } from '../../../src/providers/index.js'
-import {
-  createConnectionReader,
-  storedConnection,
-  withEntry,
-  withNewEntry,
-} from '../../../src/vscode/connectionSettings.js'
+import { createConnectionReader } from '../../../src/vscode/connectionSettings.js'
+import { storedConnection } from '../../../src/vscode/storedConnection.js'
 import { readBlocks } from '../../fakes/pages.js'
 
 function provider(row: Partial<Provider> & { readonly id: string }): Provider {
@@ -302,29 +298,5 @@ describe('storedConnection', () => {
     ]).connections
     assert.ok(connection !== undefined)
     assert.deepEqual(storedConnection(connection, cloud, {}), { id: 'work', provider: 'cloud' })
-  })
-})
-
-describe('withEntry', () => {
-  it('keeps entries that it cannot read', () => {
-    const broken = [7, { provider: 'nobody' }, { id: 'a', provider: 'cloud' }]
-    assert.deepEqual(withEntry(broken, 'a', { id: 'a', provider: 'any' }), [
-      7,
-      { provider: 'nobody' },
-      { id: 'a', provider: 'any' },
-    ])
-    assert.deepEqual(withEntry(broken, 'a', undefined), [7, { provider: 'nobody' }])
-    assert.deepEqual(withEntry(broken, 'b', { id: 'b' }), [...broken, { id: 'b' }])
-  })
-})
-
-describe('withNewEntry', () => {
-  it('leaves an unreadable entry with the same id where it is', () => {
-    const broken = [{ id: 'a', provider: 'nobody' }]
-    assert.deepEqual(withNewEntry(broken, { id: 'a', provider: 'cloud' }), [
-      ...broken,
-      { id: 'a', provider: 'cloud' },
-    ])
-    assert.deepEqual(withNewEntry('not a list', { id: 'a' }), [{ id: 'a' }])
   })
 })

@@ -1,19 +1,20 @@
 import assert from 'node:assert/strict'
+import { settingRules } from '../../../src/vscode/settingRules.js'
 import { settingsTable } from '../../../src/vscode/settingsTable.js'
-import { readTightening, readValue } from '../../../src/vscode/settingValue.js'
+import { readValue } from '../../../src/vscode/settingValue.js'
 
 describe('readValue', () => {
   for (const row of Object.values(settingsTable)) {
     it(`takes the default of ${row.key} where nothing is set, and the default is valid itself`, () => {
-      assert.deepEqual(readValue<unknown>(row, undefined), { value: row.default, problems: [] })
-      assert.equal(row.schema.safeParse(row.default).success, true)
+      assert.deepEqual(readValue(row, undefined), { value: row.default, problems: [] })
+      assert.equal(settingRules[row.name].schema.safeParse(row.default).success, true)
     })
   }
 
   it('does not look for all that is wrong in 300,000 values', () => {
     const value = Array.from({ length: 300_000 }, () => 1)
     for (const row of Object.values(settingsTable)) {
-      const { problems } = readValue<unknown>(row, value)
+      const { problems } = readValue(row, value)
       assert.deepEqual(problems, [
         {
           path: row.key,
@@ -38,39 +39,11 @@ describe('readValue', () => {
     ],
   ] as const) {
     it(`names what is wrong with ${row.key}: ${JSON.stringify(value)}, and uses the default`, () => {
-      const read = readValue<unknown>(row, value)
+      const read = readValue(row, value)
       assert.equal(read.value, row.default)
       assert.deepEqual(read.problems, [
         { path: row.key, message: `${problem} The default is used until this is corrected.` },
       ])
-    })
-  }
-})
-
-describe('readTightening', () => {
-  const read = (user: unknown, workspace?: unknown, ...folders: unknown[]) =>
-    readTightening('roundhouse.localOnly', { user, workspace, folders })
-
-  it('is on if any place turns it on, and off by default', () => {
-    assert.deepEqual([read(undefined).value, read(false, false, false).value], [false, false])
-    assert.deepEqual(
-      [read(true, false).value, read(false, true).value, read(false, false, true).value],
-      [true, true, true],
-    )
-  })
-
-  for (const value of ['true', 'false', 1, 0, null, 'on', [], {}]) {
-    it(`counts ${JSON.stringify(value)} as on, and says so at the setting`, () => {
-      for (const values of [read(value), read(false, value), read(undefined, undefined, value)])
-        assert.deepEqual(values, {
-          value: true,
-          problems: [
-            {
-              path: 'roundhouse.localOnly',
-              message: 'must be true or false. It counts as true until this is corrected.',
-            },
-          ],
-        })
     })
   }
 })

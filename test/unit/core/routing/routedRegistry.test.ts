@@ -3,6 +3,7 @@ import { createEmitter } from '../../../../src/core/event.js'
 import { formatModelRef, parseModelRef } from '../../../../src/core/model.js'
 import type { Requirements } from '../../../../src/core/routing/requirements.js'
 import { createRoutedRegistry } from '../../../../src/core/routing/routedRegistry.js'
+import { routeModels } from '../../../../src/core/routing/routeModels.js'
 import type { RouteSetting } from '../../../../src/core/routing/routes.js'
 import { createRouteTable } from '../../../../src/core/routing/routeTable.js'
 import { createRouting, type RoutedOptions } from '../../../fakes/routing.js'
@@ -20,6 +21,7 @@ async function createRouted(models: readonly string[], options: Partial<RoutedOp
     routes,
     policy: () => policy,
     onDidChangeRoutes: changed.event,
+    routeModels: () => routeModels,
     clock,
   })
   return {

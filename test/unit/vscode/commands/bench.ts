@@ -9,6 +9,7 @@ import { createConnectionTests } from '../../../../src/core/registry/connectionT
 import { createRegistry } from '../../../../src/core/registry/createRegistry.js'
 import { createHealthRecords } from '../../../../src/core/registry/healthRecords.js'
 import { createRoutedRegistry } from '../../../../src/core/routing/routedRegistry.js'
+import { routeModels } from '../../../../src/core/routing/routeModels.js'
 import { createRouteTable } from '../../../../src/core/routing/routeTable.js'
 import type { CommandServices } from '../../../../src/vscode/commands/services.js'
 import type { AgentFiles, AgentFolder, Host } from '../../../../src/vscode/commands/ui.js'
@@ -242,7 +243,7 @@ export function createBench(options: BenchOptions = {}) {
     credentials,
     registry,
     healthRecords,
-    routed: createRoutedRegistry(registry, { ...noRoutes, clock }),
+    routed: createRoutedRegistry(registry, { ...noRoutes, routeModels: () => routeModels, clock }),
     testConnection: async (candidate, signal) => tests.run({ ports, ...candidate, signal }),
     rememberTest: async (connection) => tests.remember(connection),
     inspectModelFile: async (file) => (options.inspectModelFile ?? (async () => ({})))(file),

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { defaultAlertRules, measureNames } from '../../../../src/core/usage/alertRules.js'
-import { alertList, completeRules } from '../../../../src/vscode/policies/alertSchema.js'
+import { alertList } from '../../../../src/vscode/policies/alertSchema.js'
+import { completeRules } from '../../../../src/vscode/policies/completeRules.js'
 import { readList } from '../../../../src/vscode/policies/listSetting.js'
 import type { SettingProblem } from '../../../../src/vscode/settingProblem.js'
 import { readBlocks } from '../../../fakes/pages.js'

@@ -1,11 +1,7 @@
 import assert from 'node:assert/strict'
 import { budgetDefaults } from '../../../../src/core/usage/budget.js'
-import {
-  budgetList,
-  completeBudget,
-  readBudgets,
-  unreadableBudget,
-} from '../../../../src/vscode/policies/budgetSchema.js'
+import { budgetList, readBudgets } from '../../../../src/vscode/policies/budgetSchema.js'
+import { completeBudget, unreadableBudget } from '../../../../src/vscode/policies/completeBudgets.js'
 import { readList } from '../../../../src/vscode/policies/listSetting.js'
 import type { SettingProblem } from '../../../../src/vscode/settingProblem.js'
 import { readBlocks, readPage } from '../../../fakes/pages.js'

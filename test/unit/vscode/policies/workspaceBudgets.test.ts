@@ -4,11 +4,9 @@ import { isModelError } from '../../../../src/core/errors.js'
 import type { Budget } from '../../../../src/core/usage/budget.js'
 import { createBudgetPlan } from '../../../../src/core/usage/budgetPlan.js'
 import { budgetList } from '../../../../src/vscode/policies/budgetSchema.js'
+import { completeWorkspaceBudget } from '../../../../src/vscode/policies/completeBudgets.js'
 import { readList } from '../../../../src/vscode/policies/listSetting.js'
-import {
-  completeWorkspaceBudget,
-  readWorkspaceBudgets,
-} from '../../../../src/vscode/policies/workspaceBudgets.js'
+import { readWorkspaceBudgets } from '../../../../src/vscode/policies/workspaceBudgets.js'
 import { createDatabaseFolder, type DatabaseFolder } from '../../../fakes/databases.js'
 import { createManualClock } from '../../../fakes/manualClock.js'
 import { answerWith, createBudget, createRequest, createUsagePipeline } from '../../../fakes/usagePipeline.js'
