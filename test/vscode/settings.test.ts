@@ -44,6 +44,21 @@ const faults: readonly (readonly [string, unknown, RegExp])[] = [
   ['nothing', null, /\[0\]: must be an object/],
 ]
 
+describe('every setting', () => {
+  it('has the default that the manifest declares, by which a window knows that nothing is written', () => {
+    const properties: Readonly<Record<string, { readonly default: unknown }>> =
+      vscode.extensions.getExtension('roundhouse.roundhouse')?.packageJSON.contributes.configuration
+        .properties
+    const written = (value: unknown) => JSON.stringify(value)
+    const others = Object.entries(properties).filter(([key, row]) => {
+      const { defaultValue } = vscode.workspace.getConfiguration().inspect(key) ?? {}
+      return written(defaultValue) !== written(row.default)
+    })
+    assert.ok(Object.keys(properties).length > 20)
+    assert.deepEqual(others, [])
+  })
+})
+
 describe('the setting roundhouse.connections', () => {
   let server: ChatServer
   before(async () => void (server = await createChatServer()))
