@@ -89,7 +89,7 @@ function createParts(options: BudgetsOptions) {
 function createCatchUp({ catchUp }: BudgetsOptions) {
   let isBehind = false
   return {
-    note({ cost, tokens }: AttemptRecord, { reserved }: OpenAttempt): void {
+    note: ({ cost, tokens }: AttemptRecord, { reserved }: OpenAttempt): void => {
       const { usd = 0, inputTokens, outputTokens } = reserved
       isBehind ||= (cost?.usd ?? 0) > usd || sumTokens(tokens) > inputTokens + outputTokens
     },
