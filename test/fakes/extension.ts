@@ -28,6 +28,7 @@ export interface ExtensionOptions {
   readonly workspaceName?: string
   /** The extension's storage, where an earlier window has left something in it. */
   readonly folder?: string
+  readonly clock?: SkippingClock
   /** What an earlier window has left in the keyring. */
   readonly secrets?: Map<string, string>
   /** Origins of the internet, and the servers of this test that stand for them. */
@@ -253,7 +254,7 @@ export async function openExtension(options: ExtensionOptions = {}): Promise<Ope
   const extensionPath = await createInstallation()
   const editor = createWindow(options)
   useEditor(editor)
-  const clock = createSkippingClock()
+  const { clock = createSkippingClock() } = options
   const { activate, deactivate } = createExtension(clock)
   const context = createContext({ extensionPath, folder, secrets })
   const exports = activate(context)
