@@ -64,7 +64,7 @@ describe('upkeep', () => {
     }
     return {
       clock: { ...clock, alarm },
-      async pass(ms: number) {
+      pass: async (ms: number) => {
         await clock.skip(ms)
         for (const ring of alarms.splice(0)) ring()
       },
