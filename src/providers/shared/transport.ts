@@ -3,7 +3,7 @@ import { ModelError } from '../../core/errors.js'
 import type { JsonRecord } from '../../core/json.js'
 import type { ModelInfo } from '../../core/model.js'
 import type { FetchInit, HttpAnswer, HttpHeaders, LocalExchange } from '../../core/ports.js'
-import type { Provider, ProviderContext } from '../../core/provider.js'
+import type { Connection, Provider, ProviderContext } from '../../core/provider.js'
 import { refuseCloud } from '../../core/routing/localOnly.js'
 import { parseDocument, readWhole } from './body.js'
 import { type Configured, readConfigured } from './configured.js'
@@ -141,7 +141,18 @@ interface CallState {
   scope: RequestScope | undefined
 }
 
-function parseBase(context: ProviderContext, { provider }: TransportOptions): URL {
+/** Of connections whose base URL is usable: to take one apart for each request would cost as much as to build its body. */
+const parsedBases = new WeakMap<Connection, URL>()
+
+function parseBase(context: ProviderContext, options: TransportOptions): URL {
+  const known = parsedBases.get(context.connection)
+  if (known !== undefined) return known
+  const base = checkBase(context, options)
+  parsedBases.set(context.connection, base)
+  return base
+}
+
+function checkBase(context: ProviderContext, { provider }: TransportOptions): URL {
   const text = context.connection.baseUrl
   const base = text === undefined ? null : URL.parse(text)
   const fault =
