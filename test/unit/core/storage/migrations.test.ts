@@ -1,5 +1,8 @@
 import assert from 'node:assert/strict'
-import { dirname } from 'node:path'
+import { mkdtemp, readdir, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
 import type { Operation } from '../../../../src/core/chat.js'
 import type { Database } from '../../../../src/core/ports.js'
 import { schemaVersion } from '../../../../src/core/storage/migration.js'
@@ -10,6 +13,8 @@ import { rollupSpans } from '../../../../src/core/usage/rollups.js'
 import { createAttemptSpool } from '../../../../src/platform/attemptSpool.js'
 import { createAttemptRecord } from '../../../fakes/attemptRecords.js'
 import { createDatabaseFolder } from '../../../fakes/databases.js'
+import { until } from '../../../fakes/extension.js'
+import { openWorkElsewhere, type WorkElsewhere } from '../../../fakes/workElsewhere.js'
 
 const always = { from: 0, to: 9e15 }
 
@@ -128,3 +133,86 @@ uncached_input = uncached_input + excluded.uncached_input, cost = cost + exclude
       )
   }
 }
+
+const hard = { id: 'month', name: 'Month', limit: 100, kind: 'hard' }
+
+describe('windows of two versions, each in a process of its own', () => {
+  let folder: string
+  const opened: WorkElsewhere[] = []
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'roundhouse-versions-'))
+  })
+  afterEach(async () => {
+    for (const window of opened.splice(0)) window.kill()
+    await rm(folder, { recursive: true, force: true })
+  })
+
+  const open = (isNext: boolean): WorkElsewhere => {
+    const window = openWorkElsewhere({ folder, isNext })
+    opened.push(window)
+    return window
+  }
+
+  /** One row of the database that the windows share. */
+  function look(sql: string) {
+    const database = new DatabaseSync(join(folder, 'roundhouse.db'), { readOnly: true })
+    try {
+      return { ...database.prepare(sql).get() }
+    } finally {
+      database.close()
+    }
+  }
+
+  const attempts = () => Number(look('SELECT count(*) AS n FROM attempt')['n'])
+  const spooled = async () =>
+    (await readdir(folder)).filter((name) => name.startsWith('roundhouse-attempts-'))
+
+  async function untilWritten(count: number, ...windows: readonly WorkElsewhere[]): Promise<void> {
+    await until(`${count} attempts are in the ledger`, async () => {
+      await Promise.all(windows.map((window) => window.skip(2_000)))
+      return attempts() === count
+    })
+  }
+
+  it('keep the older one open for reading with a notice, and take in its later attempts exactly once', async () => {
+    const old = open(false)
+    assert.equal(await old.ask('Hi'), 'Hello')
+    await untilWritten(1, old)
+    const newer = open(true)
+    assert.equal(await newer.ask('Hi'), 'Hello')
+    await untilWritten(2, newer)
+
+    for (let turn = 0; turn < 3; turn++) assert.equal(await old.ask('Hi'), 'Hello')
+    await until('the attempts of the older window are put aside', async () => {
+      await old.skip(100)
+      return (await spooled()).length > 0
+    })
+    const isNotice = (message: string) => /made by a newer Roundhouse.*reload the window/.test(message)
+    assert.equal((await old.told()).filter(isNotice).length, 1)
+    assert.equal((await newer.told()).filter(isNotice).length, 0)
+
+    await old.write('roundhouse.budgets', [hard])
+    const before = await old.chats()
+    assert.match(await old.ask('Hi'), /newer Roundhouse.*reload the window/)
+    assert.equal(await old.chats(), before)
+    await old.close()
+
+    const third = open(true)
+    assert.equal(await third.ask('Hi'), 'Hello')
+    await untilWritten(6, newer, third)
+    assert.deepEqual(await spooled(), [])
+    await newer.close()
+    await third.close()
+    assert.deepEqual(look('SELECT count(*) AS n, count(DISTINCT request_id) AS requests FROM attempt'), {
+      n: 6,
+      requests: 6,
+    })
+    assert.deepEqual(
+      look('SELECT sum(attempts) AS n FROM usage_rollup WHERE span = (SELECT max(span) FROM usage_rollup)'),
+      {
+        n: 6,
+      },
+    )
+    assert.equal(look('PRAGMA integrity_check')['integrity_check'], 'ok')
+  })
+})
