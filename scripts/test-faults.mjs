@@ -15,6 +15,7 @@ const suites = [
   'test/contract/malformedStreams.test.ts',
   'test/contract/cancellation.test.ts',
   'test/contract/faults.test.ts',
+  'test/contract/failingCalls.test.ts',
   'test/contract/errors.test.ts',
   'test/contract/connections.test.ts',
   'test/unit/platform/llama/**/*.test.ts',

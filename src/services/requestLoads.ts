@@ -36,9 +36,10 @@ export function createRequestLoads(
   { policies, routes, templates, written, notices, failures }: RequestParts,
 ) {
   const common = { registry, credentials, ports }
+  const folder = context.globalStorageUri.fsPath
   const loadPlain = createRetriedLoad(async () => {
     const { createPlainRequests } = await import('./plainRequests.js')
-    return createPlainRequests({ ...common, templates: () => templates.get(), log })
+    return createPlainRequests({ ...common, folder, templates: () => templates.get(), log })
   })
   const refreshKey = createRefreshKey({
     credentials,
@@ -53,7 +54,7 @@ export function createRequestLoads(
     ])
     return await createPipeline({
       ...common,
-      folder: context.globalStorageUri.fsPath,
+      folder,
       version: String(context.extension.packageJSON.version),
       tokens,
       defaults,

@@ -16,6 +16,8 @@ export const faultCounts = {
   borrowedBytes: isFull ? 1 : 8,
   /** Cancellations at each event of each stream. */
   cancellations: isFull ? 10 : 1,
+  /** Of the fallible calls of each scenario those that fail in turn, spread over all of them. */
+  failingCalls: isFull ? Number.POSITIVE_INFINITY : 6,
 } as const
 
 /**

@@ -5,10 +5,10 @@ import type { Budget } from './budget.js'
 export function refuseWithoutLedger(budgets: readonly Budget[], cause: unknown): void {
   const hard = budgets.find(({ kind }) => kind === 'hard')
   if (hard === undefined) return
-  const reason = isModelError(cause) ? ` ${cause.message}` : ''
+  const reason = isModelError(cause) ? cause.message : 'The log says why; reload the window.'
   throw new ModelError({
     code: 'budget-exceeded',
-    message: `What is left of the hard budget “${hard.name}” is not known, for the ledger cannot be opened.${reason}`,
+    message: `What is left of the hard budget “${hard.name}” is not known, for the ledger cannot be opened. ${reason}`,
     cause,
   })
 }

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode'
 import type { Environment } from '../../core/ports.js'
+import { orNotSaved } from './notSaved.js'
 import type { AgentFiles, AgentFolder } from './ui.js'
 
 /** VS Code's setting of the folders it reads agents from, each with whether it is on. */
@@ -46,16 +47,22 @@ async function isThere(file: vscode.Uri): Promise<boolean> {
   }
 }
 
+const mustBeUsable = (path: string) =>
+  `${path} could not be used. Make it and its folder readable and writable for you, then try again.`
+
 async function read(path: string): Promise<string | undefined> {
   const file = vscode.Uri.file(path)
   if (!(await isThere(file))) return undefined
-  return new TextDecoder().decode(await vscode.workspace.fs.readFile(file))
+  const bytes = await orNotSaved(mustBeUsable(path), () => vscode.workspace.fs.readFile(file))
+  return new TextDecoder().decode(bytes)
 }
 
 async function write(path: string, text: string | undefined): Promise<void> {
   const file = vscode.Uri.file(path)
-  if (text !== undefined) await vscode.workspace.fs.writeFile(file, new TextEncoder().encode(text))
-  else if (await isThere(file)) await vscode.workspace.fs.delete(file)
+  await orNotSaved(mustBeUsable(path), async () => {
+    if (text !== undefined) await vscode.workspace.fs.writeFile(file, new TextEncoder().encode(text))
+    else if (await isThere(file)) await vscode.workspace.fs.delete(file)
+  })
 }
 
 export function createAgentFiles(environment: Environment): AgentFiles {

@@ -33,6 +33,8 @@ export interface FakeUser {
   plan(...moves: readonly Move[]): void
   /** Fails where a planned move was not made. */
   assertDone(): void
+  /** Makes none of the planned moves that are left. */
+  dropMoves(): void
   readonly dialogs: Dialogs
 }
 
@@ -149,6 +151,7 @@ export function createUser(): FakeUser {
     ...seen,
     plan: (...next) => void moves.push(...next),
     assertDone: () => assert.deepEqual(moves, [], 'moves that nothing asked for'),
+    dropMoves: () => void moves.splice(0),
     dialogs: {
       async show(level, message, rest) {
         const buttons = rest.filter((item) => typeof item === 'string')

@@ -21,6 +21,13 @@ describe('refuseWithoutLedger', () => {
     })
   })
 
+  it('names a next step where the cause says none', () => {
+    assert.throws(() => refuseWithoutLedger([budget('hard')], new Error('out of luck')), {
+      message:
+        'What is left of the hard budget “Monthly” is not known, for the ledger cannot be opened. The log says why; reload the window.',
+    })
+  })
+
   it('refuses nothing where all budgets only warn', () => {
     assert.doesNotThrow(() => refuseWithoutLedger([budget('soft')], cause))
     assert.doesNotThrow(() => refuseWithoutLedger([], cause))
