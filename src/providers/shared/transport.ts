@@ -1,9 +1,9 @@
 import { isLoopback } from '../../core/credentials/origin.js'
-import { ModelError } from '../../core/errors.js'
+import type { ModelError } from '../../core/errors.js'
 import type { JsonRecord } from '../../core/json.js'
 import type { ModelInfo } from '../../core/model.js'
 import type { FetchInit, HttpAnswer, HttpHeaders, LocalExchange } from '../../core/ports.js'
-import type { Connection, Provider, ProviderContext } from '../../core/provider.js'
+import type { Provider, ProviderContext } from '../../core/provider.js'
 import { refuseCloud } from '../../core/routing/localOnly.js'
 import { parseDocument, readWhole } from './body.js'
 import { type Configured, readConfigured } from './configured.js'
@@ -12,6 +12,7 @@ import { findModelError } from './errors.js'
 import { type EventStream, openEventStream } from './eventStream.js'
 import { type Authorization, buildHeaders } from './headers.js'
 import { networkError, unexpectedAnswer } from './networkError.js'
+import { parseBase } from './parsedBase.js'
 import type { QuietCheck } from './quietCheck.js'
 import { tellRateLimits } from './rateLimits.js'
 import { redactMessage } from './redaction.js'
@@ -139,33 +140,6 @@ interface CallState {
   headers: HttpHeaders
   /** Of the last request. */
   scope: RequestScope | undefined
-}
-
-/** Of connections whose base URL is usable: to take one apart for each request would cost as much as to build its body. */
-const parsedBases = new WeakMap<Connection, URL>()
-
-function parseBase(context: ProviderContext, options: TransportOptions): URL {
-  const known = parsedBases.get(context.connection)
-  if (known !== undefined) return known
-  const base = checkBase(context, options)
-  parsedBases.set(context.connection, base)
-  return base
-}
-
-function checkBase(context: ProviderContext, { provider }: TransportOptions): URL {
-  const text = context.connection.baseUrl
-  const base = text === undefined ? null : URL.parse(text)
-  const fault =
-    text === undefined || text.trim() === ''
-      ? 'has no base URL. Enter one'
-      : base === null || !/^https?:$/.test(base.protocol)
-        ? 'has a base URL that does not start with http:// or https://. Correct it'
-        : base.username !== '' || base.password !== ''
-          ? 'has a user name or password in its base URL. Remove it there, and enter it as the key or as a header'
-          : undefined
-  if (base !== null && fault === undefined) return base
-  const message = `The connection “${context.connection.name}” ${fault ?? 'has no base URL. Enter one'}.`
-  throw new ModelError({ code: 'invalid-request', message, provider: provider.id })
 }
 
 function subjectOf(
