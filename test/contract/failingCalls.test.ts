@@ -95,7 +95,7 @@ async function run(scenario: FaultScenario, n: number) {
     checkTexts(stage.window, undefined)
     await stage.window.close()
     const answered = stage.work.chats().length
-    checkFolder(stage.work.folder, { answered, keepsTexts: scenario.keepsTexts ?? false })
+    await checkFolder(stage.work.folder, { answered, keepsTexts: scenario.keepsTexts ?? false })
     assert.deepEqual(uncaught, [], 'is caught by nothing')
     return { count: calls.count(), name }
   } catch (error) {

@@ -26,6 +26,10 @@ export interface ExtensionOptions {
   readonly workspaceSettings?: Readonly<Record<string, unknown>>
   /** Of the folder that is open. */
   readonly workspaceName?: string
+  /** True by default. */
+  readonly isTrusted?: boolean
+  /** The host shows the extension all that a workspace has written, whatever the scope. */
+  readonly ignoresScopes?: boolean
   /** The extension's storage, where an earlier window has left something in it. */
   readonly folder?: string
   readonly clock?: SkippingClock
@@ -210,9 +214,10 @@ async function openFolder(given: string | undefined): Promise<string> {
 }
 
 function createWindow(options: ExtensionOptions): FakeEditor {
-  const { settings = {}, workspaceSettings = {} } = options
+  const { settings = {}, workspaceSettings = {}, isTrusted = true, ignoresScopes = false } = options
   const none = { 'roundhouse.connections': [], 'roundhouse.catalog.enabled': false }
-  const editor = createEditor({ ...none, ...settings })
+  const editor = createEditor({ ...none, ...settings }, { ignoresScopes })
+  editor.isTrusted = isTrusted
   editor.workspaceName = options.workspaceName
   editor.extensions.add('acme.helper')
   for (const [key, value] of Object.entries(workspaceSettings)) editor.settings.writeToWorkspace(key, value)

@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { isModelError } from '../../src/core/errors.js'
-import type { OpenExtension } from './extension.js'
+import { type OpenExtension, until } from './extension.js'
 import { injected } from './failingCalls.js'
 
 /** It looks like no key of any provider. */
@@ -50,13 +50,25 @@ interface Kept {
   readonly keepsTexts: boolean
 }
 
-/** What a closed window leaves behind. */
-export function checkFolder(folder: string, { answered, keepsTexts }: Kept): void {
-  const names = readdirSync(folder, { recursive: true, withFileTypes: true })
+function filesIn(folder: string): readonly string[] {
+  return readdirSync(folder, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
     .map(({ parentPath, name }) => join(parentPath, name))
-  const left = names.filter((name) => /\.tmp$|\.taken-|-journal$|\.lock$|\.part/.test(name))
-  assert.deepEqual(left, [], 'temporary files are left')
+}
+
+/** Fails where temporary files are left when what was being written at the close is written. */
+async function checkTemporary(folder: string): Promise<void> {
+  const isTemporary = (name: string) => /\.tmp$|\.taken-|-journal$|\.lock$|\.part/.test(name)
+  await until(
+    'no temporary file is left',
+    async () => !readdirSync(folder, { recursive: true }).some((name) => isTemporary(String(name))),
+  )
+}
+
+/** What a closed window leaves behind. */
+export async function checkFolder(folder: string, { answered, keepsTexts }: Kept): Promise<void> {
+  await checkTemporary(folder)
+  const names = filesIn(folder)
   for (const name of names) {
     const text = readFileSync(name, 'latin1')
     assert.ok(!text.includes(secretKey), `${name} has the key`)

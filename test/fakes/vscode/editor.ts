@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import type { HostProvider } from '../../../src/vscode/chatProvider.js'
-import { createSettings, type FakeSettings } from './settings.js'
+import { createSettings, type FakeSettings, type SettingsOptions } from './settings.js'
 import { createUser, type FakeUser } from './user.js'
 import { EventEmitter, type Uri } from './values.js'
 
@@ -46,9 +46,12 @@ export interface FakeEditor {
   readonly foldersChanged: EventEmitter<unknown>
 }
 
-export function createEditor(settings: Readonly<Record<string, unknown>>): FakeEditor {
-  return {
-    settings: createSettings(settings),
+export function createEditor(
+  settings: Readonly<Record<string, unknown>>,
+  { ignoresScopes = false }: Partial<Pick<SettingsOptions, 'ignoresScopes'>> = {},
+): FakeEditor {
+  const editor: FakeEditor = {
+    settings: createSettings(settings, { isTrusted: () => editor.isTrusted, ignoresScopes }),
     user: createUser(),
     commands: new Map(),
     executed: [],
@@ -68,6 +71,7 @@ export function createEditor(settings: Readonly<Record<string, unknown>>): FakeE
     workspaceName: undefined,
     foldersChanged: new EventEmitter<unknown>(),
   }
+  return editor
 }
 
 let current: FakeEditor | undefined

@@ -11,13 +11,39 @@ export function readManifest(): Readonly<Record<string, unknown>> {
   return manifest
 }
 
-/** The settings that the manifest declares, with their defaults. */
-export function declaredSettings(): ReadonlyMap<string, unknown> {
+/** What the manifest declares of each setting. */
+export function settingRows(): ReadonlyMap<string, Readonly<Record<string, unknown>>> {
   const { contributes } = readManifest()
   const configuration = isRecord(contributes) ? contributes['configuration'] : undefined
   const properties = isRecord(configuration) ? configuration['properties'] : undefined
   const rows = isRecord(properties) ? Object.entries(properties) : []
-  return new Map(rows.map(([key, row]) => [key, isRecord(row) ? row['default'] : undefined]))
+  return new Map(rows.map(([key, row]) => [key, isRecord(row) ? row : {}]))
+}
+
+/** The settings that the manifest declares, with their defaults. */
+export function declaredSettings(): ReadonlyMap<string, unknown> {
+  return new Map([...settingRows()].map(([key, row]) => [key, row['default']]))
+}
+
+/** Settings of which VS Code reads nothing that a workspace has written until the user trusts it. */
+export function restrictedSettings(): ReadonlySet<unknown> {
+  const { capabilities } = readManifest()
+  const untrusted = isRecord(capabilities) ? capabilities['untrustedWorkspaces'] : undefined
+  const keys = isRecord(untrusted) ? untrusted['restrictedConfigurations'] : undefined
+  return new Set(Array.isArray(keys) ? keys : [])
+}
+
+/** Scopes that VS Code reads from nothing but the user’s settings. */
+export const userScopes: ReadonlySet<unknown> = new Set(['application', 'machine'])
+
+/** Whether VS Code shows an extension what a workspace has written there. */
+function createVisibility(isTrusted: () => boolean): (key: string) => boolean {
+  const rows = settingRows()
+  const restricted = restrictedSettings()
+  return (key) => {
+    const scope = rows.get(key)?.['scope']
+    return !userScopes.has(scope) && (isTrusted() || !restricted.has(key))
+  }
 }
 
 /** The commands that the manifest declares. */
@@ -55,8 +81,18 @@ const hostDefaults = [
   'inlineChat.defaultModel',
 ].map((key) => [key, ''] as const)
 
+export interface SettingsOptions {
+  readonly isTrusted: () => boolean
+  /** As a host that knows no scopes: an extension sees all that a workspace has written. */
+  readonly ignoresScopes: boolean
+}
+
 /** The user's and the workspace's settings over the defaults of the manifest and of VS Code. */
-export function createSettings(written: Readonly<Record<string, unknown>>): FakeSettings {
+export function createSettings(
+  written: Readonly<Record<string, unknown>>,
+  { isTrusted, ignoresScopes }: SettingsOptions,
+): FakeSettings {
+  const isVisible = ignoresScopes ? () => true : createVisibility(isTrusted)
   const defaults = new Map<string, unknown>([...declaredSettings(), ...hostDefaults])
   const user = new Map(Object.entries(written))
   const workspace = new Map<string, unknown>()
@@ -74,13 +110,14 @@ export function createSettings(written: Readonly<Record<string, unknown>>): Fake
     onDidChange: changed.event,
     configuration(section) {
       const whole = (key: string) => (section === undefined ? key : `${section}.${key}`)
+      const ofWorkspace = (key: string) => (isVisible(key) ? workspace.get(key) : undefined)
       return {
-        get: (key) => workspace.get(whole(key)) ?? user.get(whole(key)) ?? defaults.get(whole(key)),
+        get: (key) => ofWorkspace(whole(key)) ?? user.get(whole(key)) ?? defaults.get(whole(key)),
         inspect: (key) => ({
           key: whole(key),
           defaultValue: defaults.get(whole(key)),
           globalValue: user.get(whole(key)),
-          workspaceValue: workspace.get(whole(key)),
+          workspaceValue: ofWorkspace(whole(key)),
         }),
         async update(key, value, target) {
           set(target === ConfigurationTarget.Global ? user : workspace, whole(key), value)
