@@ -51,8 +51,11 @@ export function createChatView(page: Page, { runCommand, hasStarted }: ChatViewO
       await runCommand('Chat: Manage Language Models')
       const models = page.locator('.ai-models-management-editor')
       await models.waitFor()
-      await page.keyboard.press('Escape')
-      await models.waitFor({ state: 'hidden' })
+      await insist(
+        'VS Code’s list of models closed',
+        () => page.keyboard.press('Escape'),
+        () => models.isHidden(),
+      )
       await waitForActivation(page)
     },
     waitUntilStarted,
@@ -73,7 +76,7 @@ export function createChatView(page: Page, { runCommand, hasStarted }: ChatViewO
       return answer()
     },
     answer,
-    stop: () => input.getByRole('button', { name: /^Cancel/ }).click(),
+    stop: () => stop(input),
     async watchAnswer() {
       const lengths = await page.evaluateHandle(noteLengths)
       return () => lengths.jsonValue()
@@ -122,6 +125,17 @@ function withoutSpaces(text: string): string {
 /** In a narrow view the picker shows an icon alone. */
 async function modelName(picker: Locator): Promise<string> {
   return ((await picker.getAttribute('aria-label')) ?? '').replace(/^[^,]*, /, '').trim()
+}
+
+/** The button goes with the answer that it ends. */
+async function stop(input: Locator): Promise<void> {
+  const button = input.getByRole('button', { name: /^Cancel/ })
+  await button.waitFor()
+  await insist(
+    'the answer stopped',
+    async () => ((await button.isVisible()) ? button.click(actionTimeout) : undefined),
+    () => button.isHidden(),
+  )
 }
 
 const startNew = (page: Page) =>
@@ -187,7 +201,8 @@ async function pickFromList(page: Page, picker: Locator, name: string): Promise<
       .first()
       .waitFor(actionTimeout)
       .catch(() => undefined)
-    if (!(await row.isVisible()) && (await moreModels.isVisible())) await moreModels.click()
+    if (!(await row.isVisible()) && (await moreModels.isVisible()))
+      await moreModels.click(actionTimeout).catch(() => undefined)
     const isTaken = await row.click({ timeout: 1000 }).then(
       () => true,
       () => false,

@@ -1,7 +1,8 @@
 import { readFile } from 'node:fs/promises'
+import type { Page } from 'playwright-core'
 import { userSettingsPath } from '../../scripts/lib/code-server.mjs'
 import type { Workbench, WorkbenchWindow } from './harness.js'
-import { until } from './until.js'
+import { actionTimeout, insist, until } from './until.js'
 
 /** An entry of the setting `roundhouse.connections`. */
 export interface ConnectionEntry {
@@ -30,18 +31,21 @@ export async function editConnections(
   workbench: Workbench,
   change: (entries: readonly ConnectionEntry[]) => readonly unknown[],
 ): Promise<void> {
-  const { page } = workbench
   const changed = change(await readConnections(workbench))
   const text = JSON.stringify({ ...(await readSettings(workbench)), [setting]: changed })
   await workbench.runCommand('Preferences: Open User Settings (JSON)')
-  await page.locator('.monaco-modal-editor-block .monaco-editor[data-uri$="settings.json"]').click()
+  const isWritten = async () => JSON.stringify(await readConnections(workbench)) === JSON.stringify(changed)
+  await insist('the settings on disk', () => overwrite(workbench.page, text), isWritten)
+  await workbench.closeModalEditor()
+}
+
+async function overwrite(page: Page, text: string): Promise<void> {
+  const editor = page.locator('.monaco-modal-editor-block .monaco-editor[data-uri$="settings.json"]')
+  await editor.click(actionTimeout)
   await page.keyboard.press('Control+A')
   await page.keyboard.press('Delete')
   await page.keyboard.insertText(text)
   await page.keyboard.press('Control+S')
-  const isWritten = (entries: unknown) => JSON.stringify(entries) === JSON.stringify(changed)
-  await until('the settings on disk', () => readConnections(workbench), isWritten)
-  await workbench.closeModalEditor()
 }
 
 /** Enters the key of a connection that has none, as a user does in the tree, and waits until it is tested and stored. */

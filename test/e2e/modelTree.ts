@@ -1,4 +1,5 @@
 import type { Locator, Page } from 'playwright-core'
+import { onRow } from './rows.js'
 import { actionTimeout, insist, until } from './until.js'
 
 interface TreeRow {
@@ -58,6 +59,7 @@ export function createModelTree(page: Page): ModelTree {
     if (found === undefined) throw new Error(`The tree has no row "${label}".`)
     return found
   }
+  const click = (label: string) => onRow(page, label, () => row(label).click(actionTimeout))
   return {
     open: () => openView(page, view),
     rows: () => readRows(all),
@@ -69,23 +71,31 @@ export function createModelTree(page: Page): ModelTree {
         (found) => found === undefined,
       )),
     async expand(label) {
-      const { expanded } = await waitFor(label)
-      if (expanded === false) await row(label).click()
-      await waitFor(label, (found) => found.expanded !== false)
+      await waitFor(label)
+      const isOpen = async () => (await find(label))?.expanded !== false
+      const open = async () => ((await isOpen()) ? undefined : click(label))
+      await insist(`the row "${label}" opened`, open, isOpen)
     },
-    click: (label) => row(label).click(),
-    tooltip: (label) => readTooltip(page, row(label)),
+    click: (label) => insist(`the click on "${label}"`, () => click(label)),
+    tooltip: (label) => readTooltip(page, row(label), label),
     async actions(label) {
       const buttons = row(label).locator('.actions .action-label')
       const isShown = () => buttons.first().isVisible()
       await insist(`the buttons of "${label}"`, () => hoverAnew(page, row(label)), isShown)
       return buttons.evaluateAll((found) => found.map((button) => button.getAttribute('aria-label') ?? ''))
     },
-    press: (label, action) => pressButton(page, row(label), action),
+    press: (label, action) =>
+      insist(`"${action}" of "${label}"`, () =>
+        onRow(page, label, () => pressButton(page, row(label), action)),
+      ),
     walk: (key, label, holds = () => true) =>
       walk(page, view, { key, isThere: isFocused(all, label, holds) }),
-    choose: (label, item) => chooseFromMenu(page, row(label), item),
-    pressTitle: (action) => pressButton(page, view.locator('.composite.title'), action),
+    choose: (label, item) =>
+      chooseFromMenu(page, item, () =>
+        onRow(page, label, () => row(label).click({ ...actionTimeout, button: 'right' })),
+      ),
+    pressTitle: (action) =>
+      insist(`the button "${action}"`, () => pressButton(page, view.locator('.composite.title'), action)),
     waitForText: (text) => view.getByText(text).waitFor(),
     text: () => view.innerText(),
   }
@@ -122,26 +132,42 @@ async function hoverAnew(page: Page, element: Locator): Promise<void> {
 }
 
 async function pressButton(page: Page, row: Locator, action: string): Promise<void> {
-  const button = row.getByRole('button', { name: action, exact: true })
-  await insist(`the button "${action}"`, async () => {
-    await hoverAnew(page, row)
-    await button.click(actionTimeout)
-  })
+  await hoverAnew(page, row)
+  await row.getByRole('button', { name: action, exact: true }).click(actionTimeout)
 }
 
 /** A menu shows what it had when it was opened, and one that has only just opened takes no click. */
-async function chooseFromMenu(page: Page, row: Locator, item: string): Promise<void> {
+async function chooseFromMenu(page: Page, item: string, open: () => Promise<void>): Promise<void> {
   const menu = page.locator('.monaco-menu')
   const entry = menu.getByRole('menuitem', { name: item, exact: true })
   await insist(`the choice of "${item}"`, async () => {
     if (await menu.first().isVisible()) await page.keyboard.press('Escape')
-    await row.click({ ...actionTimeout, button: 'right' })
+    await open()
     await entry.waitFor(actionTimeout)
+    const clicks = await page.evaluateHandle(countMenuClicks)
     await until(`the click on "${item}"`, async () => {
       await entry.click({ timeout: 1000 }).catch(() => undefined)
       return !(await entry.isVisible())
     })
+    if ((await clicks.evaluate((counter) => counter.end())) === 0)
+      throw new Error(`The menu closed before the click on "${item}".`)
   })
+}
+
+/** Runs in the page: how many clicks reach a menu. What a click opens may come before playwright knows of the click. */
+function countMenuClicks() {
+  let count = 0
+  const note = (event: Event) => {
+    const isMenu = (part: EventTarget) => part instanceof Element && part.matches('.monaco-menu')
+    if (event.composedPath().some(isMenu)) count += 1
+  }
+  window.addEventListener('mouseup', note, { capture: true })
+  return {
+    end() {
+      window.removeEventListener('mouseup', note, { capture: true })
+      return count
+    },
+  }
 }
 
 /** While a window is loaded it brings back what was open, and then a click would close that. */
@@ -179,14 +205,16 @@ async function readRows(rows: Locator): Promise<TreeRow[]> {
 }
 
 /** The pointer comes from elsewhere, so that an earlier tooltip is gone. */
-async function readTooltip(page: Page, row: Locator): Promise<string> {
+async function readTooltip(page: Page, row: Locator, label: string): Promise<string> {
   const hover = page.locator('.workbench-hover-container .monaco-hover, .workbench-hover').first()
   const point = async () => {
     await page.mouse.move(0, 0)
     await hover.waitFor({ ...actionTimeout, state: 'hidden' })
     await row.locator('.label-name').hover(actionTimeout)
   }
-  await insist('the tooltip', point, () => hover.isVisible())
+  const pointed = page.locator('.monaco-list-row:hover .label-name').getByText(label, { exact: true })
+  const isThere = async () => (await hover.isVisible()) && (await pointed.first().isVisible())
+  await insist(`the tooltip of "${label}"`, point, isThere)
   // What the extension is asked for only now takes the place of VS Code's own word.
   return until(
     'the text of the tooltip',

@@ -45,11 +45,14 @@ export function createNotices(page: Page): Notices {
     },
     async press(text, button) {
       await find(text)
-      const click = () => notice(text).getByRole('button', { name: button, exact: true }).click(actionTimeout)
-      await insist(`the button "${button}" of a notification`, click, () => notice(text).isHidden())
+      await pressAway(notice(text), button)
     },
     async dismiss() {
-      if (await center.isVisible()) await clearAll.click(actionTimeout)
+      await insist(
+        'the list of notifications closed',
+        async () => ((await center.isVisible()) ? clearAll.click(actionTimeout) : undefined),
+        () => center.isHidden(),
+      )
       const closeButtons = page.locator('.notifications-toasts .codicon-notifications-clear')
       for (let open = await closeButtons.count(); open > 0; open = await closeButtons.count()) {
         await closeButtons
@@ -65,10 +68,19 @@ export function createNotices(page: Page): Notices {
     },
     async answer(button) {
       await dialog.waitFor()
-      const click = () => dialog.getByRole('button', { name: button, exact: true }).click(actionTimeout)
-      await insist(`the button "${button}" of a dialog`, click, () => dialog.isHidden())
+      await pressAway(dialog, button)
     },
   }
+}
+
+/** Presses a button until what it stands in is gone. */
+async function pressAway(box: Locator, button: string): Promise<void> {
+  const found = box.getByRole('button', { name: button, exact: true })
+  await insist(
+    `the button "${button}"`,
+    async () => ((await box.isVisible()) ? found.click(actionTimeout) : undefined),
+    () => box.isHidden(),
+  )
 }
 
 async function plain(element: Locator): Promise<string> {

@@ -1,4 +1,5 @@
 import type { Locator, Page } from 'playwright-core'
+import { onRow } from './rows.js'
 import { actionTimeout, insist, limitMs } from './until.js'
 
 /** The box at the window's top: the command palette, lists to pick from, questions with a text. */
@@ -12,8 +13,6 @@ export interface QuickInput {
   filter(text: string): Promise<void>
   /** Replaces the text in the box and accepts it. */
   type(text: string): Promise<void>
-  /** Toggles a row's check box in a list of several choices, without accepting. */
-  check(label: string): Promise<void>
   accept(): Promise<void>
   cancel(): Promise<void>
   /** The rows on the screen, each as one line of text. */
@@ -35,12 +34,20 @@ function labelOf(page: Page, label: string): Locator {
   return page.locator('.label-name').getByText(label, { exact: true })
 }
 
+const write = (box: Locator, text: string) =>
+  insist(
+    'the text in the box',
+    () => box.fill(text, actionTimeout),
+    async () => (await box.inputValue()) === text,
+  )
+
 export function createQuickInput(page: Page): QuickInput {
   const widget = page.locator('.quick-input-widget')
   const box = widget.locator('.quick-input-box input')
   const rows = widget.locator('.quick-input-list .monaco-list-row')
   const row = (label: string) => rows.filter({ has: labelOf(page, label) }).first()
-  const accept = () => page.keyboard.press('Enter')
+  /** The key goes to the box, wherever the focus is. */
+  const accept = () => box.press('Enter')
   const texts = async () => (await rows.allInnerTexts()).map((text) => text.replaceAll(/\s+/g, ' ').trim())
   return {
     async openPalette() {
@@ -55,7 +62,7 @@ export function createQuickInput(page: Page): QuickInput {
       const choose = async () => {
         // A text that is there already would draw the rows anew, under the click.
         if (await row(label).isHidden()) await box.fill(filter, actionTimeout)
-        await row(label).click(actionTimeout)
+        await onRow(page, label, () => row(label).click(actionTimeout))
       }
       // Until its row is gone, what is typed next would go into this list.
       await insist(`the choice of "${label}"`, choose, () => row(label).isHidden())
@@ -69,14 +76,10 @@ export function createQuickInput(page: Page): QuickInput {
           () => false,
         )
     },
-    filter: (text) => box.fill(text),
+    filter: (text) => write(box, text),
     async type(text) {
-      await box.waitFor()
-      await box.fill(text)
+      await write(box, text)
       await accept()
-    },
-    async check(label) {
-      await row(label).locator('.monaco-checkbox, input[type=checkbox]').first().click()
     },
     accept,
     cancel: () =>
