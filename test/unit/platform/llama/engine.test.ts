@@ -218,18 +218,26 @@ describe('the embedded engine', () => {
       assert.equal(textOf(await collect(engine.chat(ask(said, 'Hello'), never))), reply)
     })
 
-    it('does not let the file that ended the process do so again at once', async () => {
+    it('does not load the file that ended the process again for 30 s, and serves others meanwhile', async () => {
+      const clock = createManualClock()
+      const resting = createTestEngine({ clock })
       const path = await folder.write('again.gguf', { kind: 'random', drop: ['llama.feed_forward_length'] })
-      await failure(collect(engine.chat(ask(path, 'Hello'), never)))
-      const running = engine.chat(ask(endless, 'Hello', { parameters: { maxOutputTokens: 50 } }), never)
-      const iterator = running[Symbol.asyncIterator]()
-      await iterator.next()
-      assert.match(
-        (await failure(collect(engine.chat(ask(path, 'Hello'), never)))).message,
-        /not tried again for \d+ s/,
-      )
-      assert.equal((await iterator.next()).done, false)
-      await iterator.return?.()
+      const load = () => failure(collect(resting.chat(ask(path, 'Hello'), never)))
+      try {
+        assert.match((await load()).message, /SIGABRT/)
+        const running = resting.chat(ask(endless, 'Hello', { parameters: { maxOutputTokens: 50 } }), never)
+        const iterator = running[Symbol.asyncIterator]()
+        await iterator.next()
+        await clock.advance(29_000)
+        assert.match((await load()).message, /not tried again for 1 s/)
+        assert.equal((await iterator.next()).done, false)
+        await iterator.return?.()
+        await clock.advance(1000)
+        assert.match((await load()).message, /SIGABRT/)
+        assert.match((await load()).message, /not tried again for 60 s/)
+      } finally {
+        resting.dispose()
+      }
     })
 
     it('tells a request that was served beside it to try again', async () => {
