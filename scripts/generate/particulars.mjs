@@ -173,6 +173,12 @@ const particulars = [
   ),
   row(
     'llama-server',
+    'A router’s models that failed to load',
+    `${units}/llamaServer/facts`,
+    'says which models of a router failed to load, and how, until they are loaded',
+  ),
+  row(
+    'llama-server',
     'Pings of a server that has stopped',
     `${units}/llamaServer/signsOfLife`,
     'has stopped where it answers nothing else, and the answer fails after half a minute',

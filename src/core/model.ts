@@ -88,6 +88,8 @@ export interface ModelFacts {
   readonly parameterSize?: string
   /** The format in which its conversations are written for it, by name, e.g. "ChatML". */
   readonly promptTemplate?: string
+  /** Why its server could not load it last time, as a clause, e.g. "its process ended with exit code 1". */
+  readonly loadFailure?: string
   /** Names of ChatParameters that the model does not take. */
   readonly refusedParameters?: readonly string[]
   /** True of a model that answers only where it was itself chosen: no route, fallback or proposal takes it. */
@@ -115,6 +117,7 @@ export type FactName =
   | 'quantization'
   | 'parameterSize'
   | 'promptTemplate'
+  | 'loadFailure'
   | 'refusedParameters'
   | 'byNameOnly'
   | keyof Capabilities

@@ -58,6 +58,7 @@ const factRows: readonly FactRow[] = [
   { name: 'quantization', isCredible: isText },
   { name: 'parameterSize', isCredible: isText },
   { name: 'promptTemplate', isCredible: isText },
+  { name: 'loadFailure', isCredible: isText },
   { name: 'refusedParameters', isCredible: isNames },
   { name: 'byNameOnly', isCredible: isFlag },
 ]

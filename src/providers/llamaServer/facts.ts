@@ -39,10 +39,17 @@ function withStart(model: ListedModel, entry: unknown): ListedModel {
   const { contextWindow, capabilities } = readStartArguments(entry)
   const merged = { ...model.capabilities, ...capabilities }
   return {
-    ...compact({ contextWindow }),
+    ...compact({ contextWindow, loadFailure: readLoadFailure(recordAt(entry, 'status')) }),
     ...model,
     ...(Object.keys(merged).length === 0 ? {} : { capabilities: merged }),
   }
+}
+
+/** A router keeps a model that failed to load in its list, and tries again with each request for it. */
+function readLoadFailure(status: unknown): string | undefined {
+  if (booleanAt(status, 'failed') !== true || ready.has(textAt(status, 'value') ?? '')) return undefined
+  const code = numberAt(status, 'exit_code')
+  return code === undefined ? 'the server gives no reason' : `its process ended with exit code ${code}`
 }
 
 async function enrichLoaded(model: ListedModel, url: string, asking: Asking): Promise<ListedModel> {

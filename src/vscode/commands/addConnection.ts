@@ -1,7 +1,7 @@
 import type { Connection, Provider } from '../../core/provider.js'
 import type { ConnectionTestResult } from '../../core/registry/testConnection.js'
 import { formatModelCount } from '../views/format.js'
-import { isEmbedded } from '../views/providerTraits.js'
+import { foundBaseUrl, isEmbedded } from '../views/providerTraits.js'
 import { connectionNodeId } from '../views/treeTarget.js'
 import { type ConnectionDraft, connectionFromDraft } from './connectionDraft.js'
 import { type AddDraft, addSteps, keyStep, nameStep } from './connectionSteps.js'
@@ -40,8 +40,8 @@ async function announce(
 
 /** With the address at which its test has found the server, where that is another default than the first. */
 function whereFound(connection: Connection, provider: Provider): Connection {
-  const held = connection.baseUrl === provider.baseUrl ? provider.heldBaseUrl?.() : undefined
-  return held === undefined ? connection : { ...connection, baseUrl: held }
+  const baseUrl = foundBaseUrl(connection, provider)
+  return baseUrl === undefined ? connection : { ...connection, baseUrl }
 }
 
 /** Tests and saves; false where the user wants to edit first. */

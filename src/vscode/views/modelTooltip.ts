@@ -20,6 +20,7 @@ import {
   listCapabilities,
   listMissingCapabilities,
 } from './format.js'
+import { foundBaseUrl } from './providerTraits.js'
 
 const sourceWords: Readonly<Record<FactSource, string>> = {
   user: 'your settings',
@@ -158,9 +159,20 @@ export function modelTooltip(model: ModelInfo, view: ConnectionView, now: number
   return [
     `**${escapeMarkdown(model.name)}** through ${escapeMarkdown(view.connection.name)}${ofProvider(view)}`,
     escapeMarkdown(formatModelRef(model)),
+    ...(model.loadFailure === undefined
+      ? []
+      : [escapeMarkdown(`Failed to load: ${model.loadFailure}. See the server’s log.`)]),
     [...main, ...priceLines(model), ...more].join(lineBreak),
     escapeMarkdown(`${describeStatus(view, now).words}${listed}`),
   ].join('\n\n')
+}
+
+/** With the default that a server was found at instead of the connection's address. */
+function addressLine({ connection, provider }: ConnectionView): readonly string[] {
+  const found = foundBaseUrl(connection, provider)
+  if (found === undefined) return []
+  const instead = found === connection.baseUrl ? '' : `, found there instead of ${connection.baseUrl ?? ''}`
+  return [`Address: ${escapeMarkdown(`${withoutCredentials(found)}${instead}`)}`]
 }
 
 export function connectionTooltip(view: ConnectionView, now: number, check?: HealthCheck): string {
@@ -170,9 +182,7 @@ export function connectionTooltip(view: ConnectionView, now: number, check?: Hea
   const lines = [
     `**${escapeMarkdown(view.connection.name)}**${ofProvider(view)}`,
     escapeMarkdown(status.sentence),
-    ...(view.connection.baseUrl === undefined
-      ? []
-      : [`Address: ${escapeMarkdown(withoutCredentials(view.connection.baseUrl))}`]),
+    ...addressLine(view),
     ...(key === undefined ? [] : [escapeMarkdown(key)]),
     view.listedAt === undefined
       ? 'Its models were never listed.'

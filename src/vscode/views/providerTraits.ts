@@ -1,5 +1,5 @@
 import type { Environment } from '../../core/ports.js'
-import { environmentBaseUrl, type Provider } from '../../core/provider.js'
+import { type Connection, environmentBaseUrl, type Provider } from '../../core/provider.js'
 import { locationOfConnection } from '../../core/registry/location.js'
 import type { ConnectionView } from '../../core/registry/registry.js'
 
@@ -11,6 +11,14 @@ export function isEmbedded(provider: Provider): boolean {
 /** Where a connection without an address of its own goes. */
 export function inheritedBaseUrl(provider: Provider, environment: Environment): string | undefined {
   return environmentBaseUrl(provider, environment) ?? provider.baseUrl
+}
+
+/** Where its server is: the connection's address, or that of the provider's defaults at which a server was found. */
+export function foundBaseUrl(
+  { baseUrl }: Pick<Connection, 'baseUrl'>,
+  provider: Provider,
+): string | undefined {
+  return (baseUrl === provider.baseUrl ? provider.heldBaseUrl?.() : undefined) ?? baseUrl
 }
 
 /** Hosts of local servers differ from user to user, so their address is asked even where there is a default. */

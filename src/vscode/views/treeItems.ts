@@ -22,7 +22,7 @@ import {
 } from './format.js'
 import { connectionTooltip, modelTooltip } from './modelTooltip.js'
 import { problemsRow } from './problemRows.js'
-import { isEmbedded, locationOf } from './providerTraits.js'
+import { foundBaseUrl, isEmbedded, locationOf } from './providerTraits.js'
 import { routeRows } from './routeRows.js'
 import { connectionNodeId, modelNodeId } from './treeTarget.js'
 
@@ -101,31 +101,40 @@ function modelFlags(model: ModelInfo, { provider }: ConnectionView, isDefault: b
   ]
 }
 
+function modelIcon(model: ModelInfo, isDefault: boolean): TreeIcon {
+  if (model.loadFailure !== undefined) return { id: 'error', color: 'list.errorForeground' }
+  if (isDefault) return { id: 'star-full', color: 'charts.yellow' }
+  return { id: isRetiring(model) ? 'warning' : canChat(model) ? 'chip' : 'graph-scatter' }
+}
+
+function isRetiring({ lifecycle }: ModelInfo): boolean {
+  return lifecycle !== undefined && lifecycle.status !== 'active'
+}
+
 function modelRow(model: ModelInfo, view: ConnectionView, input: TreeInput): TreeRow {
   const isDefault = formatModelRef(model) === input.defaultModel
   const window = contextWindowOf(model)
   const abilities = listCapabilities(model.capabilities)
   const price = formatPricePair(model.pricing)
-  const retiring = model.lifecycle !== undefined && model.lifecycle.status !== 'active'
-  const icon: TreeIcon = isDefault
-    ? { id: 'star-full', color: 'charts.yellow' }
-    : { id: retiring ? 'warning' : canChat(model) ? 'chip' : 'graph-scatter' }
+  const failed = model.loadFailure === undefined ? undefined : 'failed to load'
   return {
     id: modelNodeId(model),
     label: model.name,
     description: joinWords([
+      failed,
       window === undefined ? undefined : formatTokens(window),
       price,
-      retiring ? model.lifecycle?.status : undefined,
+      isRetiring(model) ? model.lifecycle?.status : undefined,
       isDefault ? 'default' : undefined,
     ]),
-    icon,
+    icon: modelIcon(model, isDefault),
     context: modelFlags(model, view, isDefault).join(' '),
     expansion: 'none',
     spoken: [
       model.name,
       `model of ${view.connection.name}`,
       isDefault ? 'default model' : '',
+      failed ?? '',
       window === undefined ? 'context unknown' : `context ${formatCount(window)} tokens`,
       ...abilities,
       price === undefined ? '' : `price ${price} per million tokens`,
@@ -201,7 +210,12 @@ function connectionRow(view: ConnectionView, models: readonly ModelInfo[], input
     context: flags.join(' '),
     expansion: input.filter === '' ? 'collapsed' : 'expanded',
     children,
-    revision: JSON.stringify([view.listedAt, view.connection.baseUrl, status.sentence, check?.at]),
+    revision: JSON.stringify([
+      view.listedAt,
+      foundBaseUrl(view.connection, view.provider),
+      status.sentence,
+      check?.at,
+    ]),
     tooltip: (now) => connectionTooltip(view, now, check),
   }
 }

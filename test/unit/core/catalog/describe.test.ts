@@ -53,6 +53,12 @@ describe('model description', () => {
     )
   })
 
+  it('keeps the reason for which a server could not load it', () => {
+    const { loadFailure, sources } = describeCase({ listed: { id: 'm', loadFailure: 'it is too large' } })
+    assert.deepEqual([loadFailure, sources.loadFailure], ['it is too large', 'provider'])
+    assert.equal(describeCase({ listed: { id: 'm', loadFailure: ' ' } }).loadFailure, undefined)
+  })
+
   it('takes no number that no model has: the next source is asked', () => {
     for (const wrong of [0, -1, 0.5, 1e13, 2 ** 53, Infinity, Number.NaN]) {
       const model = describeCase({

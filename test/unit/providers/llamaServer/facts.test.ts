@@ -117,6 +117,20 @@ describe('what a llama-server’s models can do', () => {
     assert.deepEqual(bodies, [{ model: id }, { model: id }], 'something to work on was sent')
   })
 
+  it('says which models of a router failed to load, and how, until they are loaded', async () => {
+    const failed = { value: 'unloaded', failed: true, args: [] }
+    const models = await list([
+      routed('crashes', { ...failed, exit_code: 139 }),
+      routed('fails', failed),
+      routed('mended', { ...failed, value: 'sleeping', exit_code: 1 }),
+      routed('waits', { value: 'unloaded', failed: false, exit_code: 0, args: [] }),
+    ])
+    assert.deepEqual(
+      models.map(({ loadFailure }) => loadFailure),
+      ['its process ended with exit code 139', 'the server gives no reason', undefined, undefined],
+    )
+  })
+
   for (const [what, embeddings, rerank, expected] of [
     ['was started for neither', unsupported('embeddings'), unsupported('reranking'), [false, false]],
     ['embeds', noInput, unsupported('reranking'), [true, false]],

@@ -57,6 +57,15 @@ describe('a model’s tooltip', () => {
     )
   })
 
+  it('says why a server could not load it', () => {
+    const broken = createModel({ loadFailure: 'its process ended with exit code 1' })
+    assert.match(
+      modelTooltip(broken, createView(), now),
+      /^Failed to load.: its process ended with exit code 1\\. See the server’s log/m,
+    )
+    assert.doesNotMatch(modelTooltip(createModel(), createView(), now), /Failed/)
+  })
+
   it('does not let a name from a server become a link or an image', () => {
     const text = modelTooltip(
       createModel({ name: '[click](command:evil) ![x](http://x)', id: 'a`b' }),
@@ -113,6 +122,21 @@ describe('a connection’s tooltip', () => {
     const text = connectionTooltip(createView({ connection }), now)
     assert.match(text, /Address: http\\:\/\/gpu/)
     assert.doesNotMatch(text, /hidden|me\\:/)
+  })
+
+  it('shows the default address at which a server was found, and only for a connection that has the default', () => {
+    const provider = { ...cloudProvider, heldBaseUrl: () => 'http://127.0.0.1:8080/v1' }
+    const connection = createConnection({ baseUrl: cloudProvider.baseUrl ?? '' })
+    const text = connectionTooltip(createView({ provider, connection }), now)
+    assert.match(
+      text,
+      /Address: http\\:\/\/127\\\.0\\\.0\\\.1\\:8080\/v1, found there instead of https\\:\/\/api\\\.scripted\\\.test\/v1/,
+    )
+    const own = createConnection({ baseUrl: 'http://gpu.lan/v1' })
+    assert.match(
+      connectionTooltip(createView({ provider, connection: own }), now),
+      /Address: http\\:\/\/gpu\\\.lan\/v1$/m,
+    )
   })
 
   it('says that the models were never listed', () => {

@@ -111,6 +111,18 @@ describe('the tree', () => {
     )
   })
 
+  it('marks a model that its server could not load, the default model too', () => {
+    const broken = createModel({ id: 'large', loadFailure: 'its process ended with exit code 1' })
+    const views = [createView({ models: [broken] })]
+    for (const defaultModel of [undefined, 'work/large']) {
+      const row = find(tree({ views, defaultModel }), 'model:work/large')
+      assert.equal(row.icon.id, 'error')
+      assert.match(row.description, /^failed to load/)
+      assert.match(row.spoken, /failed to load/)
+      assert.match(row.tooltip?.(now) ?? '', /exit code 1/)
+    }
+  })
+
   it('names every row for a screen reader', () => {
     const problems = [{ path: 'roundhouse.connections[2]', message: 'must be an object.' }]
     assert.deepEqual(
