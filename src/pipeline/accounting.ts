@@ -106,7 +106,11 @@ export function createAccounting(options: PipelineOptions, database: Database) {
   const feed = createLedgerFeed({
     ledger,
     metrics,
-    listeners: [(record) => alerts.observe(record), (record) => exporter.record(record)],
+    listeners: [
+      (record) => alerts.observe(record),
+      (record) => exporter.record(record),
+      (record) => options.onAttempt?.(record),
+    ],
     recall: (record) => recent.recall(record),
     clock,
     log,

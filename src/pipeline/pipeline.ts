@@ -14,6 +14,7 @@ import type { DecisionLog, DecisionReport } from '../core/routing/decisions.js'
 import type { SelectModels } from '../core/routing/selection.js'
 import type { TokenCounter } from '../core/tokens/estimate.js'
 import type { Alert, Alerts } from '../core/usage/alerts.js'
+import type { AttemptRecord } from '../core/usage/attemptRecord.js'
 import type { Audit } from '../core/usage/audit.js'
 import type { AuditedSetting } from '../core/usage/auditTrail.js'
 import type { Budgets } from '../core/usage/budgets.js'
@@ -51,6 +52,8 @@ export interface PipelineOptions {
   readonly onBudgetWarning: (warning: BudgetWarning) => void
   /** `silence` ends it for a day. */
   readonly onAlert: (alert: Alert, silence: () => void) => void
+  /** Told of each attempt of this window, as the ledger has it. */
+  readonly onAttempt?: (record: AttemptRecord) => void
   /** Called when a request waits so many milliseconds before a model, or a route, is asked. */
   readonly onWait?: (model: ModelRef, ms: number) => void
 }

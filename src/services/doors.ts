@@ -29,13 +29,16 @@ interface Remembered {
   readonly answerers: Answerers
 }
 
-function createRemembered(context: UsedContext, { policies, routed }: Behind['requests']): Remembered {
+function createRemembered(
+  context: UsedContext,
+  { policies, routed, onDidAttempt }: Behind['requests'],
+): Remembered {
   const memory = context.globalState
   const recentModels = createRecentModels(memory)
   return {
     memory,
     recentModels,
-    answerers: createAnswerers({ showModel: policies.showModel, registry: routed }),
+    answerers: createAnswerers({ showModel: policies.showModel, registry: routed, onDidAttempt }),
   }
 }
 

@@ -2,6 +2,7 @@ import { createRefreshKey } from '../core/credentials/refreshKey.js'
 import type { ParameterTemplates } from '../core/parameters/templates.js'
 import { createRetriedLoad } from '../core/retriedLoad.js'
 import type { createRouteTable } from '../core/routing/routeTable.js'
+import type { AttemptRecord } from '../core/usage/attemptRecord.js'
 import { providers } from '../providers/index.js'
 import type { UsedContext } from '../vscode/extensionContext.js'
 import type { FailureNotices } from '../vscode/failureNotices.js'
@@ -26,6 +27,7 @@ interface RequestParts {
   readonly written: AuditedSources['written']
   readonly notices: Pick<UsageNotices, 'budget' | 'alert'>
   readonly failures: Pick<FailureNotices, 'wait'>
+  readonly onAttempt: (record: AttemptRecord) => void
 }
 
 /** What requests go through: each part is loaded once, when it is first needed. */
@@ -33,7 +35,7 @@ export function createRequestLoads(
   context: UsedContext,
   { log, redact, ports }: Foundations,
   { registry, credentials, secrets, connections, healthRecords, tests }: RequestModels,
-  { policies, routes, templates, written, notices, failures }: RequestParts,
+  { policies, routes, templates, written, notices, failures, onAttempt }: RequestParts,
 ) {
   const common = { registry, credentials, ports }
   const folder = context.globalStorageUri.fsPath
@@ -67,6 +69,7 @@ export function createRequestLoads(
       refreshKey,
       onBudgetWarning: (warning) => notices.budget(warning),
       onAlert: (alert, silence) => notices.alert(alert, silence),
+      onAttempt,
       onWait: (model, ms) => failures.wait(model, ms),
     })
   })

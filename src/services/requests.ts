@@ -1,9 +1,11 @@
+import { createEmitter } from '../core/event.js'
 import { createLateChat } from '../core/lateChat.js'
 import { openLate } from '../core/openLate.js'
 import type { Registry } from '../core/registry/registry.js'
 import { createLocalPolicy } from '../core/routing/localOnly.js'
 import { createRoutedRegistry, type RouteSource } from '../core/routing/routedRegistry.js'
 import { createRouteTable } from '../core/routing/routeTable.js'
+import type { AttemptRecord } from '../core/usage/attemptRecord.js'
 import { refuseWithoutLedger } from '../core/usage/withoutLedger.js'
 import type { Pipeline } from '../pipeline/pipeline.js'
 import { providers } from '../providers/index.js'
@@ -44,7 +46,9 @@ export function createRequests(context: UsedContext, foundations: Foundations, m
   })
   const { notices, failures } = createShownNotices(ports.clock, log)
   const routes = createRouteTable(policies)
-  const parts = { policies, routes, templates, written, notices, failures }
+  const attempts = createEmitter<AttemptRecord>()
+  const onAttempt = (record: AttemptRecord): void => attempts.fire(record)
+  const parts = { policies, routes, templates, written, notices, failures, onAttempt }
   const { loadPlain, loadPipeline } = createRequestLoads(context, foundations, models, parts)
   const chat = createLateChat({
     load: async () => (await loadPipeline()).chat,
@@ -61,6 +65,7 @@ export function createRequests(context: UsedContext, foundations: Foundations, m
     routeModels,
     clock: ports.clock,
   })
-  const resources = [offer, templates, policies, written]
-  return { loadPlain, policies, templates, notices, failures, routed, chat, loadPipeline, close, resources }
+  const resources = [offer, templates, policies, written, attempts]
+  const shown = { notices, failures, onDidAttempt: attempts.event }
+  return { loadPlain, policies, templates, ...shown, routed, chat, loadPipeline, close, resources }
 }

@@ -1,8 +1,10 @@
-import type { ChatRequest } from '../core/chat.js'
+import type { Caller, ChatRequest } from '../core/chat.js'
+import { compact } from '../core/compact.js'
 import { createEmitter, type Event } from '../core/event.js'
 import { formatModelRef, type ModelRef } from '../core/model.js'
 import type { Disposable } from '../core/ports.js'
 import type { Registry } from '../core/registry/registry.js'
+import type { AttemptRecord } from '../core/usage/attemptRecord.js'
 import { writeAnswerNote } from './answerNote.js'
 import { escapeMarkdown } from './views/format.js'
 
@@ -14,6 +16,9 @@ export interface Answered {
   readonly isWhole: boolean
 }
 
+/** What the last call of the model that answered has cost. */
+export type AnswerCost = Pick<AttemptRecord, 'cost' | 'accuracy' | 'isCacheHit'>
+
 /** In words for the user; names are as servers write them. */
 export interface Answerer {
   /** `connection/id`, or the name of a route. */
@@ -21,6 +26,8 @@ export interface Answerer {
   readonly model: string
   /** Absent where the connection is gone. */
   readonly connection?: string
+  /** Absent until the ledger has it. */
+  readonly spent?: AnswerCost
 }
 
 export const showModelChoices = ['always', 'onChange', 'never'] as const
@@ -32,6 +39,8 @@ export const usualShowModel: ShowModel = 'onChange'
 export interface AnswerersOptions {
   readonly showModel: () => ShowModel
   readonly registry: Pick<Registry, 'find' | 'view'>
+  /** Fires for each attempt of this window, a moment after its end. */
+  readonly onDidAttempt: Event<AttemptRecord>
 }
 
 /** Which models have answered in this window. */
@@ -51,10 +60,22 @@ function isStructured({ parameters }: ChatRequest): boolean {
   return responseFormat !== undefined && responseFormat.type !== 'text'
 }
 
-export function createAnswerers({ showModel, registry }: AnswerersOptions): Answerers {
+/** The same for an answer and for the attempt that gave it. */
+function keyOf({ conversation = '' }: Caller, model: ModelRef): string {
+  return `${conversation} ${formatModelRef(model)}`
+}
+
+export function createAnswerers({ showModel, registry, onDidAttempt }: AnswerersOptions): Answerers {
   const changed = createEmitter<void>()
   const shown = new Map<string, string>()
   let latest: Answerer | undefined
+  let latestKey = ''
+  let spent: { readonly key: string; readonly cost: AnswerCost } | undefined
+  const subscription = onDidAttempt(({ caller, model, outcome, cost, accuracy, isCacheHit }) => {
+    if (caller.conversation === undefined || outcome.kind !== 'success') return
+    spent = { key: keyOf(caller, model), cost: { ...compact({ cost }), accuracy, isCacheHit } }
+    if (spent.key === latestKey) changed.fire()
+  })
 
   function describe(request: ChatRequest, model: ModelRef): Answerer {
     const connection = registry.view(model.connection)?.connection.name
@@ -80,6 +101,7 @@ export function createAnswerers({ showModel, registry }: AnswerersOptions): Answ
       const { conversation } = request.caller
       const name = formatModelRef(model)
       latest = describe(request, model)
+      latestKey = keyOf(request.caller, model)
       changed.fire()
       const isRouted = name !== latest.asked
       if (!isRouted || !isWhole || isStructured(request) || conversation === undefined) return undefined
@@ -89,8 +111,11 @@ export function createAnswerers({ showModel, registry }: AnswerersOptions): Answ
       const through = latest.connection === undefined ? '' : ` through ${escapeMarkdown(latest.connection)}`
       return writeAnswerNote(`Answered by ${escapeMarkdown(latest.model)}${through}.`)
     },
-    latest: () => latest,
+    latest: () => (latest && spent?.key === latestKey ? { ...latest, spent: spent.cost } : latest),
     onDidChange: changed.event,
-    dispose: () => changed.dispose(),
+    dispose() {
+      subscription.dispose()
+      changed.dispose()
+    },
   }
 }

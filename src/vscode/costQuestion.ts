@@ -6,7 +6,7 @@ import type { Log } from '../core/ports.js'
 import type { Quote, QuotedModel, QuoteRequest } from '../core/usage/quote.js'
 import type { Ui } from './commands/ui.js'
 import type { PaidRoutes } from './paidRoutes.js'
-import { formatSum } from './views/usageReport.js'
+import { formatSum } from './views/format.js'
 
 export interface CostQuestionOptions {
   /** USD; 0 where nobody is to be asked. */

@@ -1,9 +1,8 @@
 import type { CacheStatistics } from '../../core/cache/statistics.js'
 import type { SavedSoFar } from '../../core/usage/savings.js'
 import { formatCount } from '../modelInformation.js'
-import { formatBytes } from './format.js'
+import { formatBytes, formatSum } from './format.js'
 import { markdownTable } from './markdownTable.js'
-import { formatSum } from './usageReport.js'
 
 const next =
   '“Roundhouse: Clear Cache…” forgets answers. What is kept, for how long and where are the settings `roundhouse.cache.*`.'

@@ -109,3 +109,8 @@ export function escapeIcons(text: string): string {
 export function shorten(text: string, length: number): string {
   return text.length <= length ? text : `${text.slice(0, length - 1).trimEnd()}…`
 }
+
+/** USD as a bill shows it, and small sums so that they are not nothing. */
+export function formatSum(usd: number): string {
+  return usd > 0 && usd < 0.01 ? `$${usd.toPrecision(2)}` : `$${usd.toFixed(2)}`
+}

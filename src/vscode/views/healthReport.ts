@@ -4,9 +4,8 @@ import type { ModelStatistics } from '../../core/usage/metrics.js'
 import { formatCount } from '../modelInformation.js'
 import { type BudgetUse, budgetTable } from './budgetReport.js'
 import { describeOutcome } from './connectionTest.js'
-import { formatMoment } from './format.js'
+import { formatMoment, formatSum } from './format.js'
 import { markdownTable } from './markdownTable.js'
-import { formatSum } from './usageReport.js'
 
 interface HealthInput {
   readonly connections: readonly (ModelStatistics & { readonly connection: string })[]

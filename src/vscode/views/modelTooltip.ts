@@ -22,7 +22,8 @@ import {
 } from './format.js'
 import { foundBaseUrl } from './providerTraits.js'
 
-const sourceWords: Readonly<Record<FactSource, string>> = {
+/** Who states a fact, or a price. */
+export const sourceWords: Readonly<Record<FactSource, string>> = {
   user: 'your settings',
   provider: 'the provider',
   catalog: 'the catalogue',

@@ -1,9 +1,10 @@
 import { parseModelRef } from '../../core/model.js'
-import type { Answerer } from '../answerers.js'
+import type { AttemptCost } from '../../core/usage/attemptRecord.js'
+import type { AnswerCost, Answerer } from '../answerers.js'
 import type { ActiveModelState, StandIn } from './activeModel.js'
 import { describeStatus } from './connectionStatus.js'
-import { escapeIcons, escapeMarkdown, shorten } from './format.js'
-import { modelTooltip } from './modelTooltip.js'
+import { escapeIcons, escapeMarkdown, formatSum, shorten } from './format.js'
+import { modelTooltip, sourceWords } from './modelTooltip.js'
 
 /** What the status bar shows, without VS Code's own types. */
 export interface StatusBarState {
@@ -51,9 +52,27 @@ function missing(active: ActiveModelState): StatusBarState {
   }
 }
 
-function answererLine({ asked, model, connection }: Answerer): string {
+const costSourceWords: Readonly<Record<AttemptCost['source'], string>> = {
+  ...sourceWords,
+  billed: 'billed by the server',
+  tier: 'estimated: the price is for another service tier',
+}
+
+/** What the last call has cost, and where that sum comes from. */
+function costLine({ cost, accuracy, isCacheHit }: AnswerCost): string {
+  if (isCacheHit) return 'It came from the response cache and cost nothing.'
+  if (cost === undefined) return 'Its cost is unknown: the model has no price.'
+  if (cost.usd === 0 && cost.source !== 'billed') return 'It cost nothing.'
+  const source =
+    cost.source in sourceWords ? `price from ${costSourceWords[cost.source]}` : costSourceWords[cost.source]
+  const tokens = accuracy === 'estimated' && cost.source !== 'billed' ? ', for estimated tokens' : ''
+  return `It cost ${formatSum(cost.usd)} (${source}${tokens}).`
+}
+
+function answererLine({ asked, model, connection, spent }: Answerer): string {
+  const cost = spent === undefined ? '' : ` ${escapeMarkdown(costLine(spent))}`
   const through = connection === undefined ? '' : ` through ${escapeMarkdown(connection)}`
-  return `The last answer in Chat was ${escapeMarkdown(model)}’s${through}, asked for as ${escapeMarkdown(asked)}.`
+  return `The last answer in Chat was ${escapeMarkdown(model)}’s${through}, asked for as ${escapeMarkdown(asked)}.${cost}`
 }
 
 /** `now`: milliseconds since the epoch. `answerer`: who has answered last in this window. */

@@ -1,7 +1,7 @@
 import type { ReportDimension, ReportRow } from '../../core/usage/report.js'
 import { formatCount } from '../modelInformation.js'
 import { type BudgetUse, budgetTable } from './budgetReport.js'
-import { escapeMarkdown } from './format.js'
+import { escapeMarkdown, formatSum } from './format.js'
 import { markdownTable } from './markdownTable.js'
 
 const dimensionNames: Readonly<Record<ReportDimension, string>> = {
@@ -21,11 +21,6 @@ const dimensionNames: Readonly<Record<ReportDimension, string>> = {
 /** For a pick list. */
 export function dimensionName(dimension: ReportDimension): string {
   return dimensionNames[dimension]
-}
-
-/** USD as a bill shows it, and small sums so that they are not nothing. */
-export function formatSum(usd: number): string {
-  return usd > 0 && usd < 0.01 ? `$${usd.toPrecision(2)}` : `$${usd.toFixed(2)}`
 }
 
 /** A sum in which prices may be missing: what is unknown is never shown as nothing. */

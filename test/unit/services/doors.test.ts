@@ -151,10 +151,11 @@ describe('Who answers, in the extension as a whole', () => {
     assert.equal(await work.ask('auto', 'Hi', { modelOptions: { _conversationId: 'another' } }), 'Hello')
   })
 
+  const chunk = (fields: object) =>
+    `data: ${JSON.stringify({ object: 'chat.completion.chunk', model: 'maker/small-2026', ...fields })}\n\n`
+  const choice = { index: 0, delta: { content: 'Hello' }, finish_reason: 'stop' }
+
   it('what a gateway says of who answered stands in the export of each call', async () => {
-    const chunk = (fields: object) =>
-      `data: ${JSON.stringify({ object: 'chat.completion.chunk', model: 'maker/small-2026', ...fields })}\n\n`
-    const choice = { index: 0, delta: { content: 'Hello' }, finish_reason: 'stop' }
     const body = [
       chunk({ provider: 'DeepInfra', service_tier: 'flex', choices: [choice] }),
       chunk({ choices: [], usage: { prompt_tokens: 9, completion_tokens: 1 } }),
@@ -185,6 +186,21 @@ describe('Who answers, in the extension as a whole', () => {
     await work.ask('work/large', 'Hi', conversation)
     await until('it is shown', async () => tooltip().includes('was used last'))
     assert.match(tooltip(), /The last answer in Chat was large’s through Work/)
+  })
+
+  it('the status bar shows what the last answer cost, and that the server billed it', async () => {
+    const usage = { prompt_tokens: 9, completion_tokens: 1, cost: 0.25 }
+    const body = [chunk({ choices: [choice] }), chunk({ choices: [], usage }), 'data: [DONE]\n\n'].join('')
+    const work = await openWork({
+      reply: () => ({ headers: { 'content-type': 'text/event-stream' }, body }),
+    })
+    const tooltip = (): string => {
+      const value = work.editor.statusItems[0]?.tooltip
+      return value instanceof vscode.MarkdownString ? value.value : ''
+    }
+    await work.ask('work/small', 'Hi', conversation)
+    await until('the cost is shown', async () => tooltip().includes('billed by the server'))
+    assert.match(tooltip(), /It cost \\\$0\\\.25/)
   })
 
   it('what Chat sends besides is reckoned with when a route is simulated', async () => {

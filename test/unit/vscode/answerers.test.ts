@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict'
 import type { ChatRequest } from '../../../src/core/chat.js'
+import { createEmitter } from '../../../src/core/event.js'
 import { parseModelRef } from '../../../src/core/model.js'
+import type { AttemptRecord } from '../../../src/core/usage/attemptRecord.js'
 import { createAnswerers, type ShowModel } from '../../../src/vscode/answerers.js'
+import { createAttemptRecord } from '../../fakes/attemptRecords.js'
 import { requestOf } from '../../fakes/routing.js'
 import { createConnection } from '../../fakes/scriptedProvider.js'
 import { createModel, createView } from './views/samples.js'
@@ -26,7 +29,9 @@ interface Case extends Partial<ChatRequest> {
 }
 
 function setUp(showModel: ShowModel) {
-  const answerers = createAnswerers({ showModel: () => showModel, registry })
+  const attempts = createEmitter<AttemptRecord>()
+  const onDidAttempt = attempts.event
+  const answerers = createAnswerers({ showModel: () => showModel, registry, onDidAttempt })
   let changes = 0
   answerers.onDidChange(() => void changes++)
   const answer = (
@@ -40,7 +45,12 @@ function setUp(showModel: ShowModel) {
         isWhole,
       })
       ?.replaceAll('\u2063', '')
-  return { answerers, answer, changes: () => changes }
+  return {
+    answerers,
+    answer,
+    attempt: (record: AttemptRecord) => attempts.fire(record),
+    changes: () => changes,
+  }
 }
 
 const isShown = (note: string | undefined): boolean => note !== undefined
@@ -95,5 +105,30 @@ describe('who has answered', () => {
     answer('gone/m', { asked: 'gone/m' })
     assert.deepEqual(answerers.latest(), { asked: 'gone/m', model: 'gone/m' })
     assert.equal(changes(), 2)
+  })
+
+  it('has the cost of the call that answered, as the ledger has it', () => {
+    const { answer, answerers, attempt, changes } = setUp('never')
+    const caller = { door: 'languageModel', conversation: 'a' } as const
+    const model = { connection: 'work', id: 'large' }
+    const cost = { usd: 0.5, source: 'billed' } as const
+    const record = createAttemptRecord({ caller, model, cost, accuracy: 'exact' })
+    answer('work/large')
+    assert.equal(answerers.latest()?.spent, undefined)
+    for (const other of [
+      { caller: { ...caller, conversation: 'b' } },
+      { caller: { door: 'api' } as const },
+      { model: { ...model, id: 'odd' } },
+      { outcome: { kind: 'failure', code: 'timeout' } as const },
+    ]) {
+      attempt({ ...record, ...other })
+      assert.equal(answerers.latest()?.spent, undefined)
+    }
+    assert.equal(changes(), 1)
+    attempt(record)
+    assert.deepEqual(answerers.latest()?.spent, { cost, accuracy: 'exact', isCacheHit: false })
+    assert.equal(changes(), 2)
+    answer('work/odd')
+    assert.equal(answerers.latest()?.spent, undefined)
   })
 })

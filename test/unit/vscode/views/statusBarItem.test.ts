@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { ModelError } from '../../../../src/core/errors.js'
+import type { Answerer } from '../../../../src/vscode/answerers.js'
 import { describeStatusBar } from '../../../../src/vscode/views/statusBarItem.js'
 import { createModel, createView, now } from './samples.js'
 
@@ -52,6 +53,32 @@ describe('the status bar', () => {
       describeStatusBar(active, now, answerer).tooltip,
       /The last answer in Chat was \\\[Large\\\]\\\(http\S+’s through Work, asked for as auto\./,
     )
+  })
+
+  it('says in its tooltip what the last answer cost, and where that sum comes from', () => {
+    const tooltipOf = (spent: NonNullable<Answerer['spent']>): string => {
+      const answerer = { asked: 'work/large', model: 'Large', spent }
+      return describeStatusBar(active, now, answerer).tooltip.replaceAll('\\', '')
+    }
+    const call = { accuracy: 'exact', isCacheHit: false } as const
+    for (const [source, words] of [
+      ['user', /It cost \$0\.50 \(price from your settings\)\./],
+      ['provider', /\(price from the provider\)/],
+      ['catalog', /\(price from the catalogue\)/],
+      ['snapshot', /\(price from the built-in price list\)/],
+      ['billed', /\(billed by the server\)/],
+      ['tier', /\(estimated: the price is for another service tier\)/],
+    ] as const)
+      assert.match(tooltipOf({ ...call, cost: { usd: 0.5, source } }), words)
+    const guessed = { ...call, accuracy: 'estimated' } as const
+    assert.match(
+      tooltipOf({ ...guessed, cost: { usd: 0.5, source: 'catalog' } }),
+      /\(price from the catalogue, for estimated tokens\)/,
+    )
+    assert.match(tooltipOf({ ...guessed, cost: { usd: 0.5, source: 'billed' } }), /\(billed by the server\)/)
+    assert.match(tooltipOf({ ...call, cost: { usd: 0, source: 'provider' } }), /It cost nothing\./)
+    assert.match(tooltipOf({ ...call, isCacheHit: true }), /response cache and cost nothing/)
+    assert.match(tooltipOf(call), /Its cost is unknown: the model has no price\./)
   })
 
   it('says why a model stands in where none was chosen', () => {
