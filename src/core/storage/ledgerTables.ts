@@ -82,3 +82,38 @@ export const servedColumns = `
 ALTER TABLE attempt ADD COLUMN served_model TEXT;
 ALTER TABLE attempt ADD COLUMN served_provider TEXT;
 ALTER TABLE attempt ADD COLUMN service_tier TEXT;`
+
+/**
+ * The served model becomes a part of a source, so that reports can be made by it. Attempts that another model answered
+ * than was asked for get sources of their own, and the sums of both are computed again.
+ */
+export const servedOfSource = `
+CREATE TABLE next_source (
+  id INTEGER PRIMARY KEY,
+  provider TEXT NOT NULL, connection TEXT NOT NULL, model TEXT NOT NULL, route TEXT NOT NULL,
+  door TEXT NOT NULL, extension TEXT NOT NULL, terminal TEXT NOT NULL,
+  workspace TEXT NOT NULL, branch TEXT NOT NULL, operation TEXT NOT NULL DEFAULT 'chat',
+  served_model TEXT NOT NULL DEFAULT '',
+  UNIQUE (connection, model, route, door, extension, terminal, workspace, branch, provider, operation, served_model)
+) STRICT;
+INSERT INTO next_source (id, ${sourceColumns}, operation) SELECT id, ${sourceColumns}, operation FROM usage_source;
+INSERT INTO next_source (${sourceColumns}, operation, served_model)
+SELECT ${sourceColumns}, operation, served FROM usage_source
+JOIN (SELECT DISTINCT source_id, served_model AS served FROM attempt WHERE served_model <> '') ON source_id = id;
+CREATE TEMP TABLE moved AS SELECT usage_source.id AS before, next_source.id AS after, served_model
+FROM usage_source JOIN next_source USING (${sourceColumns}, operation) WHERE served_model <> '';
+UPDATE attempt SET source_id = after FROM moved
+WHERE source_id = before AND attempt.served_model = moved.served_model;
+DELETE FROM usage_rollup WHERE source_id IN (SELECT before FROM moved);
+INSERT INTO usage_rollup (span, slot, source_id, outcome, code, is_cache_hit, attempts, estimated, unpriced,
+  uncached_input, cache_read, cache_write, visible_output, reasoning_output, cost, latency_ms, billed, other_tier)
+SELECT column1, at / column1, source_id, outcome, code, is_cache_hit, count(*), sum(accuracy = 'estimated'),
+  sum(cost IS NULL), sum(uncached_input), sum(cache_read), sum(cache_write_short + cache_write_long),
+  sum(visible_output), sum(reasoning_output), coalesce(sum(cost), 0), total(latency_ms),
+  sum(cost_source IS 'billed'), sum(cost_source IS 'tier')
+FROM attempt, (VALUES (86400000), (21600000), (3600000), (900000))
+WHERE source_id IN (SELECT before FROM moved UNION SELECT after FROM moved)
+GROUP BY column1, at / column1, source_id, outcome, code, is_cache_hit;
+DROP TABLE moved;
+DROP TABLE usage_source;
+ALTER TABLE next_source RENAME TO usage_source;`

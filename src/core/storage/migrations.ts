@@ -13,6 +13,7 @@ import {
   operationColumn,
   operationOfSource,
   servedColumns,
+  servedOfSource,
 } from './ledgerTables.js'
 import type { Migration } from './migration.js'
 import { rateLimitTables } from './rateLimitTables.js'
@@ -41,4 +42,5 @@ export const migrations: readonly Migration[] = [
   { number: 18, name: 'numbers that can be', sql: credibleNumbers },
   { number: 19, name: 'lapsed reservations', sql: lapsedReservations },
   { number: 20, name: 'served models', sql: servedColumns },
+  { number: 21, name: 'served models of sources', sql: servedOfSource },
 ]

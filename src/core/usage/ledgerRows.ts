@@ -17,6 +17,7 @@ export const sourceColumns = [
   'workspace',
   'branch',
   'operation',
+  'served_model',
 ] as const
 
 /** In the order of `sourceColumns`. */
@@ -26,6 +27,7 @@ export function sourceValues({
   route,
   caller,
   operation,
+  served,
 }: AttemptRecord): readonly string[] {
   return [
     provider,
@@ -38,6 +40,7 @@ export function sourceValues({
     caller.workspace ?? '',
     caller.branch ?? '',
     operation ?? 'chat',
+    served?.model ?? '',
   ]
 }
 

@@ -18,6 +18,7 @@ export const reportDimensions = [
   'provider',
   'connection',
   'model',
+  'servedModel',
   'route',
   'door',
   'caller',
@@ -94,6 +95,8 @@ const values: Readonly<Record<Exclude<ReportDimension, 'day'>, Value>> = {
   provider: column('provider'),
   connection: column('connection'),
   model: (source) => formatModelRef(readSubject(source).model),
+  // In the server's words, which it has none of where it is the one that was asked for.
+  servedModel: (source) => String(source['served_model'] || source['model'] || ''),
   route: column('route'),
   door: column('door'),
   caller: (source) => callerName(readSubject(source).caller),

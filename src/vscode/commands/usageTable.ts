@@ -17,7 +17,7 @@ export const usageRows = [
     icon: 'graph',
     places: [inTitle('8_usage@1')],
     summary:
-      'Show what was used and what it cost, by day, model, connection, caller, workspace, branch, operation or outcome.',
+      'Show what was used and what it cost, by day, model, served model, connection, caller, workspace, branch, operation or outcome.',
   },
   {
     id: 'roundhouse.exportUsage',

@@ -9,6 +9,7 @@ const dimensionNames: Readonly<Record<ReportDimension, string>> = {
   provider: 'Provider',
   connection: 'Connection',
   model: 'Model',
+  servedModel: 'Served model',
   route: 'Route',
   door: 'Door',
   caller: 'Caller',

@@ -99,6 +99,42 @@ describe('the steps of the schema', () => {
       folder.remove()
     }
   })
+
+  it('tell served models apart in sums that were made before sums did, and add to them afterwards', async () => {
+    const folder = createDatabaseFolder()
+    try {
+      const old = await folder.open({ migrations: migrations.slice(0, 12) })
+      writeAsVersion12(old, ['chat', 'chat', 'embeddings', 'chat'])
+      const next = await folder.open({ migrations: migrations.slice(0, 20) })
+      next.run(
+        `UPDATE attempt SET served_model = 'small-2026', cost_source = 'billed' WHERE uncached_input > 10`,
+      )
+      const database = await folder.open()
+      const report = () =>
+        createReport(database, { period: always, by: ['operation', 'servedModel'], timeZone: 'UTC' }).map(
+          ({ key, attempts, usd, uncachedInput, billed }) => [
+            key.operation,
+            key.servedModel,
+            attempts,
+            usd,
+            uncachedInput,
+            billed,
+          ],
+        )
+      assert.deepEqual(report(), [
+        ['chat', 'small-2026', 2, 4, 60, 2],
+        ['embeddings', 'small-2026', 1, 2, 30, 1],
+        ['chat', 'small', 1, 0, 10, 0],
+      ])
+      createLedger({ database, log: folder.log }).append(
+        createAttemptRecord({ served: { model: 'small-2026' }, tokens: { uncachedInput: 7 } }),
+      )
+      assert.deepEqual(report()[0], ['chat', 'small-2026', 3, 4, 67, 2])
+      assert.deepEqual(database.all('PRAGMA foreign_key_check'), [])
+    } finally {
+      folder.remove()
+    }
+  })
 })
 
 /** Attempts as a window of version 12 writes them: the n-th reads 10 · n tokens and costs n - 1 USD. */

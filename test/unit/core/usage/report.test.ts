@@ -121,6 +121,36 @@ describe('the report', () => {
     assert.deepEqual(sums('model'), [['work/small', 4, 50]])
   })
 
+  it('adds up by the model that the server says it has served, else by the one that was asked for', () => {
+    for (const [id, served] of [
+      ['latest', 'm-2026-01'],
+      ['latest', 'm-2026-09'],
+      ['latest', undefined],
+      ['other', 'm-2026-09'],
+      ['latest', 'm-2026-09'],
+    ] as const) {
+      const model = { connection: 'work', id }
+      const told = served === undefined ? {} : { served: { model: served } }
+      ledger.append(createAttemptRecord({ at: november.from, model, ...told }))
+    }
+    const counts = (...by: readonly ReportDimension[]) =>
+      report(...by).map(({ key, attempts }) => [...Object.values(key), attempts])
+    assert.deepEqual(counts('servedModel'), [
+      ['m-2026-09', 3],
+      ['m-2026-01', 1],
+      ['latest', 1],
+    ])
+    assert.deepEqual(counts('model', 'servedModel').slice(0, 1), [['work/latest', 'm-2026-09', 2]])
+    assert.deepEqual(counts('model'), [
+      ['work/latest', 4],
+      ['work/other', 1],
+    ])
+    assert.deepEqual(
+      [...ledger.read(november)].map(({ served }) => served?.model),
+      ['m-2026-01', 'm-2026-09', undefined, 'm-2026-09', 'm-2026-09'],
+    )
+  })
+
   it('cuts days as clocks of the zone see them', () => {
     for (const instant of ['2026-11-20T22:59:00Z', '2026-11-20T23:01:00Z', '2026-11-21T22:59:00Z']) {
       ledger.append(createAttemptRecord({ at: Date.parse(instant) }))

@@ -54,7 +54,7 @@ describe('Commands about usage and budgets', () => {
     [
       'Sums, CSV',
       'By all of them at once',
-      /^day,provider,connection,model,route,door,caller,.*\r\n[\d-]+,cloud,cloud,cloud\/small,,languageModel,acme\.helper,project,main,/,
+      /^day,provider,connection,model,servedModel,route,door,caller,.*\r\n[\d-]+,cloud,cloud,cloud\/small,small,,languageModel,acme\.helper,project,main,/,
     ],
   ] as const) {
     it(`export ${form} ${dimension.toLowerCase()}`, async () => {
