@@ -15,8 +15,10 @@ const passed: ConnectionTestResult = { latencyMs: 40, modelCount: 3, key: 'prove
 function setUp(outcome: () => Promise<ConnectionTestResult> = async () => passed) {
   const clock = createManualClock()
   let runs = 0
-  const run = paceTests(async () => {
+  const signals: AbortSignal[] = []
+  const run = paceTests(async ({ signal }) => {
     runs++
+    signals.push(signal)
     return await outcome()
   }, clock)
   const test = (asked: Partial<ConnectionTest> = {}) =>
@@ -28,7 +30,7 @@ function setUp(outcome: () => Promise<ConnectionTestResult> = async () => passed
       signal: new AbortController().signal,
       ...asked,
     })
-  return { clock, test, runs: () => runs }
+  return { clock, test, runs: () => runs, signals }
 }
 
 describe('tests of one connection', () => {
@@ -69,6 +71,47 @@ describe('tests of one connection', () => {
     ]
     for (const change of changes) assert.equal((await test(change)).pause, undefined)
     assert.equal(runs(), 1 + changes.length)
+  })
+
+  it('are joined while one runs: both have its result, and each may leave without ending it', async () => {
+    let finish: (result: ConnectionTestResult) => void = () => assert.fail('no test has begun')
+    const { test, runs, signals } = setUp(() => new Promise((resolve) => (finish = resolve)))
+    const [first, second] = [new AbortController(), new AbortController()]
+    const left = test({ signal: first.signal })
+    const [stays, joins] = [test({ signal: second.signal }), test()]
+    first.abort()
+    await assert.rejects(left, { code: 'cancelled' })
+    assert.deepEqual([runs(), signals.map(({ aborted }) => aborted)], [1, [false]])
+    finish(passed)
+    assert.deepEqual(await Promise.all([stays, joins]), [passed, passed])
+    assert.equal(runs(), 1)
+  })
+
+  it('are cancelled once every caller has left, and the next one runs', async () => {
+    const { test, runs, signals } = setUp(() =>
+      runs() > 1 ? Promise.resolve(passed) : new Promise(() => {}),
+    )
+    const callers = [new AbortController(), new AbortController()]
+    const waiting = callers.map(({ signal }) => test({ signal }))
+    const ends = waiting.map((each) => assert.rejects(each, { code: 'cancelled' }))
+    callers[1]?.abort()
+    await ends[1]
+    assert.equal(signals[0]?.aborted, false)
+    callers[0]?.abort()
+    await ends[0]
+    assert.equal(signals[0]?.aborted, true)
+    assert.deepEqual([await test(), runs()], [passed, 2])
+  })
+
+  it('are not joined by a test of another key', async () => {
+    let finish: (result: ConnectionTestResult) => void = () => assert.fail('no test has begun')
+    const { test, runs } = setUp(() =>
+      runs() > 1 ? Promise.resolve(passed) : new Promise((resolve) => (finish = resolve)),
+    )
+    const first = test()
+    assert.deepEqual([await test({ key: 'key-2' }), runs()], [passed, 2])
+    finish(passed)
+    await first
   })
 
   it('that were cancelled do not count', async () => {
