@@ -171,10 +171,10 @@ interface RoutePart {
   readonly cached?: boolean
 }
 
-/** A web page that an answer rests on. */
+/** A web page or a document that an answer rests on; it has an address, a title, or both. */
 export interface Source {
-  /** `http:` or `https:`. */
-  readonly url: string
+  /** `http:` or `https:`; absent for what is not on the web, such as a document of the request. */
+  readonly url?: string
   readonly title?: string
 }
 

@@ -129,6 +129,39 @@ describe('beside its text, an answer', () => {
     })
   }
 
+  for (const [what, citation] of [
+    ['a text', { type: 'char_location', document_index: 0, document_title: 'Handbook', cited_text: 'x' }],
+    ['a PDF', { type: 'page_location', document_index: 0, document_title: 'Handbook', start_page_number: 1 }],
+    ['blocks', { type: 'content_block_location', document_index: 0, document_title: 'Handbook' }],
+    ['a search result', { type: 'search_result_location', source: 'shelf 7', title: 'Handbook' }],
+  ] as const) {
+    it(`anthropic: ${what} that an answer cites without an address is a source by its title, once`, async () => {
+      const cite = { type: 'content_block_delta', index: 0, delta: { type: 'citations_delta', citation } }
+      const untitled = { ...cite.delta, citation: { type: 'char_location', document_title: null } }
+      const body = message({ stop_reason: 'end_turn' }, cite, cite, { ...cite, delta: untitled })
+      const { parts, error } = await ask('anthropic', body)
+      assert.equal(error, undefined)
+      assert.deepEqual(
+        parts.filter(({ type }) => type === 'sources'),
+        [{ type: 'sources', sources: [{ title: 'Handbook' }] }],
+      )
+    })
+  }
+
+  it('openai: a file that an answer cites is a source by its name', async () => {
+    const annotation = { type: 'file_citation', file_id: 'file-1', filename: 'Handbook.pdf', index: 3 }
+    const body = events(
+      { type: 'response.output_text.delta', output_index: 0, delta: 'It is' },
+      { type: 'response.output_text.annotation.added', output_index: 0, annotation },
+      { type: 'response.completed', response: { status: 'completed' } },
+    )
+    const { parts } = await ask('openai', body)
+    assert.deepEqual(
+      parts.filter(({ type }) => type === 'sources'),
+      [{ type: 'sources', sources: [{ title: 'Handbook.pdf' }] }],
+    )
+  })
+
   for (const [name, [body, detail]] of Object.entries(filtered)) {
     it(`${name}: an answer that was filtered says why`, async () => {
       const { parts } = await ask(name, body)

@@ -103,8 +103,9 @@ const decoders: Readonly<Record<string, (record: JsonRecord) => AnswerPart | und
 }
 
 function isSource(value: unknown): value is Source {
-  if (!isRecord(value) || typeof value['url'] !== 'string') return false
-  return value['title'] === undefined || typeof value['title'] === 'string'
+  if (!isRecord(value)) return false
+  const known = [value['url'], value['title']].filter((each) => each !== undefined)
+  return known.length > 0 && known.every((each) => typeof each === 'string')
 }
 
 const usageCounts = [

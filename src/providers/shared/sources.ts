@@ -1,4 +1,5 @@
 import type { Source, SourcesPart } from '../../core/chat.js'
+import { compact } from '../../core/compact.js'
 import { isRecord } from '../../core/json.js'
 import { arrayAt, recordAt, textAt } from './json.js'
 
@@ -8,33 +9,33 @@ const longestUrl = 2_048
 const longestTitle = 200
 
 export interface SourceList {
-  /** Takes whatever a server has for a source: an address, or a record with one; anything else is left out. */
+  /** Takes what a server has for a source: an address, or a record with an address or a title; the rest is left out. */
   add(entries: readonly unknown[]): void
   /** In the order in which they came, which the numbers in an answer's text go by; none where there are none. */
   parts(): readonly SourcesPart[]
 }
 
 export function createSourceList(): SourceList {
-  const titles = new Map<string, string | undefined>()
+  /** By address, or else by title. */
+  const found = new Map<string, Source>()
   const addOne = (entry: unknown): void => {
-    const url = urlOf(entry)
-    if (url === undefined) return
-    if (!titles.has(url) && titles.size >= maximumSources) return
-    titles.set(url, titles.get(url) ?? titleOf(entry))
+    const source = compact({ url: urlOf(entry), title: titleOf(entry) })
+    const key = source.url ?? source.title
+    if (key === undefined) return
+    if (!found.has(key) && found.size >= maximumSources) return
+    found.set(key, { ...source, ...found.get(key) })
   }
   return {
     add: (entries) => entries.forEach(addOne),
     parts() {
-      const sources = [...titles].map(
-        ([url, title]): Source => (title === undefined ? { url } : { url, title }),
-      )
+      const sources = [...found.values()]
       return sources.length === 0 ? [] : [{ type: 'sources', sources }]
     },
   }
 }
 
 const urlMembers = ['url', 'uri', 'link', 'source', 'retrievedUrl']
-const titleMembers = ['title', 'name']
+const titleMembers = ['title', 'document_title', 'filename', 'file_name', 'name']
 /** Where a record holds the source itself: OpenAI's and OpenRouter's annotations, and Gemini's chunks. */
 const innerMembers = ['url_citation', 'web', 'retrievedContext', 'maps']
 

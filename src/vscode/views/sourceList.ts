@@ -6,7 +6,10 @@ export const sourcesMimeType = 'application/vnd.roundhouse.sources+json'
 
 const mostShown = 20
 
-/** A numbered list for the end of an answer. Only addresses of the web become links; titles are shown as plain text. */
+/**
+ * A numbered list for the end of an answer. Only addresses of the web become links; titles are shown as plain text, alone
+ * if a source has no address.
+ */
 export function writeSources(sources: readonly Source[]): string {
   const lines = sources.slice(0, mostShown).flatMap((source) => writeSource(source) ?? [])
   if (lines.length === 0) return ''
@@ -16,6 +19,7 @@ export function writeSources(sources: readonly Source[]): string {
 }
 
 function writeSource({ url, title }: Source): string | undefined {
+  if (url === undefined) return title === undefined ? undefined : escapeMarkdown(title)
   const address = URL.parse(url)
   if (address === null || !/^https?:$/.test(address.protocol)) return undefined
   const target = address.href.replaceAll(/[()<>\\]/g, (sign) => `%${sign.charCodeAt(0).toString(16)}`)

@@ -81,6 +81,23 @@ describe('the sources of an answer', () => {
     assert.deepEqual(list.parts(), [{ type: 'sources', sources: [{ url: a, title: 'A evil' }] }])
   })
 
+  it('are known by their titles where they are not on the web', () => {
+    const list = createSourceList()
+    list.add([
+      { title: 'Handbook' },
+      { retrievedContext: { uri: 'gs://shelf/7', title: 'Shelf 7' } },
+      { title: 'Handbook', text: 'again' },
+      { url: a },
+      { url: a, title: 'A' },
+      { title: ' ' },
+    ])
+    assert.deepEqual(list.parts()[0]?.sources, [
+      { title: 'Handbook' },
+      { title: 'Shelf 7' },
+      { url: a, title: 'A' },
+    ])
+  })
+
   it('are a hundred at most, and no part where there are none', () => {
     const list = createSourceList()
     assert.deepEqual(list.parts(), [])

@@ -13,6 +13,11 @@ describe('the list of sources behind an answer', () => {
     )
   })
 
+  it('shows a document without an address by its title, as text', () => {
+    const text = writeSources([{ title: '[Handbook](https://evil.example)' }, { url: 'https://a.example/x' }])
+    assert.match(text, /\n1\. \\\[Handbook\\\]\\\(https.*\n2\. \[a/)
+  })
+
   it('shows a foreign title as text, and links to the web alone', () => {
     const text = writeSources([
       { url: 'https://a.example/x', title: '](command:evil) <img src=x> **bold** [x](https://evil.example)' },
