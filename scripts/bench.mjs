@@ -67,7 +67,7 @@ function readOptions() {
 }
 
 /** Each a process of its own, without VS Code. */
-const programs = /** @type {const} */ (['cache', 'routing', 'usage', 'pipeline'])
+const programs = /** @type {const} */ (['cache', 'routing', 'usage', 'pipeline', 'prompt'])
 
 /** Before the bench itself makes the machine busy. */
 function warnOfLoad() {

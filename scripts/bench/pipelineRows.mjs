@@ -23,7 +23,7 @@ function addedTimes({ streamFetch, product, documentFetch, generateText }) {
 const ours =
   'the whole way of a request with everything on, over plain fetch of the same stream and its text: cache (which does not know the question; it keeps the answer after it is given, the last row), router, circuit breaker, requests at once and a minute, a hard budget reserved and settled, meter, ledger, metrics, provider, databases on disk; the provider reaches a server of this machine through node:http, as the product does'
 const theirs =
-  'the reference, which is the target too, is what the AI SDK’s generateText adds over plain fetch of the same answer as one document, without any of that'
+  'the reference is what the AI SDK’s generateText adds over plain fetch of the same answer as one document, without any of that; the target is 1.2 of it'
 
 /** @type {readonly RowDefinition[]} */
 export const pipelineRows = [
@@ -44,7 +44,7 @@ export const pipelineRows = [
     includes: `${ours}; ${theirs}; ${inRow}`,
     read({ pipeline }) {
       const added = addedTimes(present(pipeline).inRow)
-      return { value: added.ours, reference: added.peer, target: added.peer }
+      return { value: added.ours, reference: added.peer, target: 1.2 * added.peer }
     },
   },
   {

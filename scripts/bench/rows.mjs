@@ -3,6 +3,7 @@
 import { cacheRows } from './cacheRows.mjs'
 import { overEmpty, pacesOf, present, readMemory, shareOf, timesOf } from './figures.mjs'
 import { pipelineRows } from './pipelineRows.mjs'
+import { promptRows } from './promptRows.mjs'
 import { routingRows } from './routingRows.mjs'
 import { median } from './statistics.mjs'
 import { usageRows } from './usageRows.mjs'
@@ -11,7 +12,7 @@ import { wireRows } from './wireRows.mjs'
 /**
  * @typedef {import('./sessions.mjs').Round} Round
  * @typedef {{ product: readonly number[], direct: readonly number[] }} EmbeddedFigures tokens per second
- * @typedef {'activation' | 'bundle' | 'vsix' | 'embedded' | 'cache' | 'routing' | 'usage' | 'pipeline' | 'wire.streams' | 'wire.calls' | 'wire.memory' | 'wire.crowd' | import('./sessions.mjs').Measure} Need
+ * @typedef {'activation' | 'bundle' | 'vsix' | 'embedded' | 'cache' | 'routing' | 'usage' | 'pipeline' | 'prompt' | 'wire.streams' | 'wire.calls' | 'wire.memory' | 'wire.crowd' | import('./sessions.mjs').Measure} Need
  *
  * @typedef {object} Measurements whatever was asked for and could be measured
  * @property {readonly Round[]} rounds
@@ -25,6 +26,7 @@ import { wireRows } from './wireRows.mjs'
  * @property {import('./routingRows.mjs').RoutingFigures} [routing]
  * @property {import('./usageRows.mjs').UsageFigures} [usage]
  * @property {import('./pipelineRows.mjs').PipelineFigures} [pipeline]
+ * @property {import('./promptRows.mjs').PromptFigures} [prompt]
  *
  * @typedef {object} Figure
  * @property {number} value
@@ -133,7 +135,7 @@ const provider = [
     id: 'information.first',
     what: 'model information, 1,000 models cached, first',
     key: /** @type {const} */ ('informationFirstMs'),
-    target: 5,
+    target: 3,
     includes: 'making the provider over a registry that has read its list from disk, and its first answer',
   },
   {
@@ -154,7 +156,7 @@ const provider = [
     id: 'counts.repeated',
     what: 'the same 10,000 token counts again',
     key: /** @type {const} */ ('countsRepeatedMs'),
-    target: 5,
+    target: 4,
     includes: 'the same strings a second time, each call awaited',
   },
   {
@@ -265,6 +267,7 @@ export const rows = [
   ...routingRows,
   ...usageRows,
   ...pipelineRows,
+  ...promptRows,
 ]
 
 /**

@@ -63,15 +63,13 @@ const others = [
     what: '1,000 streams of 50 events a second, added p99',
     unit: 'ms',
     need: 'wire.crowd',
-    target: 50,
     includes:
-      'from the moment that the server stamped into an event until its text was read, 99 in 100 of 250,000 events; over what the simplest reader on a plain fetch needs, which is measured right before in the same process. The reference is that reader’s p99',
+      'from the moment that the server stamped into an event until its text was read, 99 in 100 of 250,000 events; over what the simplest reader on a plain fetch needs, which is measured right before in the same process. The reference is that reader’s p99; the target is 0.3 of it',
     read: (measurements) => {
       const crowds = crowdsOf(measurements)
-      return {
-        value: median(crowds.map(({ ours, plain }) => ours.p99 - plain.p99)),
-        reference: median(crowds.map(({ plain }) => plain.p99)),
-      }
+      const reference = median(crowds.map(({ plain }) => plain.p99))
+      const value = median(crowds.map(({ ours, plain }) => ours.p99 - plain.p99))
+      return { value, reference, target: 0.3 * reference }
     },
   },
   {

@@ -3,7 +3,13 @@ import { isRecord } from '../json.js'
 import type { ModelRef } from '../model.js'
 
 /** SHA-256 in lower-case hexadecimal; a text counts as its UTF-8. */
-export type Sha256 = (data: string | Uint8Array) => string
+export interface Sha256 {
+  (data: string | Uint8Array): string
+  /** The same of a text that comes in pieces. */
+  begin(): { update(piece: string): void; digest(): string }
+}
+
+type Write = (piece: string) => void
 
 /** Raised when the canonical form, or the form of what is kept under a key, changes: older entries are no longer found. */
 const formVersion = 2
@@ -13,35 +19,65 @@ const withoutEffect: ReadonlySet<string> = new Set(['caller', 'cache', 'attempt'
 
 /**
  * One text for all values that mean the same: members of objects are sorted and undefined ones left out, bytes stand
- * as their hash. Two values that differ in anything else have different texts. Throws where the value is circular,
+ * as their hash, and so do long texts. Two values that differ in anything else have different texts. Throws where the value is circular,
  * too deep, or nothing that JSON could say.
  */
 export function canonicalForm(value: unknown, sha256: Sha256): string {
-  if (typeof value === 'string') return JSON.stringify(value)
+  let form = ''
+  writeForm(value, (piece) => void (form += piece), sha256)
+  return form
+}
+
+function writeForm(value: unknown, write: Write, sha256: Sha256): void {
+  if (typeof value === 'string') writeText(value, write, sha256)
   // JSON has no word for some of them and would write null.
-  if (typeof value === 'number') return String(value)
-  if (value instanceof Uint8Array) return `#${sha256(value)}`
-  if (Array.isArray(value)) return `[${canonicalItems(value, sha256)}]`
-  if (isRecord(value)) return `{${canonicalMembers(value, sha256)}}`
-  const text: string | undefined = JSON.stringify(value)
-  if (text === undefined) throw new TypeError(`A ${typeof value} has no canonical form.`)
-  return text
+  else if (typeof value === 'number') write(String(value))
+  else if (value instanceof Uint8Array) write(`#${sha256(value)}`)
+  else if (Array.isArray(value)) writeItems(value, write, sha256)
+  else if (isRecord(value)) writeMembers(value, write, sha256)
+  else {
+    const text: string | undefined = JSON.stringify(value)
+    if (text === undefined) throw new TypeError(`A ${typeof value} has no canonical form.`)
+    write(text)
+  }
 }
 
-function canonicalItems(values: readonly unknown[], sha256: Sha256): string {
-  let items = ''
-  for (const item of values) items += `${items === '' ? '' : ','}${canonicalForm(item ?? null, sha256)}`
-  return items
+/** Characters. A longer text stands as its hash: as JSON, a prompt of some megabytes would be copied three times. */
+const longText = 65_536
+
+function writeText(text: string, write: Write, sha256: Sha256): void {
+  // Halves of characters have no UTF-8 of their own.
+  if (text.length <= longText || !text.isWellFormed()) return write(JSON.stringify(text))
+  const hash = sha256.begin()
+  for (let from = 0; from < text.length; ) {
+    const most = Math.min(text.length, from + longText)
+    const to = most < text.length && (text.charCodeAt(most - 1) & 0xfc00) === 0xd800 ? most - 1 : most
+    hash.update(text.slice(from, to))
+    from = to
+  }
+  write(`$${hash.digest()}`)
 }
 
-function canonicalMembers(value: Readonly<Record<string, unknown>>, sha256: Sha256): string {
-  let members = ''
+function writeItems(values: readonly unknown[], write: Write, sha256: Sha256): void {
+  let before = '['
+  for (const item of values) {
+    write(before)
+    writeForm(item ?? null, write, sha256)
+    before = ','
+  }
+  write(before === '[' ? '[]' : ']')
+}
+
+function writeMembers(value: Readonly<Record<string, unknown>>, write: Write, sha256: Sha256): void {
+  let before = '{'
   for (const name of Object.keys(value).toSorted()) {
     const member = value[name]
     if (member === undefined) continue
-    members += `${members === '' ? '' : ','}${JSON.stringify(name)}:${canonicalForm(member, sha256)}`
+    write(`${before}${JSON.stringify(name)}:`)
+    writeForm(member, write, sha256)
+    before = ','
   }
-  return members
+  write(before === '{' ? '{}' : '}')
 }
 
 /** One text for everything besides a request that changes its answer. Throws as `canonicalForm` does. */

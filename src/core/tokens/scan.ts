@@ -61,9 +61,10 @@ function costOf(costs: Costs, length: number, perFurther: number): number {
 
 /** Where the scan stands: what has been counted, and what merges with the segment that follows. */
 interface Scan {
-  readonly text: string
-  /** Of each unit of the text, and `endOfText`. */
-  readonly kinds: Uint8Array
+  /** The stretch that is scanned. */
+  text: string
+  /** Of each unit of the stretch, and `endOfText`. */
+  kinds: Uint8Array
   readonly weights: Float32Array
   index: number
   tokens: number
@@ -78,8 +79,7 @@ const endOfText = 255
 
 /** All at once: to look each unit up where it is needed takes several times as long. */
 function kindsOf(text: string, table: CharacterTable): Uint8Array {
-  const units = text.length + 1
-  const kinds = units <= table.scratch.length ? table.scratch : new Uint8Array(units)
+  const kinds = table.scratch
   for (let index = 0; index < text.length; index++) kinds[index] = table.kinds[text.charCodeAt(index)] ?? 0
   kinds[text.length] = endOfText
   return kinds
@@ -178,20 +178,24 @@ function takeWeighed(scan: Scan, kind: number, start: number): void {
   scan.index = end
 }
 
-/** Tokens of a text, estimated without a vocabulary; not rounded. */
-export function scanTokens(text: string, table: CharacterTable): number {
-  const scan: Scan = {
-    text,
-    kinds: kindsOf(text, table),
-    weights: table.weights,
-    index: 0,
-    tokens: 0,
-    prefix: afterNothing,
-    words: 0,
-    accentedWords: 0,
-    foreignTokens: 0,
+/** How far from the longest stretch's end its own is looked for. */
+const mostBack = 2_000
+
+/** Where a stretch of a long text ends: behind a word or a number and before its space or line end, where runs end anyway. */
+function endOfStretch(text: string, from: number, { kinds, scratch }: CharacterTable): number {
+  const most = from + scratch.length - 1
+  if (text.length <= most) return text.length
+  for (let end = most; end > most - mostBack; end--) {
+    const next = kinds[text.charCodeAt(end)]
+    if (next !== newline && next !== space) continue
+    const before = kinds[text.charCodeAt(end - 1)]
+    if (before === lower || before === upper || before === digit || before === script) return end
   }
-  while (scan.index < text.length) {
+  return most
+}
+
+function scanStretch(scan: Scan): void {
+  while (scan.index < scan.text.length) {
     const kind = scan.kinds[scan.index] ?? endOfText
     if (kind === lower || kind === upper || kind === accented) takeWord(scan)
     else if (kind === space || kind === newline) takeWhitespace(scan)
@@ -203,6 +207,29 @@ export function scanTokens(text: string, table: CharacterTable): number {
       scan.tokens += 1
       scan.index++
     }
+  }
+}
+
+/** Tokens of a text, estimated without a vocabulary; not rounded. A long text takes no more memory than a short one. */
+export function scanTokens(text: string, table: CharacterTable): number {
+  const scan: Scan = {
+    text,
+    kinds: table.scratch,
+    weights: table.weights,
+    index: 0,
+    tokens: 0,
+    prefix: afterNothing,
+    words: 0,
+    accentedWords: 0,
+    foreignTokens: 0,
+  }
+  for (let from = 0; from < text.length; ) {
+    const end = endOfStretch(text, from, table)
+    scan.text = from === 0 && end === text.length ? text : text.slice(from, end)
+    scan.kinds = kindsOf(scan.text, table)
+    scan.index = 0
+    scanStretch(scan)
+    from = end
   }
   const foreign = Math.min(1, (foreignShare * scan.accentedWords) / Math.max(1, scan.words))
   return (scan.tokens + foreign * scan.foreignTokens) * margin

@@ -98,6 +98,25 @@ describe('cache key', () => {
     })
   }
 
+  it('is another one for each long text, whole or broken, and for its hash', () => {
+    const long = 'long '.repeat(20_000)
+    const texts = [
+      long,
+      `${long}x`,
+      long.replace('long', 'lung'),
+      `${long}\ud800`,
+      `${long}\ud801`,
+      `${long}\u{1f600}`,
+    ]
+    const form = canonicalForm(long, sha256)
+    assert.ok(form.length < 100, form)
+    const keys = [...texts, form].map((text) => keyOf(user({ type: 'text', text })))
+    assert.equal(new Set(keys).size, keys.length)
+    const longKey = (at: number) => keyOf(user({ type: 'text', text: `${'a'.repeat(at)}\u{1f600}${long}` }))
+    const cuts = [65_534, 65_535, 65_536].map(longKey)
+    assert.equal(new Set(cuts).size, 3)
+  })
+
   it('is another one where the connection or the route is set up differently', () => {
     const address = (baseUrl: string) => ({ baseUrl, fields: {} })
     assert.notEqual(keyOf(base, address('http://a')), keyOf(base, address('http://b')))

@@ -46,6 +46,18 @@ describe('token estimate', () => {
     })
   }
 
+  for (const line of [
+    'The tracks meet at 12:30, in München.\n',
+    'const total = rows.length + 1 // tokens\n',
+    '線路は三番線です。\n',
+  ])
+    it(`of a text of megabytes is that of its lines: ${line.trim()}`, () => {
+      const counter = createTokenCounter()
+      const thousand = counter.count(model, line.repeat(1_000))
+      const many = counter.count(model, line.repeat(100_000))
+      assert.ok(Math.abs(many / thousand - 100) < 0.1, `${many} and ${thousand}`)
+    })
+
   it('is a whole number, at least 0 and at most three tokens a character, for any text', () => {
     const counter = createTokenCounter()
     fc.assert(
