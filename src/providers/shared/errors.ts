@@ -123,10 +123,14 @@ function composeMessage(
   return `${what}${status}${detail === '' ? '' : `: ${detail}`}. ${next}`
 }
 
+const filterMembers = ['content_filter_result', 'content_filter_results']
+
 /** Azure says apart what its filter found in a prompt. */
 function filteredBy(body: unknown): string | undefined {
   const inner = recordAt(recordAt(body, 'error'), 'innererror')
-  return filteredCategories(recordAt(inner, 'content_filter_result'))
+  return filterMembers
+    .map((member) => filteredCategories(recordAt(inner, member)))
+    .find((words) => words !== undefined)
 }
 
 /** A page is not quoted, only its title. */

@@ -54,7 +54,7 @@ describe('answer cache', () => {
       text('lo'),
       { type: 'data', mimeType: 'image/png', data: new Uint8Array([0, 128, 255]) },
       { type: 'toolCall', callId: 'c1', name: 'look', input: { at: [1] } },
-      { type: 'sources', sources: [{ url: 'https://a.example/', title: 'A' }] },
+      { type: 'sources', sources: [{ url: 'https://a.example/', title: 'A' }, { title: 'Handbook' }] },
       { type: 'usage', usage },
       finish('toolCalls'),
     ])
@@ -72,7 +72,7 @@ describe('answer cache', () => {
       text('Hello'),
       { type: 'data', mimeType: 'image/png', data: new Uint8Array([0, 128, 255]) },
       { type: 'toolCall', callId: 'c1', name: 'look', input: { at: [1] } },
-      { type: 'sources', sources: [{ url: 'https://a.example/', title: 'A' }] },
+      { type: 'sources', sources: [{ url: 'https://a.example/', title: 'A' }, { title: 'Handbook' }] },
       { type: 'usage', usage, cached: true },
       finish('toolCalls'),
     ])

@@ -81,3 +81,41 @@ describe('the addresses of Azure OpenAI', () => {
     })
   }
 })
+
+describe('a prompt that Azure’s filter refuses', () => {
+  const server = useWireServer()
+  const safe = { filtered: false, severity: 'safe' }
+  const ask = async (inner: object) => {
+    const message = 'The response was filtered due to the prompt triggering the content management policy.'
+    const innererror = { code: 'ResponsibleAIPolicyViolation', ...inner }
+    const body = {
+      error: { message, type: null, param: 'prompt', code: 'content_filter', status: 400, innererror },
+    }
+    server.answer(jsonReply(body, 400))
+    const context = createCallContext(azureOpenai, server)
+    const request = { model: createModel(azureOpenai, 'our-gpt'), messages: question }
+    return (await collect(azureOpenai.chat(request, context))).error
+  }
+
+  for (const member of ['content_filter_result', 'content_filter_results'])
+    it(`says in its error what was found (${member})`, async () => {
+      const error = await ask({
+        [member]: {
+          hate: safe,
+          jailbreak: { filtered: true, detected: true },
+          self_harm: safe,
+          violence: { filtered: true, severity: 'medium' },
+        },
+      })
+      assert.equal(error?.code, 'content-filtered')
+      assert.equal(error?.retryable, false)
+      assert.match(error?.message ?? '', /jailbreak, violence \(medium\)/)
+      assert.doesNotMatch(error?.message ?? '', /hate|self harm|safe/)
+    })
+
+  it('names nothing where nothing is said of it', async () => {
+    const error = await ask({})
+    assert.equal(error?.code, 'content-filtered')
+    assert.match(error?.message ?? '', /\(400\): The response was filtered/)
+  })
+})
