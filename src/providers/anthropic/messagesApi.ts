@@ -5,13 +5,12 @@
 import type { ResponsePart } from '../../core/chat.js'
 import type { ListedModel, ModelInfo } from '../../core/model.js'
 import type { ProviderChatRequest, ProviderContext } from '../../core/provider.js'
-import { maximumListedModels } from '../../core/registry/listModels.js'
 import { readAnswer } from '../shared/answer.js'
 import { ensureComplete } from '../shared/completeness.js'
 import { customiseBody } from '../shared/customBody.js'
 import type { Authorization } from '../shared/headers.js'
 import type { ProviderWork } from '../shared/lazyProvider.js'
-import { unexpectedAnswer } from '../shared/networkError.js'
+import { listPages } from '../shared/pages.js'
 import { createParameterGate } from '../shared/parameters.js'
 import { callIdsOf } from '../shared/toolCalls.js'
 import { createToolNames } from '../shared/toolSchema.js'
@@ -39,7 +38,6 @@ export const anthropicsOwn: MessagesApiOptions = {
 }
 
 const pageSize = 1_000
-/** A server that goes on for ever must not keep us. */
 
 /** The SDK adds `/v1` itself; a base URL that ends with it, as other APIs have theirs, means the same. */
 function withoutVersion(context: ProviderContext): ProviderContext {
@@ -66,18 +64,13 @@ async function listModels(
   api: MessagesApiOptions,
   context: ProviderContext,
 ): Promise<readonly ListedModel[]> {
-  const transport = openTransport(api, context)
-  const listed: ListedModel[] = []
-  let after: string | undefined
-  do {
-    const from = after === undefined ? '' : `&after_id=${encodeURIComponent(after)}`
-    const page = readPage(await transport.json(`v1/models?limit=${pageSize}${from}`))
-    if (page === undefined)
-      throw unexpectedAnswer(transport.subject, 'something that is not a list of models')
-    listed.push(...page.models)
-    after = page.models.length === 0 ? undefined : page.after
-  } while (after !== undefined && listed.length <= maximumListedModels)
-  return listed
+  return await listPages(openTransport(api, context), {
+    path(from) {
+      const next = from === undefined ? '' : `&after_id=${encodeURIComponent(from)}`
+      return `v1/models?limit=${pageSize}${next}`
+    },
+    read: readPage,
+  })
 }
 
 type SupportOf = (model: ModelInfo, context: ProviderContext) => Promise<ThinkingSupport | undefined>

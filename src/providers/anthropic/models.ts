@@ -1,20 +1,19 @@
 import { compact } from '../../core/compact.js'
 import type { Capabilities, ListedModel } from '../../core/model.js'
 import { arrayAt, booleanAt, numberAt, recordAt, textAt } from '../shared/json.js'
+import type { ModelPage } from '../shared/pages.js'
 
 const lifecycles = ['active', 'deprecated', 'retired'] as const
-
-export interface ModelPage {
-  readonly models: readonly ListedModel[]
-  /** Where the next page begins; undefined on the last one. */
-  readonly after: string | undefined
-}
 
 /** One answer of `GET /v1/models`; undefined where it is none. */
 export function readPage(body: unknown): ModelPage | undefined {
   if (!Array.isArray(recordAt({ body }, 'body')['data'])) return undefined
-  const models = arrayAt(body, 'data').flatMap((entry) => readModel(entry) ?? [])
-  return { models, after: booleanAt(body, 'has_more') === true ? textAt(body, 'last_id') : undefined }
+  const entries = arrayAt(body, 'data')
+  const hasMore = booleanAt(body, 'has_more') === true && entries.length > 0
+  return {
+    models: entries.flatMap((entry) => readModel(entry) ?? []),
+    next: hasMore ? textAt(body, 'last_id') : undefined,
+  }
 }
 
 function supported(entry: unknown, capability: string): boolean | undefined {

@@ -1,12 +1,7 @@
 import { compact } from '../../core/compact.js'
 import type { Capabilities, ListedModel } from '../../core/model.js'
 import { arrayAt, booleanAt, numberAt, recordAt, textAt } from '../shared/json.js'
-
-export interface ModelPage {
-  readonly models: readonly ListedModel[]
-  /** Undefined on the last page. */
-  readonly next: string | undefined
-}
+import type { ModelPage } from '../shared/pages.js'
 
 /** Models that answer `generateContent` and are no partners for a chat. */
 const otherIds = /-tts\b|\blyria|\bimagen|\bveo|native-audio|computer-use|deep-research|transcribe|\baqa\b/
@@ -14,8 +9,11 @@ const otherIds = /-tts\b|\blyria|\bimagen|\bveo|native-audio|computer-use|deep-r
 /** One answer of `GET /models`; undefined where it is none. */
 export function readPage(body: unknown): ModelPage | undefined {
   if (!Array.isArray(recordAt({ body }, 'body')['models'])) return undefined
-  const models = arrayAt(body, 'models').flatMap((entry) => readModel(entry) ?? [])
-  return { models, next: textAt(body, 'nextPageToken') }
+  const entries = arrayAt(body, 'models')
+  return {
+    models: entries.flatMap((entry) => readModel(entry) ?? []),
+    next: entries.length === 0 ? undefined : textAt(body, 'nextPageToken'),
+  }
 }
 
 function readModel(entry: unknown): ListedModel | undefined {

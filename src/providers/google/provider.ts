@@ -12,12 +12,11 @@ import type {
   ProviderChatRequest,
   ProviderContext,
 } from '../../core/provider.js'
-import { maximumListedModels } from '../../core/registry/listModels.js'
 import { ensureComplete } from '../shared/completeness.js'
 import { customiseBody, type WireNames } from '../shared/customBody.js'
 import { embedInBatches } from '../shared/embeddings.js'
 import type { EmbeddingWork } from '../shared/lazyProvider.js'
-import { unexpectedAnswer } from '../shared/networkError.js'
+import { listPages } from '../shared/pages.js'
 import { createParameterGate, type ParameterRules } from '../shared/parameters.js'
 import { callIdsOf } from '../shared/toolCalls.js'
 import { createTransport, type Transport, type TransportOptions } from '../shared/transport.js'
@@ -66,18 +65,13 @@ export function openTransport(
 }
 
 async function listModels(context: ProviderContext): Promise<readonly ListedModel[]> {
-  const transport = openTransport(context, { kind: 'list' })
-  const listed: ListedModel[] = []
-  let next: string | undefined
-  do {
-    const from = next === undefined ? '' : `&pageToken=${encodeURIComponent(next)}`
-    const page = readPage(await transport.json(`models?pageSize=${pageSize}${from}`))
-    if (page === undefined)
-      throw unexpectedAnswer(transport.subject, 'something that is not a list of models')
-    listed.push(...page.models)
-    next = page.models.length === 0 ? undefined : page.next
-  } while (next !== undefined && listed.length <= maximumListedModels)
-  return listed
+  return await listPages(openTransport(context, { kind: 'list' }), {
+    path(from) {
+      const next = from === undefined ? '' : `&pageToken=${encodeURIComponent(from)}`
+      return `models?pageSize=${pageSize}${next}`
+    },
+    read: readPage,
+  })
 }
 
 interface Asked {

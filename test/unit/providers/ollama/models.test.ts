@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { maximumListedModels } from '../../../../src/core/registry/listModels.js'
 import { createOllama } from '../../../../src/providers/ollama.js'
 import { bodiesOf, type CallOptions, createCallContext, jsonReply } from '../../../fakes/providerCalls.js'
 import { type Reply, useWireServer } from '../../../fakes/wireServer.js'
@@ -50,6 +51,34 @@ describe('Ollama lists', () => {
       ],
     )
     assert.equal(models[2]?.capabilities?.embedding, true)
+  })
+
+  it('each model after one question, four of them at once', async () => {
+    const tags = Array.from({ length: 10 }, (_, index) => tag(`m:${index}`, `d${index}`))
+    let release: () => void = () => assert.fail('nothing is held')
+    const released = new Promise<void>((resolve) => (release = resolve))
+    serve(tags, { ...jsonReply(shown), after: released })
+    const shows = () => server.requests.filter(({ path }) => path === '/api/show')
+    const listing = list()
+    await server.received(() => shows().length === 4)
+    // A round trip: one question more would be here by then.
+    await (await fetch(`${server.origin}/api/tags`)).text()
+    assert.equal(shows().length, 4)
+    release()
+    assert.equal((await listing).length, tags.length)
+    const asked = shows().map(({ body }) => JSON.parse(body).model)
+    assert.equal(asked.length, tags.length)
+    assert.deepEqual(new Set(asked), new Set(tags.map(({ model }) => model)))
+  })
+
+  it('more models than are used without asking about the rest', async () => {
+    const complete = { capabilities: ['completion'], details: { context_length: 512 } }
+    const used = Array.from({ length: maximumListedModels }, (_, index) =>
+      tag(`m:${index}`, `d${index}`, complete),
+    )
+    serve([...used, tag('rest:1', 'r1'), tag('rest:2', 'r2')])
+    assert.equal((await list()).length, maximumListedModels + 2)
+    assert.deepEqual(bodiesOf(server.requests, '/api/show'), [])
   })
 
   it('a model that cannot be described, without what is unknown of it', async () => {
