@@ -110,19 +110,20 @@ function tooltip(
   const location = model.location === 'local' ? 'runs on this machine or your network' : 'cloud'
   const isNamedAfterIt = view.connection.name === view.provider.name
   const lines = [
-    `${model.name} through ${view.connection.name} (${isNamedAfterIt ? '' : `${view.provider.name}, `}${location})`,
+    inertText(
+      `${model.name} through ${view.connection.name} (${isNamedAfterIt ? '' : `${view.provider.name}, `}${location})`,
+    ),
     limits.assumed
       ? 'Context unknown; 32,768 tokens assumed. State it in the connection’s “models”.'
       : `Context ${formatCount(limits.maxInputTokens + limits.maxOutputTokens)} tokens, output up to ${formatCount(limits.maxOutputTokens)}`,
     `Price: ${price ?? (model.location === 'local' ? 'none stated (local)' : 'unknown')}`,
   ]
   if (model.lifecycle?.status === 'deprecated') {
-    lines.push(
-      `Deprecated${model.lifecycle.retiresAt === undefined ? '' : `, retires ${model.lifecycle.retiresAt}`}`,
-    )
+    const { retiresAt } = model.lifecycle
+    lines.push(inertText(`Deprecated${retiresAt === undefined ? '' : `, retires ${retiresAt}`}`))
   }
   // As Markdown, where a single line break is a space.
-  return lines.map(inertText).join('\n\n')
+  return lines.join('\n\n')
 }
 
 /**

@@ -16,17 +16,26 @@ export function visibleText(text: string): string {
   return text.replaceAll('\r\n', '\n').replaceAll(invisible, nameOf)
 }
 
+/** Most names: signs of ASCII with single blanks between, which stay as they are. With a thousand models that is felt. */
+const isPlain = /^[!-~]+(?: [!-~]+)*$/
+
 /** For rows, names and what a screen reader says: one line. */
 export function plainLine(text: string): string {
+  if (isPlain.test(text)) return text
   return visibleText(text.replaceAll(/\s+/g, ' ')).trim()
 }
+
+/** Signs without which a line has no link, picture, icon or tag. */
+const mayBeRead = /[[<]|\$\(/
 
 /**
  * For places that read links, pictures or HTML in a text that has no way to escape them: VS Code's notifications, whose
  * links run commands, the errors of Chat, and the hovers of its model picker. One line that reads as before.
  */
 export function inertText(text: string): string {
-  return plainLine(text)
+  const line = plainLine(text)
+  if (!mayBeRead.test(line)) return line
+  return line
     .replaceAll(/\](?=[([])/g, '] ')
     .replaceAll('![', '! [')
     .replaceAll(/\]:(?=\s*\S)/g, '] :')
