@@ -99,6 +99,8 @@ export interface ModelFacts {
 /** One entry of a provider's own model list. */
 export interface ListedModel extends ModelFacts {
   readonly id: string
+  /** True if its server passes requests for it on to a cloud. */
+  readonly isPassedOn?: boolean
 }
 
 export type FactName =

@@ -189,6 +189,8 @@ export interface Provider {
   readonly baseUrl?: string
   /** Of a cloud whose customers have a host each: the domains below which those are. */
   readonly customerHosts?: readonly string[]
+  /** Of a provider whose servers are local: the domains of its maker's own cloud. */
+  readonly cloudDomains?: readonly string[]
   /** Where else a server stands by default, which is tried where none answers at `baseUrl`. */
   readonly otherBaseUrls?: readonly string[]
   /** Of these addresses, the one at which a server was found last. */

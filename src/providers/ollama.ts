@@ -29,6 +29,7 @@ const facts: ProviderFacts = {
   location: 'local',
   baseUrl: 'http://127.0.0.1:11434',
   baseUrlVariable: 'OLLAMA_HOST',
+  cloudDomains: ['ollama.com', 'ollama.ai'],
   key: { required: false, url: 'https://ollama.com/settings/keys' },
   fields,
   description: 'Models that Ollama runs, on this machine, on another one, or in its cloud.',

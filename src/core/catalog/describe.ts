@@ -175,7 +175,7 @@ function nameModel(
   sources: Sources,
 ) {
   const ofConnection = locationOfConnection(connection, provider)
-  const location = runsInCloud(listed.id) ? 'cloud' : ofConnection
+  const location = listed.isPassedOn === true || runsInCloud(listed.id) ? 'cloud' : ofConnection
   const identity = identifyModel(listed.id, { location: ofConnection })
   const own = layers.filter((layer) => layer.source === 'user')
   const stated = layers.filter((layer) => layer.source === 'user' || layer.source === 'provider')

@@ -32,7 +32,7 @@ interface Document extends KeptList {
 }
 
 /** Raised when the shape of the document changes: older lists are fetched again, not migrated. */
-const documentVersion = 3
+const documentVersion = 4
 
 const reservedOnWindows = /^(?:con|prn|aux|nul|com\d|lpt\d)$/
 

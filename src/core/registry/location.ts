@@ -30,7 +30,13 @@ const hostOf = (baseUrl: string | undefined): string =>
   URL.parse(baseUrl ?? '')?.hostname.replace(/\.$/, '') ?? ''
 
 /** Hosts of a maker's cloud: that of its address, and those below which each of its customers has one. */
-function cloudHosts({ baseUrl, customerHosts = [] }: Provider): readonly string[] {
+function cloudHosts({
+  location,
+  baseUrl,
+  customerHosts = [],
+  cloudDomains = [],
+}: Provider): readonly string[] {
+  if (location !== 'cloud') return cloudDomains
   const own = hostOf(baseUrl)
   return own === '' ? customerHosts : [own, ...customerHosts]
 }
@@ -40,7 +46,7 @@ export function findMaker(baseUrl: string | undefined, providers: ProviderTable)
   const host = hostOf(baseUrl)
   if (host === '') return undefined
   const isIn = (suffix: string) => host === suffix || host.endsWith(`.${suffix}`)
-  return providers.find((provider) => provider.location === 'cloud' && cloudHosts(provider).some(isIn))
+  return providers.find((provider) => cloudHosts(provider).some(isIn))
 }
 
 /** The address of a connection, with the maker whose cloud it is. */

@@ -1,3 +1,4 @@
+import { runsInCloud } from '../catalog/family.js'
 import { ModelError } from '../errors.js'
 import type { ModelInfo, ModelRef } from '../model.js'
 import type { Connection, Provider } from '../provider.js'
@@ -22,6 +23,7 @@ export function createLocalPolicy({
 export function locationOf(registry: Models, model: ModelRef): ModelInfo['location'] | undefined {
   const known = registry.find(model)
   if (known !== undefined) return known.location
+  if (runsInCloud(model.id)) return 'cloud'
   const view = registry.view(model.connection)
   return view && locationOfConnection(view.connection, view.provider)
 }

@@ -1,3 +1,4 @@
+import { runsInCloud } from '../../core/catalog/family.js'
 import { readTemplate } from '../../core/catalog/promptTemplate.js'
 import { compact } from '../../core/compact.js'
 import { isRecord } from '../../core/json.js'
@@ -18,8 +19,15 @@ export function readTags(body: unknown): Tag[] {
   })
 }
 
+/** A stub: its conversations go to the server that it names. */
+function isStub(source: unknown): boolean {
+  return textAt(source, 'remote_host') !== undefined || textAt(source, 'remote_model') !== undefined
+}
+
 /** Older servers say in `/api/tags` neither what a model can do nor how much it reads. */
-export function needsShow({ entry }: Tag): boolean {
+export function needsShow({ id, entry }: Tag): boolean {
+  // To be shown, it would be asked for at the cloud that it stands for.
+  if (isStub(entry) || runsInCloud(id)) return false
   return !hasCapabilities(entry) || numberAt(recordAt(entry, 'details'), 'context_length') === undefined
 }
 
@@ -76,6 +84,7 @@ export function toListedModel(tag: Tag, shown: unknown, contextSize: number | un
   const colon = id.lastIndexOf(':')
   const loaded = contextSize ?? modelfileContext(shown)
   const template = readTemplate(textAt(shown, 'template'))
+  const isPassedOn = isStub(entry) || isStub(shown) || runsInCloud(id)
   const known = compact({ ...capabilities(shown, entry), systemRole: template?.systemRole })
   return {
     id,
@@ -85,7 +94,9 @@ export function toListedModel(tag: Tag, shown: unknown, contextSize: number | un
       family: textAt(details, 'family'),
       contextWindow: smallest(trainedContext(entry, shown), loaded),
       capabilities: Object.keys(known).length === 0 ? undefined : known,
-      sizeBytes: numberAt(entry, 'size'),
+      // Of a stub it is the stub's own.
+      sizeBytes: isPassedOn ? undefined : numberAt(entry, 'size'),
+      isPassedOn: isPassedOn || undefined,
       quantization: textAt(details, 'quantization_level'),
       parameterSize: textAt(details, 'parameter_size'),
       promptTemplate: template?.name,

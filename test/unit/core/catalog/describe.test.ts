@@ -227,6 +227,8 @@ describe('model description', () => {
   it('says that a local server’s cloud model is in the cloud', () => {
     assert.equal(describeCase({ listed: { id: 'gpt-oss:120b-cloud' }, location: 'local' }).location, 'cloud')
     assert.equal(describeCase({ listed: { id: 'gpt-oss:20b' }, location: 'local' }).location, 'local')
+    const stub = { id: 'mine:1', isPassedOn: true }
+    assert.equal(describeCase({ listed: stub, location: 'local' }).location, 'cloud')
   })
 
   it('applies overrides to their own model only, even where an id is a name of every object', () => {

@@ -56,6 +56,15 @@ describe('a maker’s cloud', () => {
     assert.equal(nameOf('https://mine.openai.azure.com'), 'Azure')
   })
 
+  it('is the own cloud of the maker of a local server, too', () => {
+    const local = { id: 'ollama', name: 'Ollama', location: 'local', cloudDomains: ['ollama.com'] } as const
+    const ollamas = [createScriptedProvider({ ...local, baseUrl: 'http://127.0.0.1:11434' })]
+    assert.equal(findMaker('https://ollama.com/api', ollamas)?.name, 'Ollama')
+    const connection = createConnection({ ...addressOf('https://ollama.com', ollamas), location: 'local' })
+    assert.equal(locationOfConnection(connection, ollamas[0] ?? ollama), 'cloud')
+    assert.equal(findMaker('http://127.0.0.1:11434', ollamas), undefined)
+  })
+
   it('is no other host that ends or begins alike, and no local provider’s', () => {
     for (const url of [
       'https://notapi.maker.com',

@@ -45,4 +45,10 @@ describe('locationOf', () => {
     assert.equal(locationOf(registry, { connection: 'work', id: 'unlisted' }), 'cloud')
     assert.equal(locationOf(registry, { connection: 'gone', id: 'unlisted' }), undefined)
   })
+
+  it('is a cloud for a name by which Ollama passes requests on, listed or not', async () => {
+    const { registry } = await createRouting({ connections: { work: { models: [], location: 'local' } } })
+    assert.equal(locationOf(registry, { connection: 'work', id: 'unlisted' }), 'local')
+    assert.equal(locationOf(registry, { connection: 'work', id: 'kimi-k2:cloud' }), 'cloud')
+  })
 })

@@ -37,6 +37,28 @@ describe('Ollama lists', () => {
     assert.equal(model?.capabilities?.toolCalling, true)
   })
 
+  it('models that it passes on to a cloud as such, by their stub or name, and asks the cloud nothing about them', async () => {
+    const stub = { remote_host: 'https://ollama.com:443', remote_model: 'gpt-oss:120b', size: 196 }
+    serve([tag('mine:1', 'd1', stub), tag('kimi-k2:cloud', 'd2'), tag('own:1', 'd3')])
+    const models = await list()
+    assert.deepEqual(
+      models.map(({ id, isPassedOn, sizeBytes }) => [id, isPassedOn, sizeBytes]),
+      [
+        ['mine:1', true, undefined],
+        ['kimi-k2:cloud', true, undefined],
+        ['own:1', undefined, 1],
+      ],
+    )
+    const asked = bodiesOf(server.requests, '/api/show')
+    assert.deepEqual(asked, [{ model: 'own:1' }])
+  })
+
+  it('a model that only its description shows to be passed on', async () => {
+    serve([tag('mine:1', 'd1')], jsonReply({ ...shown, remote_host: 'https://ollama.com:443' }))
+    const [model] = await list()
+    assert.equal(model?.isPassedOn, true)
+  })
+
   it('names of one model after asking about it once, and asks nothing that the list says', async () => {
     const complete = { capabilities: ['embedding'], details: { context_length: 512 } }
     serve([tag('a:latest', 'd1'), tag('b:1', 'd1'), tag('c:1', 'd2', complete)])
