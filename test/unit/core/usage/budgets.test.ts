@@ -2,8 +2,8 @@ import assert from 'node:assert/strict'
 import type { Chat } from '../../../../src/core/chat.js'
 import { dayMs, hourMs } from '../../../../src/core/durations.js'
 import { isModelError, ModelError } from '../../../../src/core/errors.js'
-import { advanceMs } from '../../../../src/core/usage/advances.js'
 import type { Budget } from '../../../../src/core/usage/budget.js'
+import { renewEveryMs } from '../../../../src/core/usage/reservationRenewal.js'
 import { openingLines, useDatabaseFolder, useOpenDatabase } from '../../../fakes/databases.js'
 import { runElsewhere } from '../../../fakes/elsewhere.js'
 import { createManualClock, type ManualClock } from '../../../fakes/manualClock.js'
@@ -284,8 +284,8 @@ console.log(JSON.stringify(said))`
     database.exec('PRAGMA max_page_count = 1000000')
     await soft.ask()
     await hard.ask()
-    // What was reserved ahead is given back.
-    await clock.advance(advanceMs)
+    // What was reserved ahead goes back a moment later, and with the next renewal what a full disk has kept.
+    await clock.advance(renewEveryMs)
     const [left] = hard.budgets.status()
     const costs = database.get('SELECT sum(cost) / 1e9 AS usd FROM attempt')
     assert.deepEqual([left?.spent, left?.reserved], [costs?.['usd'], 0])
