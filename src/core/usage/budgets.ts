@@ -3,7 +3,7 @@ import type { ModelInfo } from '../model.js'
 import type { Disposable } from '../ports.js'
 import type { CandidateCheck } from '../routing/candidate.js'
 import { createJumpWatch } from '../routing/clockJumps.js'
-import { type Advance, createAdvances } from './advances.js'
+import { createAdvances } from './advances.js'
 import { type AttemptRecord, attemptIdOf } from './attemptRecord.js'
 import type { Budget } from './budget.js'
 import { createBudgetCheck } from './budgetCheck.js'
@@ -122,33 +122,31 @@ type Parts = ReturnType<typeof createParts>
 
 /** What becomes of reservations when their attempts have ended, by way of the ledger's transaction. */
 function createSettlement({ counters, reservations, renewal, advances, open, note, warnings }: Parts) {
-  /** Of whose thresholds nobody has thought since; a window of time that has ended needs no warning any more. */
-  const used = new Map<string, PlannedBudget>()
-  /** Attempts of the transaction that is under way; what it has settled is known once it stands. */
+  /** Attempts of the latest transaction; what it has settled is known once it stands. */
   let settling: readonly string[] = []
   /** By attempt, until its record stands in the ledger. */
-  const advanced = new Map<string, Advance>()
+  const ended = new Map<string, OpenAttempt>()
 
   function expect(record: AttemptRecord): void {
     const attemptId = attemptIdOf(record)
-    const ended = open.get(attemptId)
-    if (ended !== undefined) note(record, ended)
-    for (const one of ended?.planned ?? []) used.set(identifyBudget(one), one)
-    if (ended?.advance !== undefined) advanced.set(attemptId, ended.advance)
+    const attempt = open.get(attemptId)
+    if (attempt === undefined) return
+    note(record, attempt)
+    ended.set(attemptId, attempt)
     open.delete(attemptId)
   }
 
   function release(attemptId: string): void {
-    const advance = advanced.get(attemptId)
+    const advance = ended.get(attemptId)?.advance
     if (advance === undefined) reservations.release(attemptId)
     else advances.settle(advance)
   }
 
   function stands(attemptId: string): void {
-    const advance = advanced.get(attemptId)
+    const advance = ended.get(attemptId)?.advance
     if (advance === undefined) renewal.drop(attemptId)
     else advances.settled(advance)
-    advanced.delete(attemptId)
+    ended.delete(attemptId)
   }
 
   return {
@@ -162,11 +160,10 @@ function createSettlement({ counters, reservations, renewal, advances, open, not
       }
     },
     warn(): void {
+      const planned = settling.flatMap((id) => ended.get(id)?.planned ?? [])
       for (const id of settling) stands(id)
       settling = []
-      const planned = [...used.values()]
-      used.clear()
-      warnings.warn(planned)
+      warnings.warn([...new Map(planned.map((one) => [identifyBudget(one), one])).values()])
     },
   }
 }

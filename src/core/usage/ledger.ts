@@ -42,7 +42,7 @@ export interface LedgerOptions {
   readonly log: Log
   /** Runs in the transaction that writes the records, e.g. to settle what was reserved for them. */
   readonly settle?: (records: readonly AttemptRecord[]) => void
-  /** Runs once what was settled stands in the database. */
+  /** Runs once what the latest `settle` has settled stands in the database. */
   readonly onSettled?: () => void
   /** Without one, what the database never takes is lost with the window. */
   readonly spool?: Pick<AttemptSpool, 'keep'>
@@ -84,7 +84,7 @@ function createSources(database: Database) {
   }
 }
 
-function createWriter({ database, settle }: LedgerOptions) {
+function createWriter({ database, log, settle, onSettled }: LedgerOptions) {
   const sources = createSources(database)
   function insertAll(records: readonly AttemptRecord[]): void {
     settle?.(records)
@@ -96,9 +96,21 @@ function createWriter({ database, settle }: LedgerOptions) {
     }
     for (const values of sums.values()) database.run(addToRollups, ...values)
   }
-  /** `claim` returns false where another window has written them. */
+  function settled(): void {
+    try {
+      onSettled?.()
+    } catch (error) {
+      log.error('Usage was recorded, but not everything that follows from it', error)
+    }
+  }
+  /** `claim` returns false if another window has written them. */
   return (records: readonly AttemptRecord[], claim = () => true): void => {
-    const write = () => database.transaction(() => void (claim() && insertAll(records)))
+    let isOurs = false
+    const write = () =>
+      database.transaction(() => {
+        isOurs = claim()
+        if (isOurs) insertAll(records)
+      })
     try {
       write()
     } catch (error) {
@@ -107,6 +119,8 @@ function createWriter({ database, settle }: LedgerOptions) {
       if (database.isLocked || database.readOnly) throw error
       write()
     }
+    // For each transaction: when several records are written one by one, others of them may fail.
+    if (isOurs) settled()
   }
 }
 
@@ -133,29 +147,16 @@ export function createLedger(options: LedgerOptions): Ledger {
   const write = createWriter(options)
   const waiting = createWaitingAttempts({ ...options, write })
 
-  function settled(): void {
-    try {
-      options.onSettled?.()
-    } catch (error) {
-      log.error('Usage was recorded, but not everything that follows from it', error)
-    }
-  }
-
-  function add(records: readonly AttemptRecord[]): void {
-    if (waiting.add(records)) settled()
-  }
-
-  const listening = database.onDidUnlock(() => add([]))
+  const listening = database.onDidUnlock(() => waiting.add([]))
   return {
     append(...records) {
-      add(records)
+      waiting.add(records)
       for (const record of records) appended.fire(record)
       return !database.readOnly && !records.some((record) => waiting.has(record))
     },
     takeIn(name, records) {
       const at = Math.trunc(records[0]?.at ?? 0)
       write(records, () => database.run(claimFile, `spool ${name}`, at).changes === 1)
-      settled()
     },
     read: (period) => readPages(database, period),
     onDidAppend: appended.event,

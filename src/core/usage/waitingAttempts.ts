@@ -72,14 +72,11 @@ export function createWaitingAttempts(options: WaitingAttemptsOptions) {
   }
 
   return {
-    /** Writes them and what waits. Returns whether some were written. */
-    add(records: readonly AttemptRecord[]): boolean {
+    /** Writes them and what waits. */
+    add(records: readonly AttemptRecord[]): void {
       waiting = [...waiting, ...records]
-      const most = waiting.length
       flush()
-      const isSettled = waiting.length < most
       trim(database.readOnly ? 0 : mostWaiting)
-      return isSettled
     },
     has: (record: AttemptRecord) => waiting.includes(record),
     /** Puts aside what still waits. */

@@ -6,6 +6,7 @@ import type { Database } from '../../../../src/core/ports.js'
 import { advanceMs, advanceRequests } from '../../../../src/core/usage/advances.js'
 import type { Budget } from '../../../../src/core/usage/budget.js'
 import { reservationMs } from '../../../../src/core/usage/reservations.js'
+import { createAttemptRecord } from '../../../fakes/attemptRecords.js'
 import { useDatabaseFolder, useOpenDatabase } from '../../../fakes/databases.js'
 import { createManualClock, type ManualClock } from '../../../fakes/manualClock.js'
 import {
@@ -26,7 +27,10 @@ describe('what is reserved ahead', () => {
   let clock: ManualClock
   /** Rows that were written before a request could begin. */
   let rows: number
+  /** Whether the disk has no room for an attempt, by the names of those that wait to be written. */
+  let isFullFor: (requestId: unknown) => boolean
   beforeEach(() => {
+    isFullFor = () => false
     clock = createManualClock(Date.UTC(2026, 10, 21, 12))
     rows = 0
   })
@@ -41,6 +45,7 @@ describe('what is reserved ahead', () => {
     },
     run(sql, ...values) {
       if (sql.startsWith('INSERT INTO budget_reservation')) rows += 1
+      if (sql.startsWith('INSERT INTO attempt ') && values.some(isFullFor)) throw new Error('full')
       return database.run(sql, ...values)
     },
   })
@@ -137,6 +142,36 @@ describe('what is reserved ahead', () => {
     rows = 0
     await askTimes(window, advanceRequests - 1)
     assert.equal(rows, 0)
+  })
+
+  it('goes back for each attempt that is written, in whatever order they can be', async () => {
+    const window = open({ limit: 1_000 })
+    const askAs = (requestId: string) => window.ask({ attempt: { requestId, number: 1 } })
+    await askTimes(window, 2)
+    isFullFor = (value) => ['a', 'b', 'c'].includes(String(value))
+    for (const name of ['a', 'b', 'c']) await askAs(name)
+    isFullFor = (value) => value === 'c'
+    await askAs('d')
+    isFullFor = () => false
+    await askAs('e')
+    await clock.advance(advanceMs)
+    assert.deepEqual(statusOf(window), [[7, 0]])
+    assert.deepEqual(reservedRows(), [])
+  })
+
+  it('stays for an attempt that waits to be written while a file of others is taken in', async () => {
+    const window = open({ limit: 1_000 })
+    window.ledger.takeIn('a file', [createAttemptRecord()])
+    await askTimes(window, 2)
+    isFullFor = (value) => value === 'a'
+    await window.ask({ attempt: { requestId: 'a', number: 1 } })
+    window.ledger.takeIn('a file', [createAttemptRecord()])
+    await clock.advance(advanceMs)
+    assert.deepEqual(statusOf(open({ limit: 1_000 })), [[2, 1]])
+    isFullFor = () => false
+    await window.ask()
+    assert.deepEqual(statusOf(window), [[4, 0]])
+    assert.deepEqual(reservedRows(), [])
   })
 
   it('is for requests of the same size or smaller', async () => {
