@@ -209,7 +209,8 @@ export function closeExtensions(): void {
 async function openFolder(given: string | undefined): Promise<string> {
   if (given !== undefined) return given
   const folder = await mkdtemp(join(tmpdir(), 'roundhouse-storage-'))
-  closers.push(() => rm(folder, { recursive: true, force: true }))
+  // A file whose writing was under way at the end comes to its place a moment later.
+  closers.push(() => rm(folder, { recursive: true, force: true, maxRetries: 10 }))
   return folder
 }
 

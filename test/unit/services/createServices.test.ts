@@ -229,6 +229,19 @@ describe('What the extension does when something is in its way', () => {
     assert.equal(await second, 'Hello')
   })
 
+  it('tests: clicks on Test Connection while one runs share its requests', async () => {
+    const work = await openWork()
+    await work.run('roundhouse.enterKey', 'work', { type: 'sk-two-clicks' })
+    await work.clock.skip(minuteMs)
+    // A test alone asks for the list without the key too: whether the list proves it.
+    const proofs = () =>
+      work.server.requests.filter(({ headers }) => headers['authorization'] === undefined).length
+    const before = proofs()
+    const click = () => work.run('roundhouse.testConnection', 'work')
+    await Promise.all([click(), click(), click()])
+    assert.equal(proofs() - before, 1)
+  })
+
   it('local only: neither an answer, nor an embedding, nor a list, nor a test reaches a cloud', async () => {
     const work = await openWork({ models: ['small', 'large'], vectors: ['vectors'] })
     work.write('roundhouse.localOnly', true)
